@@ -1,0 +1,1 @@
+"""Wiring only: command line, configuration, the stages in order."""

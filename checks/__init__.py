@@ -1,0 +1,1 @@
+"""Judgement: pure functions from a snapshot, parameters, a calendar and a day to findings."""

@@ -1,0 +1,1 @@
+"""Facts only: fetches a disclosure site and records what it saw; never judges."""

@@ -1,0 +1,1 @@
+"""Address and size guards, rates, decompression."""

@@ -1,0 +1,173 @@
+"""Reads one run's snapshot. Everything comes back in the order of addresses, whatever the crawl's order was."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import msgspec
+import zstandard
+
+from crawler.snapshot import schema
+from crawler.snapshot.records import Fetch, PageRecord
+
+_DECODER = msgspec.json.Decoder(PageRecord)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One place that links to an address: the page, the element and its words."""
+
+    url: str
+    element: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Target:
+    """One known address: what it is to the site, how it answered (None: not asked), how far from the start."""
+
+    url: str
+    role: str
+    host: str
+    depth: int
+    fetch: Fetch | None
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page that was read: its address, its answer, what the extractors read."""
+
+    url: str
+    role: str
+    fetch: Fetch
+    record: PageRecord
+    packed_text: bytes = field(repr=False, default=b"")
+
+    @property
+    def text(self) -> str:
+        """The text of the content area."""
+        return zstandard.ZstdDecompressor().decompress(self.packed_text).decode("utf-8") if self.packed_text else ""
+
+
+class SnapshotReader:
+    """A finished (or interrupted) run, read-only.
+
+    Raises SnapshotError where the file is absent, no snapshot, or of another version.
+    """
+
+    def __init__(self, path: Path | str, *, db: sqlite3.Connection | None = None) -> None:
+        self.path = path
+        self.db = db if db is not None else schema.connect(path)
+
+    @cached_property
+    def meta(self) -> dict[str, object]:
+        """The run's facts: site, start, hosts, run_id, started, finished, ended (how), version, config."""
+        return {key: json.loads(value) for key, value in self.db.execute("SELECT key, value FROM meta ORDER BY key")}
+
+    @cached_property
+    def targets(self) -> dict[str, Target]:
+        """All known addresses with their answers, by address; probes for impossible addresses left out."""
+        rows = self.db.execute(
+            "SELECT u.url, u.role, u.host, u.depth, f.outcome, f.status, f.reason, t.url, f.attempts, f.fetched_at,"
+            " f.bytes, f.content_type, f.sha256, f.headers FROM urls u"
+            " LEFT JOIN fetches f ON f.url_id = u.id LEFT JOIN urls t ON t.id = f.redirect_to"
+            " WHERE u.role <> ? ORDER BY u.url",
+            (schema.ROLES.index("probe"),),
+        )
+        return {row[0]: _target(row) for row in rows}
+
+    @cached_property
+    def pages(self) -> dict[str, Page]:
+        """All pages that were read, by address; probes left out."""
+        rows = self.db.execute(
+            "SELECT u.url, p.record, p.text FROM pages p JOIN urls u ON u.id = p.url_id"
+            " WHERE u.role <> ? ORDER BY u.url",
+            (schema.ROLES.index("probe"),),
+        )
+        pages = {}
+        for url, record, text in rows:
+            target = self.targets[url]
+            if target.fetch is not None:
+                pages[url] = Page(url, target.role, target.fetch, _DECODER.decode(record), text)
+        return pages
+
+    def sources(self, url: str) -> list[Source]:
+        """All places of the site that link to an address, by the linking page's address."""
+        rows = self.db.execute(
+            "SELECT s.url, l.element, x.text FROM links l JOIN urls t ON t.id = l.target"
+            " JOIN urls s ON s.id = l.source JOIN texts x ON x.id = l.text WHERE t.url = ? ORDER BY s.url, l.element",
+            (url,),
+        )
+        return [Source(source, schema.ELEMENTS[element], text) for source, element, text in rows]
+
+    def links(self) -> Iterator[tuple[str, str, str, str]]:
+        """All links as (page, address, element, text), by page and address."""
+        rows = self.db.execute(
+            "SELECT s.url, t.url, l.element, x.text FROM links l JOIN urls s ON s.id = l.source"
+            " JOIN urls t ON t.id = l.target JOIN texts x ON x.id = l.text ORDER BY s.url, t.url, l.element"
+        )
+        for source, target, element, text in rows:
+            yield source, target, schema.ELEMENTS[element], text
+
+    def links_from(self, url: str) -> list[tuple[str, str, str]]:
+        """The links of one page as (address, element, text), by address."""
+        rows = self.db.execute(
+            "SELECT t.url, l.element, x.text FROM links l JOIN urls s ON s.id = l.source"
+            " JOIN urls t ON t.id = l.target JOIN texts x ON x.id = l.text WHERE s.url = ? ORDER BY t.url, l.element",
+            (url,),
+        )
+        return [(target, schema.ELEMENTS[element], text) for target, element, text in rows]
+
+    def link_counts(self) -> dict[str, int]:
+        """How many pages link to each address."""
+        return dict(self.db.execute(
+            "SELECT t.url, count(DISTINCT l.source) FROM links l JOIN urls t ON t.id = l.target GROUP BY l.target"
+        ))
+
+    def probes(self, host: str) -> list[tuple[Fetch, PageRecord | None]]:
+        """How a host answered for addresses that cannot exist, with what was read of those answers."""
+        rows = self.db.execute(
+            "SELECT u.url, u.role, u.host, u.depth, f.outcome, f.status, f.reason, t.url, f.attempts, f.fetched_at,"
+            " f.bytes, f.content_type, f.sha256, f.headers, p.record FROM probes b JOIN urls u ON u.id = b.url_id"
+            " JOIN fetches f ON f.url_id = u.id LEFT JOIN urls t ON t.id = f.redirect_to"
+            " LEFT JOIN pages p ON p.url_id = u.id WHERE b.host = ? ORDER BY u.url",
+            (host,),
+        )
+        answers = []
+        for row in rows:
+            fetch = _target(row[:14]).fetch
+            if fetch is not None:
+                answers.append((fetch, _DECODER.decode(row[14]) if row[14] is not None else None))
+        return answers
+
+    def body(self, url: str) -> bytes | None:
+        """The stored body of an address (decoded, as the server sent it otherwise), or None."""
+        row = self.db.execute(
+            "SELECT b.data FROM urls u JOIN fetches f ON f.url_id = u.id JOIN bodies b ON b.sha256 = f.sha256"
+            " WHERE u.url = ?", (url,),
+        ).fetchone()
+        return zstandard.ZstdDecompressor().decompress(row[0]) if row else None
+
+    def pending(self) -> int:
+        """How many addresses still wait to be fetched."""
+        return int(self.db.execute("SELECT count(*) FROM urls WHERE state = 0").fetchone()[0])
+
+    def close(self) -> None:
+        """Close the file."""
+        self.db.close()
+
+
+def _target(row: tuple) -> Target:  # type: ignore[type-arg]
+    url, role, host, depth, outcome, status, reason, redirect_to, attempts, at, size, kind, sha256, headers = row
+    fetch = None
+    if outcome is not None:
+        fetch = Fetch(
+            outcome=outcome, status=status, reason=reason, redirect_to=redirect_to, attempts=attempts, fetched_at=at,
+            bytes=size, content_type=kind, sha256=sha256, headers=json.loads(headers),
+        )
+    return Target(url, schema.ROLES[role], host, depth, fetch)

@@ -1,0 +1,168 @@
+"""What a crawl records of each page: plain values, read by the extractors and judged by the checks.
+
+Dates are ISO strings: ``YYYY-MM-DD`` or ``YYYY-MM-DD HH:MM``. Addresses are absolute. A field is ``None``
+where the page carries no such label and ``""`` where the label is shown with an empty value.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+PageKind = Literal[
+    "article", "document", "column", "home", "annual-report", "letter", "consultation",
+    "error", "fragment", "other",
+]
+Relation = Literal["interpretation", "document", "feedback", "other"]
+LinkElement = Literal["a", "area", "frame", "img", "cms", "meta", "script", "redirect"]
+
+
+class Record(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """Base of all records: keyword-only, defaults left out when written as JSON."""
+
+
+class Link(Record, frozen=True):
+    """A link found on a page: where it leads, the words it carries, the element that holds it."""
+
+    href: str
+    text: str = ""
+    element: LinkElement = "a"
+
+
+class RelatedLink(Record, frozen=True):
+    """A link a page gives as related (相关解读, 关联稿件 …), with what it is to the page."""
+
+    title: str
+    href: str
+    relation: Relation = "other"
+
+
+class AttachmentLink(Record, frozen=True):
+    """A file a page offers (附件)."""
+
+    title: str
+    href: str
+
+
+class ListItem(Record, frozen=True):
+    """One row of a column's list; ``date`` is the day shown beside it."""
+
+    title: str
+    href: str
+    date: str | None = None
+
+
+class Listing(Record):
+    """The list a column page shows.
+
+    ``dialect`` names the CMS reader that read it. ``next_pages`` are the addresses of the list's further
+    pages as far as this page tells. ``script_filled`` is true where the page's own script fetches or writes
+    the rows, so that none in the markup does not mean none for a reader. ``empty_notice`` is the wording
+    that says the list has nothing (暂无信息), where there is one.
+    """
+
+    items: list[ListItem] = []
+    count: int | None = None
+    newest: str | None = None
+    dialect: str = "static"
+    next_pages: list[str] = []
+    total: int | None = None
+    script_filled: bool = False
+    empty_notice: str | None = None
+
+
+class Attributes(Record):
+    """The disclosure table of a document, or what its text says in its place."""
+
+    index_number: str | None = None
+    disclosure: str | None = None
+    topic: str | None = None
+    issuer: str | None = None
+    signed: str | None = None
+    document_number: str | None = None
+    validity: str | None = None
+    body_disclosure_note: str | None = None
+    has_table: bool = False
+    abolished: str | None = None
+
+
+class Letter(Record):
+    """A letter (来信) on its own page or as a row of a list, and its reply.
+
+    ``received`` and ``replied`` are days; ``status`` the wording shown (已办结, 处理中, 不予受理 …).
+    """
+
+    title: str = ""
+    href: str | None = None
+    number: str | None = None
+    channel: str | None = None
+    status: str | None = None
+    received: str | None = None
+    replied: str | None = None
+    department: str | None = None
+    question: str | None = None
+    reply: str | None = None
+    has_reply_area: bool = False
+
+
+class PageRecord(Record):
+    """Everything the extractors read from one page; the keys follow the project's label files."""
+
+    page_kind: PageKind = "other"
+    error_page: bool = False
+    error_wording: str | None = None
+    site_name: str | None = None
+    site_domain: str | None = None
+    site_id_code: str | None = None
+    column_name: str | None = None
+    column_type: str | None = None
+    breadcrumb: list[str] | None = None
+    breadcrumb_links: list[str] = []
+    title: str | None = None
+    published: str | None = None
+    published_tag: str | None = None
+    source: str | None = None
+    attributes: Attributes = msgspec.field(default_factory=Attributes)
+    related: list[RelatedLink] = []
+    attachments: list[AttachmentLink] = []
+    listing: Listing | None = None
+    letters: list[Letter] = []
+    missing_tags: list[str] | None = None
+    meta: dict[str, str] = {}
+    charset: str | None = None
+    refresh_to: str | None = None
+    script_shell: bool = False
+    text_length: int = 0
+    signature: str = ""
+
+
+class Fetch(Record):
+    """How one address answered.
+
+    ``outcome``: ``ok`` · ``redirect`` · ``http-error`` (status says which) · ``blocked`` (401, 403, 412, 429,
+    challenge pages) · ``dns`` · ``refused`` · ``network`` · ``timeout`` · ``tls`` · ``too-large`` · ``robots`` ·
+    ``forbidden-address`` (loopback, private, link-local: never fetched) · ``unsupported`` (``file:``, drive
+    paths, broken addresses: never fetched) · ``not-fetched`` (a limit was reached first).
+    ``fetched_at`` is seconds since the epoch; ``bytes`` the size of the decoded body; ``attempts`` the number
+    of spaced probes that led to this outcome; ``headers`` a few that later stages need, lower-cased.
+    """
+
+    outcome: str
+    status: int | None = None
+    reason: str = ""
+    redirect_to: str | None = None
+    attempts: int = 1
+    fetched_at: float = 0.0
+    bytes: int = 0
+    content_type: str | None = None
+    sha256: str | None = None
+    headers: dict[str, str] = {}
+
+
+class Reading(Record):
+    """All that is read from one page's bytes: the record, its links, and the text of its content area."""
+
+    record: PageRecord
+    links: list[Link] = []
+    text: str = ""

@@ -1,0 +1,156 @@
+"""Addresses: one canonical form each, and what kind of thing an address names."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+from urllib.parse import parse_qsl, quote, unquote_to_bytes, urljoin, urlsplit, urlunsplit
+
+Role = Literal["page", "file", "external", "forbidden", "unsupported"]
+
+_SESSION = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
+_SESSION_KEYS = frozenset({"jsessionid", "phpsessid", "aspsessionid", "sessionid", "cfid", "cftoken"})
+_TRACKING = re.compile(r"^(utm_\w+|spm|from_source|bd_vid|gclid|fbclid|_t_t_t)$", re.IGNORECASE)
+_DRIVE = re.compile(r"^[a-zA-Z]:[\\/]|^\\\\")
+_NOT_LINKS = ("javascript:", "mailto:", "tel:", "sms:", "data:", "about:", "vbscript:", "weixin:", "blob:", "#")
+_SAFE = "!$&'()*+,-./:;=@_~"
+_FILE_SUFFIXES = frozenset(
+    "jpg jpeg png gif bmp webp svg ico tif tiff css js json xml txt csv pdf doc docx wps xls xlsx et ppt pptx "
+    "dps ofd zip rar 7z gz tar mp3 mp4 wmv avi mov flv m3u8 wav apk exe ceb cebx caj rtf swf woff woff2 ttf".split()
+)
+_DOWNLOAD_PATH = re.compile(r"(downfile|download|downloadfile|attach)\w*\.(jsp|do|action|aspx?|php)$", re.IGNORECASE)
+
+
+class AddressError(ValueError):
+    """The text is not an address a browser could open."""
+
+
+def is_link(href: str) -> bool:
+    """Whether an ``href`` leads anywhere at all: scripts, mail addresses and bare fragments do not."""
+    text = href.strip().lower()
+    return bool(text) and not text.startswith(_NOT_LINKS)
+
+
+@lru_cache(maxsize=65536)
+def canonical(href: str, base: str = "") -> str:
+    """Return the one form of an address: resolved, without fragment, session id or tracking parameters.
+
+    Scheme and host are lower-cased, default ports dropped, dot segments resolved, percent-encodings
+    normalised as UTF-8, white space inside stripped the way browsers do.
+
+    Raises AddressError where the result has no scheme, an unusable host or port.
+    """
+    text = href.strip().replace("\t", "").replace("\n", "").replace("\r", "")
+    if _DRIVE.match(text):
+        return "file:///" + text.replace("\\", "/").lstrip("/")
+    try:
+        parts = urlsplit(urljoin(base, text) if base else text)
+        port = parts.port
+        host = (parts.hostname or "").rstrip(".")
+    except ValueError as error:
+        raise AddressError(f"{href!r}: {error}") from None
+    scheme = parts.scheme.lower()
+    if scheme == "file":
+        return urlunsplit(("file", host, parts.path, "", ""))
+    if scheme not in ("http", "https"):
+        return urlunsplit((scheme, parts.netloc, parts.path, parts.query, "")) if scheme else _no_scheme(href)
+    if not host or any(c in host for c in " <>\"'\\^`{|}"):
+        raise AddressError(f"{href!r}: no usable host")
+    try:
+        host = host if host.isascii() else host.encode("idna").decode("ascii")
+    except UnicodeError:
+        raise AddressError(f"{href!r}: unusable host name") from None
+    netloc = f"[{host}]" if ":" in host else host
+    if port is not None and port != {"http": 80, "https": 443}[scheme]:
+        netloc += f":{port}"
+    return urlunsplit((scheme, netloc, _path(parts.path), _query(parts.query), ""))
+
+
+def _no_scheme(href: str) -> str:
+    raise AddressError(f"{href!r}: no scheme")
+
+
+def _path(path: str) -> str:
+    path = _SESSION.sub("", path.replace("\\", "/"))
+    segments: list[str] = []
+    for segment in path.split("/")[1:] if path.startswith("/") else path.split("/"):
+        if segment == "..":
+            if segments:
+                segments.pop()
+        elif segment != ".":
+            segments.append(segment)
+    if path.endswith(("/.", "/..")):
+        segments.append("")
+    return "/" + "/".join(_quoted(segment) for segment in segments)
+
+
+def _quoted(text: str) -> str:
+    """Percent-encode as browsers do, leaving encodings of other charsets as they are."""
+    if text.isascii() and "%" not in text:
+        return quote(text, safe=_SAFE)
+    return quote(unquote_to_bytes(text), safe=_SAFE)
+
+
+def _query(query: str) -> str:
+    if not query:
+        return ""
+    kept = []
+    for piece in query.split("&"):
+        key = piece.split("=", 1)[0].lower()
+        if piece and key not in _SESSION_KEYS and not _TRACKING.match(key):
+            kept.append(quote(piece, safe=_SAFE + "%?[]") if not piece.isascii() or " " in piece else piece)
+    return "&".join(kept)
+
+
+def host_of(url: str) -> str:
+    """Return host and port of a canonical address as written (``127.0.0.1:8000``); empty for ``file:``."""
+    return urlsplit(url).netloc.lower()
+
+
+def suffix_of(url: str) -> str:
+    """Return the lower-case file suffix an address names, looking into download scripts' queries too."""
+    parts = urlsplit(url)
+    name = parts.path.rsplit("/", 1)[-1]
+    if _DOWNLOAD_PATH.search(name):
+        for _, value in parse_qsl(parts.query):
+            if "." in value and value.rsplit(".", 1)[-1].lower() in _FILE_SUFFIXES:
+                return value.rsplit(".", 1)[-1].lower()
+    return name.rsplit(".", 1)[-1].lower() if "." in name else ""
+
+
+def is_private_host(host: str) -> bool:
+    """Whether a host (with or without port) is loopback, private, link-local or a bare intranet name."""
+    name = urlsplit(f"//{host}").hostname or ""
+    if name == "localhost" or name.endswith((".localhost", ".local", ".lan", ".internal")):
+        return True
+    try:
+        address = ipaddress.ip_address(name)
+    except ValueError:
+        return "." not in name
+    return not address.is_global
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What counts as the site itself: the configured hosts, with their ports."""
+
+    hosts: frozenset[str]
+
+    @classmethod
+    def of(cls, hosts: list[str] | tuple[str, ...]) -> Scope:
+        """Build from host names as configured (``www.example.gov.cn``, ``127.0.0.1:8000``)."""
+        return cls(frozenset(host.lower() for host in hosts))
+
+    def role(self, url: str) -> Role:
+        """Return what a canonical address is to the crawl; ``forbidden`` and ``unsupported`` are never fetched."""
+        scheme = url.split(":", 1)[0]
+        if scheme not in ("http", "https"):
+            return "unsupported"
+        host = host_of(url)
+        if host not in self.hosts:
+            return "forbidden" if is_private_host(host) else "external"
+        suffix = suffix_of(url)
+        return "file" if suffix in _FILE_SUFFIXES else "page"

@@ -1,0 +1,1 @@
+"""The built-in demonstration county site with planted defects."""

@@ -1,0 +1,1 @@
+"""Arithmetic and presentation: scores, ledger, written reports."""

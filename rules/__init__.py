@@ -1,0 +1,1 @@
+"""The law as data: documents, clauses, bindings, indicators, calendars, lexicons."""
