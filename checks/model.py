@@ -121,3 +121,44 @@ def fingerprint(check: str, site: str, url: str, target: str | None, locator: st
 def most_severe(severities: Iterable[Severity]) -> Severity:
     """Return the gravest of some severities; ``info`` when there is none."""
     return min(severities, key=SEVERITY_ORDER.index, default="info")
+
+
+class Examination(msgspec.Struct, kw_only=True):
+    """What one binding (clause → check) examined, for one department (None: nobody's in particular)."""
+
+    pack: str
+    clause: str
+    check: str
+    department: str | None
+    examined: int
+    failed: int = 0
+    unverified: int = 0
+    review: int = 0
+
+
+class Coverage(msgspec.Struct, kw_only=True):
+    """How much of the site the crawl saw; ``ratio`` is pages read to pages known, 0 to 1.
+
+    ``uninspected`` says in Chinese, with figures, what could not be inspected and why.
+    """
+
+    pages_known: int = 0
+    pages_read: int = 0
+    files: int = 0
+    links: int = 0
+    external: int = 0
+    columns: int = 0
+    documents: int = 0
+    letters: int = 0
+    unverified: int = 0
+    ratio: float = 0.0
+    uninspected: list[str] = []
+
+
+class Judgement(msgspec.Struct, kw_only=True):
+    """All that the checks say of one run under some packs: sorted findings, what was examined, coverage."""
+
+    findings: list[Finding]
+    examinations: list[Examination]
+    coverage: Coverage
+    notes: list[str] = []
