@@ -1,0 +1,103 @@
+"""A site's home: the folder that holds the latest run, the earlier ones and the ledger."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Literal
+
+from app.errors import UserError
+from crawler.snapshot.reader import SnapshotReader
+from crawler.snapshot.schema import SnapshotError
+
+Continue = Literal["auto", "resume", "fresh"]
+
+
+class Home:
+    """The paths of one site's home.
+
+    Raises UserError where the folder cannot be made or written.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            (path / "runs").mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UserError(f"{path}: 无法建立输出文件夹（{error.strerror}）") from None
+        if not os.access(path, os.W_OK):
+            raise UserError(f"{path}: 输出文件夹不可写")
+
+    @property
+    def snapshot(self) -> Path:
+        """The latest crawl's record."""
+        return self.path / "run.sqlite"
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the home alone; raises UserError when another inspection works in it."""
+        with (self.path / ".lock").open("w") as handle:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise UserError(f"{self.path}: 另一个巡检正在使用这个文件夹，请等它结束或换一个 --out") from None
+            yield
+
+    def take_up(self, config: dict[str, Any], how: Continue) -> bool:
+        """Make ready for a crawl; returns whether an unfinished one is gone on with.
+
+        A finished (or foreign, or given-up) crawl moves to ``runs/`` under its run id. ``resume`` insists on
+        going on, ``fresh`` on starting anew, ``auto`` goes on where the last crawl did not end.
+
+        Raises UserError where ``resume`` is asked for and there is nothing to go on with.
+        """
+        if self.snapshot.exists():
+            unfinished, same_site, run_id = self._last_crawl(config)
+            if unfinished and same_site and how != "fresh":
+                return True
+            self._archive(run_id)
+        if how == "resume":
+            raise UserError(f"{self.path}: 没有可以接着做的抓取（上次已结束，或站点配置已变）；去掉 --resume 即重新抓取")
+        return False
+
+    def _last_crawl(self, config: dict[str, Any]) -> tuple[bool, bool, str]:
+        try:
+            reader = SnapshotReader(self.snapshot)
+        except SnapshotError:
+            return False, False, f"damaged-{int(self.snapshot.stat().st_mtime)}"
+        try:
+            meta = reader.meta
+            known = meta.get("config")
+            same = isinstance(known, dict) and known.get("site") == config["site"]
+            return meta.get("ended") not in ("finished", "limit", "unreachable"), same, str(meta.get("run_id", "unnamed"))
+        finally:
+            reader.close()
+
+    def _archive(self, run_id: str) -> None:
+        target = self.path / "runs" / f"{run_id}.sqlite"
+        number = 1
+        while target.exists():
+            number += 1
+            target = target.with_name(f"{run_id}-{number}.sqlite")
+        for suffix in ("", "-wal", "-shm"):
+            part = self.snapshot.with_name(self.snapshot.name + suffix)
+            if part.exists():
+                part.rename(target.with_name(target.name + suffix))
+
+
+def find_snapshot(run: Path) -> tuple[Home, Path]:
+    """Return the home and the snapshot that RUN names: a home's folder, or a snapshot file in it or its runs/.
+
+    Raises UserError when neither is there.
+    """
+    if run.is_dir():
+        if not (run / "run.sqlite").is_file():
+            raise UserError(f"{run}: 文件夹里没有 run.sqlite，应为一次巡检的输出文件夹")
+        return Home(run), run / "run.sqlite"
+    if not run.is_file():
+        raise UserError(f"{run}: 没有这个文件或文件夹，应为巡检的输出文件夹或其中的快照（.sqlite）")
+    folder = run.parent.parent if run.parent.name == "runs" else run.parent
+    return Home(folder), run
