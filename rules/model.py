@@ -58,8 +58,8 @@ class Clause(_Model):
 class Indicator(_Model):
     """Points at stake for a group of checks.
 
-    ``deduction`` maps a severity (or ``each``) to the points one finding costs; ``cap`` (points by default) is
-    the most this indicator can lose.
+    ``deduction`` maps a severity (or ``each``) to the points one finding costs; ``cap`` (``points`` by
+    default) is the most this indicator can lose.
     """
 
     id: str
