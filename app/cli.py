@@ -1,0 +1,321 @@
+"""The command line ``xunjian``: every command, its options, its exit codes."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import wraps
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+import click
+
+from app import errors
+from app.errors import UserError
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+SEVERITIES = {"veto": "单项否决", "high": "高", "medium": "中", "low": "低", "info": "提示"}
+
+
+class Day(click.ParamType):
+    """A day as ``2026-11-20``."""
+
+    name = "日期"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Return the day; fails with one line otherwise."""
+        if isinstance(value, date):
+            return value
+        try:
+            return datetime.strptime(value, "%Y-%m-%d").date()
+        except ValueError:
+            self.fail(f"应为日期（如 2026-11-20），实为 {value!r}", param, ctx)
+
+
+def plain_errors(command: Command) -> Command:
+    """Turn a user's mistakes into one line on standard error and the right exit code."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except UserError as error:
+            click.echo(f"xunjian: {error}", err=True)
+            sys.exit(error.exit_code)
+        except KeyboardInterrupt:
+            click.echo("xunjian: 已中断；已保存的都在，再运行同一命令即接着做", err=True)
+            sys.exit(errors.INTERRUPTED)
+
+    return run  # type: ignore[return-value]
+
+
+class ChineseGroup(click.Group):
+    """A group whose usage errors are one Chinese line."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run; usage errors exit with 2 after one line."""
+        kwargs["standalone_mode"] = False
+        try:
+            return super().main(*args, **kwargs)
+        except click.exceptions.Exit as stop:
+            sys.exit(stop.exit_code)
+        except click.exceptions.NoArgsIsHelpError as error:
+            click.echo(error.ctx.get_help() if error.ctx else "", err=True)
+            sys.exit(errors.USAGE)
+        except click.ClickException as error:
+            click.echo(f"xunjian: {usage_line(error)}", err=True)
+            sys.exit(errors.USAGE)
+        except (click.Abort, KeyboardInterrupt):
+            click.echo("xunjian: 已中断", err=True)
+            sys.exit(errors.INTERRUPTED)
+
+
+def usage_line(error: click.ClickException) -> str:
+    """Return a usage error as one Chinese line."""
+    if isinstance(error, click.NoSuchOption):
+        return f"没有选项 {error.option_name}；用 --help 看可用的选项"
+    if isinstance(error, click.MissingParameter):
+        name = error.param.make_metavar(error.ctx) if error.param and error.ctx else "参数"
+        return f"缺少参数 {name}；用 --help 看用法"
+    if isinstance(error, click.BadParameter):
+        name = error.param.opts[-1] if error.param else (error.param_hint or "参数")
+        return f"{name}: {error.message}"
+    return f"{error.format_message()}；用 --help 看用法"
+
+
+@click.group(cls=ChineseGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="xunjian", prog_name="xunjian", message="%(prog)s %(version)s")
+def main() -> None:
+    """栏目巡检：对照政务公开工作要点和国家指标，巡检政府信息公开网站并出具评分单。"""
+
+
+def out_option(command: Command) -> Command:
+    """Add ``--out``."""
+    return click.option(
+        "--out", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
+        help="输出文件夹（站点的家，历次巡检都放这里）；缺省为当前目录下的 巡检-配置名。",
+    )(command)
+
+
+def continue_options(command: Command) -> Command:
+    """Add ``--resume/--fresh``."""
+    command = click.option("--fresh", "how", flag_value="fresh", type=str, help="不管上次是否做完，重新抓取。")(command)
+    return click.option(
+        "--resume", "how", flag_value="resume", default="auto", type=str,
+        help="一定要接着上次没做完的抓取；缺省：没做完就接着做，做完了就重新开始。",
+    )(command)
+
+
+def basis_options(command: Command) -> Command:
+    """Add ``--as-of``, ``--pack`` and ``--plan-year``."""
+    command = click.option("--as-of", type=Day(), metavar="DATE", help="各种期限计算到哪一天；缺省按配置，再缺省为今天。")(command)
+    command = click.option("--pack", "packs", multiple=True, metavar="PACK", help="改用这些规则包（编号或 YAML 文件），可重复。")(command)
+    return click.option("--plan-year", type=click.IntRange(2008, 2100), metavar="YEAR", help="按哪一年的要求检查。")(command)
+
+
+def fail_on_option(command: Command) -> Command:
+    """Add ``--fail-on``."""
+    return click.option(
+        "--fail-on", type=click.Choice(list(SEVERITIES)), metavar="LEVEL",
+        help="有这一级或更重的问题时以 1 退出（veto、high、medium、low、info）。",
+    )(command)
+
+
+config_argument = click.argument("config", type=click.Path(path_type=Path), metavar="CONFIG")
+run_argument = click.argument("run", type=click.Path(path_type=Path), metavar="RUN")
+
+
+def home_path(out: Path | None, config: Path) -> Path:
+    """Return the home folder: as asked for, else beside the caller, named after the configuration."""
+    return out if out is not None else Path(f"巡检-{config.stem}")
+
+
+@main.command()
+@config_argument
+@out_option
+@continue_options
+@basis_options
+@fail_on_option
+@plain_errors
+def inspect(
+    config: Path, out: Path | None, how: str, as_of: date | None, packs: tuple[str, ...],
+    plan_year: int | None, fail_on: str | None,
+) -> None:
+    """抓取、检查、评分、出报告：每晚的巡检。"""
+    from app.config import load_config
+    from app.home import Home
+    from app.inspection import Basis, inspect_site, require_inspected
+
+    settings = load_config(config)
+    home = Home(home_path(out, config))
+    with home.locked():
+        basis = Basis.of(settings, packs=packs, as_of=as_of, plan_year=plan_year)
+        bundle, outcome = inspect_site(settings, home, _how(how), basis)
+    _show_result(bundle, home.path)
+    require_inspected(outcome)
+    _stop_on(bundle, fail_on)
+
+
+@main.command()
+@config_argument
+@out_option
+@continue_options
+@plain_errors
+def crawl(config: Path, out: Path | None, how: str) -> None:
+    """只抓取：把网站所见记入快照。"""
+    from app.config import load_config
+    from app.home import Home
+    from app.inspection import crawl_site, require_inspected
+
+    settings = load_config(config)
+    home = Home(home_path(out, config))
+    with home.locked():
+        outcome = crawl_site(settings, home, _how(how))
+    click.echo(f"{outcome.reason}\n快照：{home.snapshot}")
+    require_inspected(outcome)
+
+
+@main.command()
+@run_argument
+@basis_options
+@fail_on_option
+@click.option("--profile", is_flag=True, help="列出每项检查用时。")
+@plain_errors
+def check(
+    run: Path, as_of: date | None, packs: tuple[str, ...], plan_year: int | None, fail_on: str | None, profile: bool,
+) -> None:
+    """只检查：按规则重新判定一次已有的抓取，不访问网络，并更新报告。"""
+    from app.home import find_snapshot
+    from app.inspection import Basis, check_run, snapshot_config, write_reports
+
+    home, snapshot = find_snapshot(run)
+    settings = snapshot_config(snapshot)
+    with home.locked():
+        basis = Basis.of(settings, packs=packs, as_of=as_of, plan_year=plan_year)
+        bundle = check_run(settings, home, snapshot, basis, profile=profile)
+        write_reports(home, bundle)
+    if profile:
+        for note in bundle.judgement.notes:
+            click.echo(note)
+    _show_result(bundle, home.path)
+    _stop_on(bundle, fail_on)
+
+
+@main.command()
+@run_argument
+@plain_errors
+def report(run: Path) -> None:
+    """只出报告：由 findings.jsonl 和 summary.json 重新生成报告页和台账。"""
+    from app.home import find_snapshot
+    from app.inspection import render_again
+
+    home, _ = find_snapshot(run)
+    with home.locked():
+        bundle = render_again(home)
+    _show_result(bundle, home.path)
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=False), metavar="FILE")
+@click.option("--url", default=None, metavar="URL", help="网页原来的地址，相对链接据此还原。")
+@plain_errors
+def extract(file: Path, url: str | None) -> None:
+    """以 JSON 打印从一个保存的网页里读到的内容。"""
+    from crawler.extract.labels import as_labels
+    from crawler.extract.reading import read_page
+    from crawler.urls import AddressError, canonical
+
+    try:
+        body = file.read_bytes()
+    except OSError as error:
+        raise UserError(f"{file}: 无法读取（{error.strerror}）") from None
+    try:
+        address = canonical(url) if url else file.resolve().as_uri()
+    except AddressError:
+        raise UserError(f"--url: 应为网址，实为 {url!r}") from None
+    click.echo(json.dumps(as_labels(read_page(body, address), address), ensure_ascii=False, indent=1))
+
+
+@main.command()
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", default=Path("巡检-demo"),
+    help="输出文件夹；缺省为 巡检-demo。",
+)
+@click.option("--verify", is_flag=True, help="有漏报或误报时以 1 退出。")
+@plain_errors
+def demo(out: Path, verify: bool) -> None:
+    """在本机起一个演示县网站，巡检它，对照预埋的问题，留下报告。"""
+    from app.demonstration import run_demo, show_verification
+
+    bundle, verification = run_demo(out)
+    _show_result(bundle, out)
+    show_verification(verification)
+    if verify and not verification.perfect:
+        sys.exit(errors.FINDINGS)
+
+
+@main.group(cls=click.Group)
+def rules() -> None:
+    """规则包：哪一条由哪项检查落实。"""
+
+
+@rules.command("list")
+@click.argument("packs", nargs=-1, metavar="[PACK]...")
+@plain_errors
+def rules_list(packs: tuple[str, ...]) -> None:
+    """列出规则包；给出包名时列出其中各条及所用检查。"""
+    from app.rulebook import list_clauses, list_packs
+
+    click.echo(list_clauses(packs) if packs else list_packs())
+
+
+@rules.command("show")
+@click.argument("name", metavar="CLAUSE|PACK|CHECK")
+@plain_errors
+def rules_show(name: str) -> None:
+    """显示一条条款、一个规则包或一项检查的全文。"""
+    from app.rulebook import show
+
+    click.echo(show(name))
+
+
+@main.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> None:
+    """打印命令补全脚本，例如：eval "$(xunjian completion bash)"。"""
+    from click.shell_completion import get_completion_class
+
+    kind = get_completion_class(shell)
+    if kind is None:
+        raise UserError(f"不支持 {shell} 的补全")
+    click.echo(kind(main, {}, "xunjian", "_XUNJIAN_COMPLETE").source())
+
+
+def _how(how: str) -> Any:
+    return how if how in ("resume", "fresh") else "auto"
+
+
+def _show_result(bundle: Any, path: Path) -> None:
+    from app.summary import result_lines
+
+    for line in result_lines(bundle):
+        click.echo(line)
+    click.echo(f"报告：{path / 'report' / 'index.html'}")
+
+
+def _stop_on(bundle: Any, level: str | None) -> None:
+    from app.summary import reaches
+
+    if level is not None and reaches(bundle.judgement.findings, level):
+        _exit(errors.FINDINGS)
+
+
+def _exit(code: int) -> NoReturn:
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The demonstration: serve the built-in county site, inspect it, compare found with planted."""

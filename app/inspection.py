@@ -1,0 +1,177 @@
+"""The stages in order: crawl → snapshot → checks → findings → scores and ledger → reports."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from app.config import Config, restore_config
+from app.errors import InterruptedCrawlError, UninspectedError, UserError
+from app.home import Continue, Home
+from app.progress import ProgressShow
+from checks.model import Context, Finding, Judgement
+from checks.registry import all_checks
+from checks.runner import judge
+from checks.site import ColumnOverride, Department, Site
+from crawler.run import CrawlJob, CrawlOutcome, crawl
+from crawler.snapshot.reader import SnapshotReader
+from crawler.snapshot.schema import SnapshotError
+from reports import ReportBundle, load_bundle, write_all
+from reports.ledger import Ledger, LedgerError
+from reports.scoring import score_all
+from rules.calendar import CalendarError, load_calendar
+from rules.loader import PackError, load_packs
+from rules.model import Pack
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What a judgement is made under: packs by id or path, the day counted to, the plan year."""
+
+    packs: tuple[str, ...]
+    as_of: date
+    plan_year: int
+
+    @classmethod
+    def of(
+        cls, config: Config, *, packs: tuple[str, ...] = (), as_of: date | None = None, plan_year: int | None = None,
+    ) -> Basis:
+        """Take the configuration's basis, each part overridden where the command line gives it."""
+        day = as_of or config.as_of()
+        year = plan_year or config.inspection.plan_year or day.year
+        return cls(packs or tuple(config.inspection.packs), day, year)
+
+
+def read_packs(basis: Basis, config: Config) -> list[Pack]:
+    """Load the packs of a basis; raises UserError with the loader's one line."""
+    try:
+        return load_packs(list(basis.packs), base_dir=Path(config.base_dir))
+    except PackError as error:
+        raise UserError(str(error)) from None
+
+
+def crawl_site(config: Config, home: Home, how: Continue) -> CrawlOutcome:
+    """Crawl into the home's snapshot, going on where an unfinished crawl stopped.
+
+    Raises InterruptedCrawlError when the user stopped it, UserError when the snapshot cannot be written.
+    """
+    stored = config.to_json()
+    goes_on = home.take_up(stored, how)
+    job = CrawlJob(
+        snapshot=home.snapshot,
+        site=config.site.name,
+        start=tuple(config.site.start),
+        hosts=tuple(config.site.hosts),
+        concurrency=config.crawl.concurrency,
+        delay_seconds=config.crawl.delay_seconds,
+        max_pages=config.crawl.max_pages,
+        obey_robots=config.crawl.obey_robots,
+        check_external_links=config.crawl.check_external_links,
+        render_javascript=config.crawl.render_javascript,
+        timeout_seconds=config.crawl.timeout_seconds,
+        retry_delay_seconds=config.crawl.retry_delay_seconds,
+        meta={"config": stored},
+    )
+    with ProgressShow("接着上次抓取" if goes_on else "抓取") as show:
+        try:
+            outcome = crawl(job, progress=show.update)
+        except (SnapshotError, sqlite3.Error) as error:
+            raise UserError(f"{home.snapshot}: 快照写不进去（{error}）；已抓取的都在，排除后再运行同一命令即可接着做") from None
+    if outcome.ended == "interrupted":
+        raise InterruptedCrawlError(f"已中断；已抓取的 {outcome.done} 个地址都已保存，再运行同一命令即从这里接着做")
+    return outcome
+
+
+def snapshot_config(snapshot: Path) -> Config:
+    """Read the configuration a snapshot was crawled under; raises UserError naming the file."""
+    try:
+        reader = SnapshotReader(snapshot)
+    except SnapshotError as error:
+        raise UserError(str(error)) from None
+    try:
+        stored: Any = reader.meta.get("config")
+    finally:
+        reader.close()
+    if not isinstance(stored, dict):
+        raise UserError(f"{snapshot}: 快照里没有配置，应为 xunjian 抓取所得")
+    return restore_config(stored, str(snapshot))
+
+
+def check_run(config: Config, home: Home, snapshot: Path, basis: Basis, *, profile: bool = False) -> ReportBundle:
+    """Judge a crawl, score it, bring the ledger up to date; nothing is fetched, nothing but the ledger written.
+
+    Raises UserError for an unusable snapshot, calendar or pack.
+    """
+    packs = read_packs(basis, config)
+    try:
+        calendar = load_calendar(config.calendar_path())
+        reader = SnapshotReader(snapshot)
+    except (CalendarError, SnapshotError) as error:
+        raise UserError(str(error)) from None
+    try:
+        site = Site(
+            reader,
+            departments=[Department(d.name, tuple(d.match_url), tuple(d.match_source)) for d in config.departments],
+            overrides=[ColumnOverride(c.url, c.name, c.type, c.department) for c in config.columns],
+        )
+        judgement = judge(site, packs, Context(basis.as_of, basis.plan_year, calendar), profile=profile)
+        run_id = str(reader.meta.get("run_id", ""))
+        scores = score_all(judgement, packs)
+        try:
+            changes = Ledger(home.path / "ledger.sqlite").update(
+                judgement.findings, as_of=basis.as_of, run_id=run_id, calendar=calendar,
+                reached=lambda finding: _was_reached(site, judgement, finding),
+            )
+        except LedgerError as error:
+            raise UserError(str(error)) from None
+    finally:
+        reader.close()
+    return ReportBundle(
+        site=config.site.name, run_id=run_id, as_of=basis.as_of, plan_year=basis.plan_year, packs=packs,
+        pack_names=list(basis.packs), judgement=judgement, scores=scores, changes=changes, checks=all_checks(),
+    )
+
+
+def _was_reached(site: Site, judgement: Judgement, finding: Finding) -> bool:
+    """Whether this run looked again at what an earlier finding points at."""
+    examined = any(row.check == finding.check and row.examined for row in judgement.examinations)
+    return examined and site.saw(finding.target or finding.url)
+
+
+def write_reports(home: Home, bundle: ReportBundle) -> None:
+    """Write findings, summary, report pages and workbook; raises UserError when the folder refuses."""
+    try:
+        write_all(home.path, bundle)
+    except OSError as error:
+        raise UserError(f"{error.filename or home.path}: 报告写不进去（{error.strerror}）") from None
+
+
+def render_again(home: Home) -> ReportBundle:
+    """Write the report pages and workbook anew from findings.jsonl and summary.json alone."""
+    try:
+        bundle = load_bundle(home.path)
+    except (OSError, ValueError, PackError) as error:
+        raise UserError(f"{home.path}: 无法重新生成报告：{error}") from None
+    write_reports(home, bundle)
+    return bundle
+
+
+def inspect_site(config: Config, home: Home, how: Continue, basis: Basis) -> tuple[ReportBundle, CrawlOutcome]:
+    """Run the nightly job: crawl, check, score, report.
+
+    Packs are read before anything is fetched, so that a wrong one costs no crawl.
+    """
+    read_packs(basis, config)
+    outcome = crawl_site(config, home, how)
+    bundle = check_run(config, home, home.snapshot, basis)
+    write_reports(home, bundle)
+    return bundle, outcome
+
+
+def require_inspected(outcome: CrawlOutcome) -> None:
+    """Raise UninspectedError when the crawl saw no site at all; what it saw has been reported."""
+    if outcome.ended == "unreachable":
+        raise UninspectedError(outcome.reason)
