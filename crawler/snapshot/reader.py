@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -25,6 +25,15 @@ class Source:
     url: str
     element: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """The page on which a link is best shown: its address, the element, and how many pages hold the link."""
+
+    url: str
+    element: str
+    pages: int
 
 
 @dataclass(frozen=True)
@@ -128,6 +137,51 @@ class SnapshotReader:
         return dict(self.db.execute(
             "SELECT t.url, count(DISTINCT l.source) FROM links l JOIN urls t ON t.id = l.target GROUP BY l.target"
         ))
+
+    def holders(self, pages: Sequence[str]) -> dict[str, Holder]:
+        """For each address linked from some of these pages, the first of them that holds the link.
+
+        Links a person can follow go before images; links only a program sees (script, meta) do not count.
+        """
+        number_of = dict(self.db.execute("SELECT url, id FROM urls"))
+        image = schema.ELEMENTS.index("img")
+        shown = ",".join(str(schema.ELEMENTS.index(name)) for name in ("a", "area", "frame", "img"))
+        self.db.execute("CREATE TEMP TABLE IF NOT EXISTS ranks (id INTEGER PRIMARY KEY, rank INTEGER NOT NULL)")
+        self.db.execute("DELETE FROM temp.ranks")
+        self.db.executemany(
+            "INSERT INTO temp.ranks VALUES (?, ?)", [(number_of[url], rank) for rank, url in enumerate(pages)]
+        )
+        offset = len(pages)
+        rows = self.db.execute(
+            f"SELECT t.url, min(r.rank * 8 + l.element + (l.element = {image}) * {offset} * 8),"
+            f" count(DISTINCT l.source) FROM links l JOIN temp.ranks r ON r.id = l.source"
+            f" JOIN urls t ON t.id = l.target WHERE l.element IN ({shown}) GROUP BY l.target"
+        )
+        return {
+            url: Holder(pages[(best >> 3) % offset], schema.ELEMENTS[best & 7], count) for url, best, count in rows
+        }
+
+    def words(self, source: str, target: str) -> str:
+        """The words of the link from one address to another, empty where it has none."""
+        rows = self.db.execute(
+            "SELECT x.text FROM links l JOIN urls s ON s.id = l.source JOIN urls t ON t.id = l.target"
+            " JOIN texts x ON x.id = l.text WHERE s.url = ? AND t.url = ? ORDER BY l.element", (source, target),
+        )
+        return next((str(text) for text, in rows if text), "")
+
+    def links_worded(self, wanted: Callable[[str], bool]) -> Iterator[tuple[str, str, str, str]]:
+        """The links whose words are wanted, as (page, address, element, text), by page and address."""
+        chosen = [(number,) for number, text in self.db.execute("SELECT id, text FROM texts") if wanted(text)]
+        self.db.execute("CREATE TEMP TABLE IF NOT EXISTS chosen (id INTEGER PRIMARY KEY)")
+        self.db.execute("DELETE FROM temp.chosen")
+        self.db.executemany("INSERT INTO temp.chosen VALUES (?)", chosen)
+        rows = self.db.execute(
+            "SELECT s.url, t.url, l.element, x.text FROM links l JOIN temp.chosen c ON c.id = l.text"
+            " JOIN texts x ON x.id = l.text JOIN urls s ON s.id = l.source JOIN urls t ON t.id = l.target"
+            " ORDER BY s.url, t.url, l.element"
+        )
+        for source, target, element, text in rows:
+            yield source, target, schema.ELEMENTS[element], text
 
     def probes(self, host: str) -> list[tuple[Fetch, PageRecord | None]]:
         """How a host answered for addresses that cannot exist, with what was read of those answers."""
