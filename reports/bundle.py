@@ -1,0 +1,53 @@
+"""What one inspection hands to the writers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from checks.model import Finding, Judgement
+from checks.registry import Check
+from reports.ledger import LedgerChanges
+from reports.scoring import Scores
+from rules.model import Clause, Document, Pack
+
+UNASSIGNED = "未明确责任单位"
+
+
+@dataclass
+class ReportBundle:
+    """One inspection, judged, scored and entered in the ledger.
+
+    ``pack_names`` are the packs as the configuration names them; ``checks`` the checks' published pages by id.
+    """
+
+    site: str
+    run_id: str
+    as_of: date
+    plan_year: int
+    packs: list[Pack]
+    judgement: Judgement
+    scores: Scores
+    changes: LedgerChanges
+    checks: Mapping[str, Check]
+    pack_names: list[str] = field(default_factory=list)
+
+    @property
+    def findings(self) -> list[Finding]:
+        """This run's findings, with deduction, status and dates."""
+        return self.changes.findings
+
+    def clause(self, pack_id: str, clause_id: str) -> tuple[Document, Clause] | None:
+        """Return a clause with its document; None where no pack of this inspection holds it."""
+        return self._clauses.get((pack_id, clause_id))
+
+    def __post_init__(self) -> None:
+        self._clauses = {
+            (pack.id, clause.id): (pack.document, clause) for pack in self.packs for clause in pack.clauses
+        }
+
+
+def department_of(finding: Finding) -> str:
+    """Return the department a finding is listed under."""
+    return finding.department or UNASSIGNED

@@ -1,0 +1,200 @@
+"""A finding as a reader meets it: in words, with addresses, clauses, remedy, who and by when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from checks.model import SEVERITY_ORDER, Breach, Finding
+from reports import words
+from reports.bundle import ReportBundle
+from reports.scoring import order_key
+from reports.text import clip, legible, web_address
+
+MESSAGE = 320
+ADDRESS = 240
+QUOTE = 360
+REMEDY = 400
+VALUE = 400
+NAME = 60
+CLAUSES = 4
+EVIDENCE_ROWS = 16
+LIST_ITEMS = 8
+
+
+@dataclass(frozen=True)
+class Place:
+    """Text that may lead somewhere: ``href`` only where it is a web address."""
+
+    text: str
+    href: str | None
+
+
+@dataclass(frozen=True)
+class Citation:
+    """A clause as quoted: its document, the section in it, the words, who it names, its deadline."""
+
+    clause: str
+    document: str
+    section: str
+    quote: str
+    responsible: tuple[str, ...]
+    deadline: str | None
+
+
+@dataclass(frozen=True)
+class Card:
+    """Everything the pages and the workbook say of one finding; texts are legible and cut to size."""
+
+    finding: Finding
+    title: str
+    severity: str
+    confidence: str
+    verdict: str
+    status: str
+    message: str
+    url: Place
+    target: Place | None
+    column: str | None
+    department: str | None
+    citations: tuple[Citation, ...]
+    clauses_left: int
+    remedy: str
+    due: str
+    overdue: bool
+    evidence: tuple[tuple[str, tuple[Place, ...]], ...]
+
+    @property
+    def anchor(self) -> str:
+        """The finding's permanent place on a page."""
+        return f"f-{self.finding.fingerprint}"
+
+    @property
+    def responsible(self) -> str:
+        """Who is to mend it: the department, else those the clauses name, else said to be open."""
+        if self.department:
+            return self.department
+        named = dict.fromkeys(name for citation in self.citations for name in citation.responsible)
+        if not named:
+            return "尚未明确"
+        return clip("、".join(named), 4 * NAME) + "（条款所列，尚未落实到单位）"
+
+
+def mend_first(findings: Iterable[Finding]) -> list[Finding]:
+    """Return findings in the order to act on: certain breaches before the doubtful, rejections, then by due day."""
+    return sorted(
+        findings,
+        key=lambda finding: (
+            finding.verdict != "fail",
+            finding.confidence != "certain",
+            finding.severity != "veto",
+            finding.due or "9999",
+            SEVERITY_ORDER.index(finding.severity),
+            -finding.deduction,
+            order_key(finding),
+        ),
+    )
+
+
+def card(finding: Finding, bundle: ReportBundle, *, deduction: float | None = None) -> Card:
+    """Return the card of one finding; ``deduction`` in place of what it cost the site."""
+    check = bundle.checks.get(finding.check)
+    citations = tuple(_citations(finding, bundle))
+    left = bundle.changes.terms.get(finding.due) if finding.due else None
+    return Card(
+        finding=finding,
+        title=check.title if check else finding.check,
+        severity=words.SEVERITY[finding.severity],
+        confidence=words.CONFIDENCE[finding.confidence],
+        verdict=words.VERDICT[finding.verdict],
+        status=words.STATUS[finding.status],
+        message=clip(legible(finding.message), MESSAGE),
+        url=place(finding.url),
+        target=place(finding.target) if finding.target else None,
+        column=clip(legible(finding.column), NAME) if finding.column else None,
+        department=clip(legible(finding.department), NAME) if finding.department else None,
+        citations=citations[:CLAUSES],
+        clauses_left=max(0, len(citations) - CLAUSES),
+        remedy=clip(_joined(check.sections.get("整改", "")) if check else "", REMEDY),
+        due=_due(finding, left),
+        overdue=left is not None and left < 0,
+        evidence=tuple(_evidence(finding.evidence)),
+    )
+
+
+def place(text: str) -> Place:
+    """Return an address to show: its text cut to size, a link only for the web."""
+    return Place(clip(legible(text), ADDRESS), web_address(text))
+
+
+def _citations(finding: Finding, bundle: ReportBundle) -> Iterator[Citation]:
+    seen = set()
+    for breach in sorted(finding.breaches, key=_gravest_first):
+        known = bundle.clause(breach.pack, breach.clause)
+        if known is None:
+            continue
+        document, clause = known
+        if (document.id, clause.quote) in seen:
+            continue
+        seen.add((document.id, clause.quote))
+        yield Citation(
+            clause=clause.id, document=clip(legible(document.title), 2 * NAME), section=clip(legible(clause.section), NAME),
+            quote=clip(legible(clause.quote), QUOTE), responsible=tuple(clip(legible(r), NAME) for r in clause.responsible[:8]),
+            deadline=clause.deadline,
+        )
+
+
+def _gravest_first(breach: Breach) -> int:
+    return SEVERITY_ORDER.index(breach.severity)
+
+
+def _due(finding: Finding, left: int | None) -> str:
+    if finding.verdict != "fail":
+        return "核实后再定"
+    if finding.due is None:
+        return "未设时限"
+    if left is None:
+        return f"{finding.due} 前"
+    if left < 0:
+        return f"{finding.due} 前，已逾期 {-left} 个工作日"
+    return f"{finding.due} 前，还剩 {left} 个工作日" if left else f"{finding.due}，即日到期"
+
+
+def _evidence(evidence: Mapping[str, Any]) -> Iterator[tuple[str, tuple[Place, ...]]]:
+    rows = [(key, value) for key, value in evidence.items() if value not in (None, "", [], {})]
+    for key, value in rows[:EVIDENCE_ROWS]:
+        yield _label(key), tuple(_lines(value))
+    if len(rows) > EVIDENCE_ROWS:
+        yield "其他", (Place(f"另有 {len(rows) - EVIDENCE_ROWS} 项，见 findings.jsonl", None),)
+
+
+def _lines(value: Any) -> Iterator[Place]:
+    items = value if isinstance(value, (list, tuple)) else [value]
+    for item in items[:LIST_ITEMS]:
+        text = item if isinstance(item, str) else _plain(item)
+        yield Place(clip(legible(text), VALUE), web_address(item) if isinstance(item, str) else None)
+    if len(items) > LIST_ITEMS:
+        yield Place(f"……共 {len(items)} 项", None)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return words.BOOLEAN[value]
+    if value is None:
+        return "无"
+    if isinstance(value, Mapping):
+        return "；".join(f"{_label(key)}：{_plain(item)}" for key, item in list(value.items())[:EVIDENCE_ROWS])
+    if isinstance(value, (list, tuple)):
+        more = f" 等 {len(value)} 项" if len(value) > LIST_ITEMS else ""
+        return "、".join(clip(_plain(item), VALUE) for item in value[:LIST_ITEMS]) + more
+    return clip(str(value), VALUE)
+
+
+def _label(key: str) -> str:
+    return words.EVIDENCE.get(key) or clip(legible(str(key)), NAME)
+
+
+def _joined(text: str) -> str:
+    """Return a docstring's wrapped lines as running text: Chinese needs no space where a line broke."""
+    return "".join(line.strip() for line in text.splitlines())

@@ -1,0 +1,61 @@
+"""Text from hostile pages made harmless: for JSON, for pages, for cells. Nothing here knows what the text means."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import msgspec
+
+MAX_ADDRESS = 2000
+REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+
+# C0 and C1 controls other than tab and line feed, lone surrogates, and the two non-characters XML refuses
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+# Marks, embeddings, overrides and isolates that make text read in another order than it stands
+_BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+def legible(text: str) -> str:
+    """Return text without control characters, each direction control shown as U+FFFD."""
+    return _BIDI.sub(REPLACEMENT, _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
+
+
+def clip(text: str, limit: int) -> str:
+    """Return at most ``limit`` characters; what is cut is marked by an ellipsis."""
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def web_address(text: str | None) -> str | None:
+    """Return an address one may put behind a link: absolute http or https, percent-encoded; None for any other."""
+    if not text or len(text) > MAX_ADDRESS:
+        return None
+    try:
+        parts = urlsplit(text)
+        host = parts.hostname
+    except ValueError:
+        return None
+    if parts.scheme.lower() not in ("http", "https") or not host:
+        return None
+    address = quote(text, safe="!#$%&'()*+,/:;=?@[]~", errors="replace")
+    return address if len(address) <= MAX_ADDRESS else None
+
+
+def encoded(value: Any) -> bytes:
+    """Return a value as one line of UTF-8 JSON, mappings by key; lone surrogates become U+FFFD."""
+    try:
+        return msgspec.json.encode(value, order="deterministic")
+    except UnicodeEncodeError:
+        return msgspec.json.encode(_whole(msgspec.to_builtins(value)), order="deterministic")
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, str):
+        return _SURROGATES.sub(REPLACEMENT, value)
+    if isinstance(value, dict):
+        return {_whole(key): _whole(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_whole(item) for item in value]
+    return value

@@ -1,0 +1,120 @@
+"""``summary.json``: the inspection in figures, and whatever the pages need besides the findings."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from pydantic import ValidationError
+
+from checks.model import Coverage, Finding, Judgement
+from reports.bundle import ReportBundle, department_of
+from reports.ledger import LedgerChanges
+from reports.scoring import Scores, costs, may_cost, order_key
+from reports.text import encoded
+from rules.model import Pack
+
+
+def write(path: Path, bundle: ReportBundle) -> None:
+    """Write the summary; keys sorted, Chinese as it is."""
+    plain = json.loads(encoded(_summary(bundle)))
+    text = json.dumps(plain, ensure_ascii=False, indent=1, sort_keys=True)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def read(path: Path, findings: list[Finding]) -> dict[str, Any]:
+    """Return ``ReportBundle``'s fields, all but the checks, from a summary and the findings beside it.
+
+    Packs come back with the clauses the findings cite, as they were quoted then. Raises OSError, or ValueError naming
+    the file.
+    """
+    try:
+        data = json.loads(path.read_bytes())
+        return {
+            "site": str(data["site"]),
+            "run_id": str(data["run_id"]),
+            "as_of": date.fromisoformat(data["as_of"]),
+            "plan_year": int(data["plan_year"]),
+            "pack_names": [str(pack["name"]) for pack in data["packs"]],
+            "packs": [
+                Pack.model_validate({"document": pack["document"], "clauses": pack["clauses"]})
+                for pack in data["packs"]
+            ],
+            "judgement": Judgement(
+                findings=findings, examinations=[], coverage=msgspec.convert(data["coverage"], Coverage),
+                notes=[str(note) for note in data["notes"]],
+            ),
+            "scores": msgspec.convert(data["scores"], Scores),
+            "changes": LedgerChanges(
+                findings=findings, fixed=msgspec.convert(data["fixed"], list[Finding]),
+                terms=msgspec.convert(data["terms"], dict[str, int]),
+            ),
+        }
+    except (KeyError, TypeError, ValueError, ValidationError, msgspec.MsgspecError) as error:
+        raise ValueError(f"{path}：应为巡检所写的 summary.json（{type(error).__name__}: {error}）") from None
+
+
+def _summary(bundle: ReportBundle) -> dict[str, Any]:
+    coverage = bundle.judgement.coverage
+    names = bundle.pack_names or [pack.id for pack in bundle.packs]
+    cited = {(breach.pack, breach.clause) for finding in _all(bundle) for breach in finding.breaches}
+    return {
+        "site": bundle.site,
+        "run_id": bundle.run_id,
+        "as_of": bundle.as_of.isoformat(),
+        "plan_year": bundle.plan_year,
+        "packs": [_pack(pack, name, cited) for pack, name in zip(bundle.packs, names, strict=True)],
+        "counts": {
+            "pages": coverage.pages_read, "pages_known": coverage.pages_known, "links": coverage.links,
+            "external": coverage.external, "columns": coverage.columns, "documents": coverage.documents,
+            "letters": coverage.letters, "files": coverage.files,
+        },
+        "findings": {
+            "total": len(bundle.findings),
+            "by_check": _tally(bundle.findings, lambda finding: finding.check),
+            "by_department": _tally(bundle.findings, department_of),
+            "by_severity": dict(Counter(finding.severity for finding in bundle.findings)),
+            "by_verdict": dict(Counter(finding.verdict for finding in bundle.findings)),
+            "by_confidence": dict(Counter(finding.confidence for finding in bundle.findings)),
+            "by_status": bundle.changes.counts,
+        },
+        "scores": bundle.scores,
+        "coverage": coverage,
+        "uninspected": coverage.uninspected,
+        "notes": bundle.judgement.notes,
+        "fixed": sorted(bundle.changes.fixed, key=order_key),
+        "terms": bundle.changes.terms,
+    }
+
+
+def _pack(pack: Pack, name: str, cited: set[tuple[str, str]]) -> dict[str, Any]:
+    return {
+        "id": pack.id,
+        "title": pack.document.title,
+        "name": name,
+        "document": pack.document.model_dump(mode="json", by_alias=True),
+        "clauses": [
+            clause.model_dump(mode="json", by_alias=True) for clause in pack.clauses if (pack.id, clause.id) in cited
+        ],
+    }
+
+
+def _tally(findings: Iterable[Finding], key: Callable[[Finding], str]) -> dict[str, dict[str, int]]:
+    """Count by key: all, those that cost, those to be confirmed, those undecided."""
+    counts: defaultdict[str, dict[str, int]] = defaultdict(lambda: {"total": 0, "fail": 0, "review": 0, "unverified": 0})
+    for finding in findings:
+        row = counts[key(finding)]
+        row["total"] += 1
+        row["fail"] += costs(finding)
+        row["review"] += may_cost(finding)
+        row["unverified"] += finding.verdict == "unverified"
+    return dict(counts)
+
+
+def _all(bundle: ReportBundle) -> list[Finding]:
+    return [*bundle.findings, *bundle.changes.fixed]
