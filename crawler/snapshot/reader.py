@@ -48,6 +48,32 @@ class Target:
 
 
 @dataclass(frozen=True)
+class Chain:
+    """Where an address leads in the end.
+
+    ``target`` is the last address of the chain, ``hops`` all addresses passed on the way in order, the asked one
+    first (empty where it does not redirect), ``loop`` whether the chain comes back to itself: it then ends nowhere,
+    and ``target`` is the address it comes back to.
+    """
+
+    target: Target
+    hops: tuple[str, ...] = ()
+    loop: bool = False
+
+
+def resolve(targets: Mapping[str, Target], url: str) -> Chain:
+    """Follow a known address's recorded redirects to their end; raises KeyError for an unknown address."""
+    target = targets[url]
+    hops: list[str] = []
+    while target.fetch is not None and target.fetch.redirect_to in targets:
+        hops.append(target.url)
+        target = targets[target.fetch.redirect_to]
+        if target.url in hops:
+            return Chain(target, tuple(hops), loop=True)
+    return Chain(target, tuple(hops))
+
+
+@dataclass(frozen=True)
 class Page:
     """One page that was read: its address, its answer, what the extractors read."""
 

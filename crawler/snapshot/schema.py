@@ -1,7 +1,8 @@
 """The tables of a snapshot.
 
 Addresses stand once, in ``urls``; links are pairs of their ids. ``urls.state`` is the frontier: what was
-seen, what waits, what is done. Bodies are kept once per content, compressed.
+seen, what waits, what is done; ``hops`` counts the redirects that led there in a row. Bodies are kept once
+per content, compressed.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ CREATE TABLE urls (
   role INTEGER NOT NULL,
   state INTEGER NOT NULL,
   depth INTEGER NOT NULL,
+  hops INTEGER NOT NULL DEFAULT 0,
   attempts INTEGER NOT NULL DEFAULT 0,
   not_before REAL NOT NULL DEFAULT 0
 );

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -18,6 +19,18 @@ from crawler.urls import Role, host_of
 
 _ROLE = {name: number for number, name in enumerate(schema.ROLES)}
 _ELEMENT = {name: number for number, name in enumerate(schema.ELEMENTS)}
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One pending address: its role, clicks from the start, redirects in a row, failed probes so far."""
+
+    url: str
+    role: str
+    depth: int
+    hops: int
+    attempts: int
+    not_before: float
 
 
 class SnapshotWriter:
@@ -67,7 +80,11 @@ class SnapshotWriter:
         """Return the id of a canonical address, or None when it was never seen."""
         return self._ids.get(url)
 
-    def add_url(self, url: str, role: Role | str, *, depth: int = 0, fetch: bool = True) -> int:
+    def known(self) -> Iterable[str]:
+        """All canonical addresses seen so far."""
+        return self._ids.keys()
+
+    def add_url(self, url: str, role: Role | str, *, depth: int = 0, hops: int = 0, fetch: bool = True) -> int:
         """Return the id of a canonical address, making it known (and pending when ``fetch``) if it is new."""
         known = self._ids.get(url)
         if known is not None:
@@ -75,8 +92,8 @@ class SnapshotWriter:
         fetchable = fetch and role not in ("forbidden", "unsupported")
         state = schema.PENDING if fetchable else schema.SKIPPED
         cursor = self.db.execute(
-            "INSERT INTO urls (url, host, role, state, depth) VALUES (?, ?, ?, ?, ?)",
-            (url, host_of(url), _ROLE[role], state, depth),
+            "INSERT INTO urls (url, host, role, state, depth, hops) VALUES (?, ?, ?, ?, ?, ?)",
+            (url, host_of(url), _ROLE[role], state, depth, hops),
         )
         number = int(cursor.lastrowid or 0)
         self._ids[url] = number
@@ -92,11 +109,17 @@ class SnapshotWriter:
         links: Iterable[tuple[str, str, str, Role | str, bool]] = (),
         role: Role | str = "page",
         depth: int = 0,
-    ) -> None:
+        hops: int = 0,
+        unfetched: Mapping[str, Fetch] | None = None,
+    ) -> list[tuple[str, Role | str]]:
         """Store one answer with all that follows from it, in one transaction.
 
         ``links`` are (canonical address, element, text, role, fetch it?) in page order; new ones join the
-        frontier. ``body`` is the decoded (unzipped) body, kept compressed under its SHA-256.
+        frontier. ``body`` is the decoded (unzipped) body, kept compressed under its SHA-256. ``hops`` is the
+        number of redirects in a row that led to ``url``. ``unfetched`` says of linked addresses that will
+        never be asked what is recorded in place of an answer.
+
+        Returns the addresses that became pending, with their roles.
         """
         with self.transaction() as db:
             source = self.add_url(url, role, depth=depth)
@@ -104,14 +127,10 @@ class SnapshotWriter:
                 fetch.sha256 = fetch.sha256 or hashlib.sha256(body).hexdigest()
                 db.execute("INSERT OR IGNORE INTO bodies VALUES (?, ?)", (fetch.sha256, self._compressor.compress(body)))
             db.execute("DELETE FROM links WHERE source = ?", (source,))
-            self._save_links(source, links, depth)
-            redirect_to = None if fetch.redirect_to is None else self._ids.get(fetch.redirect_to)
-            db.execute(
-                "INSERT OR REPLACE INTO fetches VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (source, fetch.outcome, fetch.status, fetch.reason, redirect_to, fetch.attempts, fetch.fetched_at,
-                 fetch.bytes, fetch.content_type, fetch.sha256,
-                 json.dumps(fetch.headers, ensure_ascii=False, sort_keys=True)),
-            )
+            joined = self._save_links(source, links, depth, hops)
+            self._save_fetch(source, fetch)
+            for skipped, answer in (unfetched or {}).items():
+                self._save_fetch(self._ids[skipped], answer)
             if reading is not None:
                 db.execute(
                     "INSERT OR REPLACE INTO pages VALUES (?, ?, ?)",
@@ -119,15 +138,32 @@ class SnapshotWriter:
                      self._compressor.compress(reading.text.encode("utf-8", "replace"))),
                 )
             db.execute("UPDATE urls SET state = ? WHERE id = ?", (schema.DONE, source))
+        return joined
 
-    def _save_links(self, source: int, links: Iterable[tuple[str, str, str, Role | str, bool]], depth: int) -> None:
+    def _save_fetch(self, number: int, fetch: Fetch) -> None:
+        redirect_to = None if fetch.redirect_to is None else self._ids.get(fetch.redirect_to)
+        self.db.execute(
+            "INSERT OR REPLACE INTO fetches VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (number, fetch.outcome, fetch.status, fetch.reason, redirect_to, fetch.attempts, fetch.fetched_at,
+             fetch.bytes, fetch.content_type, fetch.sha256,
+             json.dumps(fetch.headers, ensure_ascii=False, sort_keys=True)),
+        )
+
+    def _save_links(
+        self, source: int, links: Iterable[tuple[str, str, str, Role | str, bool]], depth: int, hops: int,
+    ) -> list[tuple[str, Role | str]]:
         rows = []
+        joined = []
         for url, element, text, role, fetch in links:
             target = self._ids.get(url)
             if target is None:
-                target = self.add_url(url, role, depth=depth + 1, fetch=fetch)
+                led = hops + 1 if element == "redirect" else 0
+                target = self.add_url(url, role, depth=depth + 1, hops=led, fetch=fetch)
+                if fetch and role not in ("forbidden", "unsupported"):
+                    joined.append((url, role))
             rows.append((source, target, _ELEMENT[element], self._text_id(text)))
         self.db.executemany("INSERT OR IGNORE INTO links VALUES (?, ?, ?, ?)", rows)
+        return joined
 
     def _text_id(self, text: str) -> int:
         known = self._texts.get(text)
@@ -143,17 +179,59 @@ class SnapshotWriter:
             db.execute("UPDATE urls SET attempts = attempts + 1, not_before = ? WHERE id = ?", (not_before, number))
             return int(db.execute("SELECT attempts FROM urls WHERE id = ?", (number,)).fetchone()[0])
 
-    def add_probe(self, host: str, url: str) -> None:
-        """Make known an address that cannot exist, asked to learn how the host answers for missing pages."""
+    def waiting(self) -> Iterator[Waiting]:
+        """All pending addresses in the order they were found."""
+        rows = self.db.execute(
+            "SELECT url, role, depth, hops, attempts, not_before FROM urls WHERE state = ? ORDER BY id",
+            (schema.PENDING,),
+        )
+        for url, role, depth, hops, attempts, not_before in rows:
+            yield Waiting(url, schema.ROLES[role], depth, hops, attempts, not_before)
+
+    def waiting_for(self, url: str) -> Waiting:
+        """One known address as it stands in the frontier; raises KeyError for an unknown one."""
+        row = self.db.execute(
+            "SELECT role, depth, hops, attempts, not_before FROM urls WHERE id = ?", (self._ids[url],)
+        ).fetchone()
+        return Waiting(url, schema.ROLES[row[0]], *row[1:])
+
+    def add_probe(self, host: str, url: str) -> bool:
+        """Make known an address that cannot exist, asked to learn how the host answers for missing pages.
+
+        Returns whether it is new, and so pending. An address that was seen on the site is no probe.
+        """
         with self.transaction() as db:
+            if url in self._ids:
+                return False
             number = self.add_url(url, "probe")
             db.execute("INSERT OR IGNORE INTO probes VALUES (?, ?)", (host, number))
+        return True
 
     def finish(self) -> None:
-        """Index what later stages look up and fold the write-ahead log back into the file."""
+        """Index what later stages look up, settle depths, fold the write-ahead log back into the file."""
         self.db.execute("CREATE INDEX IF NOT EXISTS links_target ON links (target, source)")
+        self._settle_depths()
         self.db.execute("ANALYZE")
         self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def _settle_depths(self) -> None:
+        """Set every address's depth to its fewest clicks from a start address.
+
+        While crawling, depth is that of whichever page happened to answer first; snapshots of an unchanged site
+        must not differ by that.
+        """
+        with self.transaction() as db:
+            db.execute("CREATE TEMP TABLE reached (id INTEGER PRIMARY KEY, depth INTEGER NOT NULL)")
+            db.execute("CREATE INDEX temp.reached_depth ON reached (depth)")
+            db.execute("INSERT INTO reached SELECT id, 0 FROM urls WHERE depth = 0")
+            depth = 0
+            while db.execute(
+                "INSERT OR IGNORE INTO reached SELECT l.target, ?1 + 1 FROM reached r"
+                " JOIN links l ON l.source = r.id WHERE r.depth = ?1", (depth,),
+            ).rowcount > 0:
+                depth += 1
+            db.execute("UPDATE urls SET depth = r.depth FROM reached r WHERE r.id = urls.id AND urls.depth <> r.depth")
+            db.execute("DROP TABLE reached")
 
     def close(self) -> None:
         """Close the file; everything saved stays."""
