@@ -158,6 +158,10 @@ class SnapshotReader:
         )
         return [(target, schema.ELEMENTS[element], text) for target, element, text in rows]
 
+    def link_total(self) -> int:
+        """How many links were recorded."""
+        return int(self.db.execute("SELECT count(*) FROM links").fetchone()[0])
+
     def link_counts(self) -> dict[str, int]:
         """How many pages link to each address."""
         return dict(self.db.execute(
@@ -172,7 +176,9 @@ class SnapshotReader:
         number_of = dict(self.db.execute("SELECT url, id FROM urls"))
         image = schema.ELEMENTS.index("img")
         shown = ",".join(str(schema.ELEMENTS.index(name)) for name in ("a", "area", "frame", "img"))
-        self.db.execute("CREATE TEMP TABLE IF NOT EXISTS ranks (id INTEGER PRIMARY KEY, rank INTEGER NOT NULL)")
+        self.db.execute(
+            "CREATE TEMP TABLE IF NOT EXISTS ranks (id INTEGER PRIMARY KEY, rank INTEGER NOT NULL)"
+        )
         self.db.execute("DELETE FROM temp.ranks")
         self.db.executemany(
             "INSERT INTO temp.ranks VALUES (?, ?)", [(number_of[url], rank) for rank, url in enumerate(pages)]
@@ -184,14 +190,16 @@ class SnapshotReader:
             f" JOIN urls t ON t.id = l.target WHERE l.element IN ({shown}) GROUP BY l.target"
         )
         return {
-            url: Holder(pages[(best >> 3) % offset], schema.ELEMENTS[best & 7], count) for url, best, count in rows
+            url: Holder(pages[(best >> 3) % offset], schema.ELEMENTS[best & 7], count)
+            for url, best, count in rows
         }
 
     def words(self, source: str, target: str) -> str:
         """The words of the link from one address to another, empty where it has none."""
         rows = self.db.execute(
             "SELECT x.text FROM links l JOIN urls s ON s.id = l.source JOIN urls t ON t.id = l.target"
-            " JOIN texts x ON x.id = l.text WHERE s.url = ? AND t.url = ? ORDER BY l.element", (source, target),
+            " JOIN texts x ON x.id = l.text WHERE s.url = ? AND t.url = ? ORDER BY l.element",
+            (source, target),
         )
         return next((str(text) for text, in rows if text), "")
 
