@@ -171,11 +171,10 @@ class SnapshotReader:
     def holders(self, pages: Sequence[str]) -> dict[str, Holder]:
         """For each address linked from some of these pages, the first of them that holds the link.
 
-        Links a person can follow go before images; links only a program sees (script, meta) do not count.
+        Links a person can follow (a CMS's own rows among them) go before addresses only a script opens, those
+        before images; refreshes and redirects are no links.
         """
         number_of = dict(self.db.execute("SELECT url, id FROM urls"))
-        image = schema.ELEMENTS.index("img")
-        shown = ",".join(str(schema.ELEMENTS.index(name)) for name in ("a", "area", "frame", "img"))
         self.db.execute(
             "CREATE TEMP TABLE IF NOT EXISTS ranks (id INTEGER PRIMARY KEY, rank INTEGER NOT NULL)"
         )
@@ -183,14 +182,18 @@ class SnapshotReader:
         self.db.executemany(
             "INSERT INTO temp.ranks VALUES (?, ?)", [(number_of[url], rank) for rank, url in enumerate(pages)]
         )
-        offset = len(pages)
+        tiers = {"a": 0, "area": 0, "frame": 0, "cms": 0, "script": 1, "img": 2}
+        whens = " ".join(
+            f"WHEN {schema.ELEMENTS.index(name)} THEN {tier * len(pages) * 8}" for name, tier in tiers.items()
+        )
+        shown = ",".join(str(schema.ELEMENTS.index(name)) for name in tiers)
         rows = self.db.execute(
-            f"SELECT t.url, min(r.rank * 8 + l.element + (l.element = {image}) * {offset} * 8),"
+            f"SELECT t.url, min(r.rank * 8 + l.element + CASE l.element {whens} END),"
             f" count(DISTINCT l.source) FROM links l JOIN temp.ranks r ON r.id = l.source"
             f" JOIN urls t ON t.id = l.target WHERE l.element IN ({shown}) GROUP BY l.target"
         )
         return {
-            url: Holder(pages[(best >> 3) % offset], schema.ELEMENTS[best & 7], count)
+            url: Holder(pages[(best >> 3) % len(pages)], schema.ELEMENTS[best & 7], count)
             for url, best, count in rows
         }
 
