@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+from functools import cached_property
 from urllib.parse import urljoin
 
 import lxml.html
 from lxml import etree
 
 from crawler.extract.charset import decode
+from crawler.extract.outline import Outline, read_outline
 
-_EMPTY = "<html><head></head><body></body></html>"
+_EMPTY = b"<html><head></head><body></body></html>"
+# More markup than this is no page for readers: the rest is not looked at.
+_MAX_MARKUP = 24_000_000
+_SPACE = re.compile(r"\s+")
 
 
 @dataclass
 class ParsedPage:
     """A page as the extractors get it.
 
-    ``html`` is the decoded text, ``tree`` its one lxml tree (shared: extractors never change it), ``base`` the
-    address relative links resolve against, ``meta`` the head's tags by lower-case name, the first non-empty
-    value of each (``""`` where all are empty).
+    ``html`` is the decoded text, ``tree`` its one lxml tree without comments (shared: extractors never change
+    it), ``base`` the address relative links resolve against, ``meta`` the head's tags by lower-case name, the
+    first non-empty value of each (``""`` where all are empty).
     """
 
     url: str
@@ -29,23 +35,54 @@ class ParsedPage:
     base: str
     meta: dict[str, str] = field(default_factory=dict)
 
+    @cached_property
+    def outline(self) -> Outline:
+        """The page's visible text, line by line, read in one walk over the tree."""
+        return read_outline(self.tree)
+
+    @cached_property
+    def heading(self) -> str:
+        """The first non-empty ``<title>`` of the page, white space collapsed."""
+        for title in self.tree.iter("title"):
+            text = _SPACE.sub(" ", "".join(title.itertext())).strip()
+            if text:
+                return text
+        return ""
+
+    def resolve(self, href: str) -> str:
+        """Return an address of the page in absolute form; what cannot be resolved comes back as it stands."""
+        try:
+            return urljoin(self.base, href.strip())
+        except ValueError:
+            return href.strip()
+
 
 def parse_page(body: bytes, url: str, content_type: str | None = None) -> ParsedPage:
     """Decode and parse a page's bytes; wrecked or empty markup gives an empty tree, never an error."""
-    html, charset = decode(body, content_type)
-    html = html.replace("\x00", "")
+    html, charset = decode(body[:_MAX_MARKUP], content_type)
+    if "\x00" in html:
+        html = html.replace("\x00", "")
     tree = _tree(html)
-    base = tree.xpath("string(//base[@href][1]/@href)")
-    return ParsedPage(url, html, tree, charset, urljoin(url, base) if base else url, _meta(tree))
+    return ParsedPage(url, html, tree, charset, _base(tree, url), _meta(tree))
 
 
 def _tree(html: str) -> lxml.html.HtmlElement:
-    parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=False, remove_pis=True)
+    parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True, remove_pis=True, remove_comments=True)
     try:
-        tree = lxml.html.document_fromstring(html.encode("utf-8", "replace"), parser=parser)
-    except (etree.ParserError, ValueError):
-        tree = lxml.html.document_fromstring(_EMPTY)
-    return tree
+        return lxml.html.document_fromstring(html.encode("utf-8", "replace"), parser=parser)
+    except (etree.LxmlError, ValueError, AssertionError):
+        return lxml.html.document_fromstring(_EMPTY)
+
+
+def _base(tree: lxml.html.HtmlElement, url: str) -> str:
+    for tag in tree.iter("base"):
+        href = (tag.get("href") or "").strip()
+        if href:
+            try:
+                return urljoin(url, href)
+            except ValueError:
+                return url
+    return url
 
 
 def _meta(tree: lxml.html.HtmlElement) -> dict[str, str]:

@@ -1,0 +1,400 @@
+"""The disclosure table (信息公开目录 fields) of a document, whatever carries it, and what its text says in its place.
+
+Labels are matched as whole words of a line, with blanks or markup between their characters allowed; values are
+read from the same line, the neighbouring cell, the row below a row of labels, or the block that follows.
+Menus and breadcrumbs that merely contain 主动公开 are no labels and give nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from lxml.html import HtmlElement
+
+from crawler.extract.dates import find_dates, parse_date
+from crawler.extract.outline import EDGE, GAP, Line, Outline, clean, spaced
+from crawler.extract.pagedata import read_page_data
+from crawler.extract.parsed import ParsedPage
+from crawler.snapshot.records import Attributes
+
+# Field -> its labels, the most telling first: where a page carries several, the first filled one is taken.
+LABELS: dict[str, tuple[str, ...]] = {
+    "index_number": (
+        "索引号", "信息索引号", "索取号", "信息索取号", "索引码", "信息索引", "索引编号", "信息索引码", "公开索引号",
+        "政府信息索引号", "索引号码", "文件索引号", "信息标识", "信息标识码", "目录号",
+    ),
+    "disclosure": (
+        "公开方式", "公开属性", "信息公开属性", "信息公开方式", "政府信息公开属性", "信息公开选项", "公开选项",
+        "政府信息公开选项", "公开类别", "公开类型", "信息公开类别", "信息公开类型", "信息公开形式", "公开形式", "信息属性",
+    ),
+    "topic": ("主题分类", "主题类别", "信息主题", "所属主题", "主题分类名称", "主题"),
+    "issuer": (
+        "发文机关", "发文机构", "发文单位", "发文部门", "制发机关", "制发单位", "制定机关", "发布机构", "发布单位", "发布机关",
+        "发布部门", "公开机构", "公开部门", "信息发布机构", "信息公开机构", "公开主体", "责任部门", "公开责任部门", "责任单位",
+        "公开责任单位", "公布机构", "产生机构", "供稿单位", "供稿机构", "发文机关名称",
+    ),
+    "signed": (
+        "成文日期", "成文时间", "生成日期", "生成时间", "发文日期", "发文时间", "制发日期", "签发日期", "签发时间", "印发日期",
+        "印发时间", "信息生成日期", "产生日期", "形成日期", "制定日期",
+    ),
+    "document_number": (
+        "发文字号", "文号", "文件编号", "文件字号", "发文文号", "发文编号", "文件号", "公文文号", "文件文号", "文书号", "公文字号",
+        "发文号", "文件名号", "文件发文字号",
+    ),
+    "validity": (
+        "有效性", "效力状况", "效力状态", "时效性", "有效状态", "时效状态", "文件有效性", "信息有效性", "文件时效性", "是否有效",
+        "文件效力", "效力", "时效", "文件状态", "信息时效性", "政策有效性",
+    ),
+    "abolished": ("废止时间", "废止日期", "失效时间", "失效日期", "终止日期", "废止记录日期"),
+    "published": (
+        "发布日期", "发布时间", "公开日期", "公开时间", "公布日期", "公布时间", "信息发布日期", "信息公开日期", "上网日期", "上网时间",
+        "发布于", "发表时间",
+    ),
+    "title": ("标题", "名称", "信息名称", "文件名称", "公文名称", "信息标题", "文件标题", "公文标题", "政策标题", "政府信息名称"),
+    "other": (
+        "主题词", "关键词", "关键字", "内容概述", "内容概要", "内容简介", "内容摘要", "摘要", "公开时限", "公开范围", "公开程序",
+        "公开对象", "体裁分类", "体裁", "文种", "服务对象分类", "服务对象", "对象分类", "生命周期分类", "组配分类", "信息分类",
+        "信息类别", "信息类型", "分类", "所属分类", "公开分类", "文件分类", "行业分类", "生效时间", "生效日期", "实施日期",
+        "施行日期", "执行日期", "有效期", "有效期限", "有效期至", "备注", "备注文号", "载体类型", "载体形式", "信息格式", "信息形式",
+        "语种", "附件下载", "文件下载", "附件", "相关附件", "责任编辑", "记录形式", "审核程序", "所属栏目", "栏目", "信息来源", "来源",
+        "文章来源", "浏览次数", "浏览量", "阅读次数", "点击率", "点击数", "点击量", "访问次数", "访问量", "作者", "字体", "字号",
+        "字体大小", "更新日期", "更新时间", "文件类型", "文件类别", "政策类型", "保管期限", "依申请公开", "解读", "政策解读",
+        "信息编号", "编号", "统一登记号", "登记号", "规范性文件登记号", "规范性文件编号", "发布形式", "发布渠道", "下载", "免予公开理由",
+        "撰写日期", "审核", "责编", "编辑", "责任人", "公开期限", "公开目录", "目录分类", "文件种类", "密级", "主送单位", "主送",
+    ),
+}
+CORE = ("index_number", "disclosure", "topic", "issuer", "signed", "document_number", "validity")
+
+_FIELD_OF = {label: name for name, labels in LABELS.items() for label in labels}
+_RANK = {label: rank for labels in LABELS.values() for rank, label in enumerate(labels)}
+_LABEL = re.compile(
+    rf"(?:(?<=[\s【\[（(|])|(?m:^))[◎●■◆·•*▪]?{GAP}({spaced(_FIELD_OF)}){GAP}(?:[】\])）]{GAP})?(?:([:：]){GAP}|(?=\n|\Z))"
+)
+_NEXT_LABEL = re.compile(
+    rf"[\s【\[][\u4e00-\u9fff](?:{GAP}[\u4e00-\u9fff]){{1,7}}{GAP}[:：]|\s*[【\[]\s*(?:字体|打印|大|关闭|收藏|打\s*印)"
+)
+_EMPTY = re.compile(r"^[\s\-—–―_/\\·.…*]*$|^\{\{.*\}\}$|^\$\{.*\}$|^<%.*%>$|^(?:null|undefined|NaN)$", re.IGNORECASE)
+_NONE = re.compile(r"^(?:暂无|无|长期有效|永久|长期)?$")
+_DISCLOSED = re.compile(r"(?:主动|依申请|依法不予|不予|不|免予|免于|部分|删减后|全文|全部|社会)公开|公开$|^公开|^申请公开|非公开")
+_OPENNESS = frozenset({"公开类别", "公开类型", "信息公开类别", "信息公开类型", "信息公开形式", "公开形式", "信息属性"})
+_NOTE = re.compile(
+    r"[（(]\s*(?:此|本)\s*(?:件|文)[^（）()\n]{0,12}?(?:公\s*开|发\s*布|删\s*减)[^（）()\n]{0,12}[）)]"
+    r"|[（(]\s*(?:政府)?(?:信息)?公开(?:属性|方式|形式|类别|类型|选项)\s*[:：]\s*[^（）()\n]{2,12}[）)]"
+)
+_NUMBER = (
+    r"[\u4e00-\u9fff][\u4e00-\u9fffA-Za-z（）()·\-]{0,22}?\s*[〔\[﹝（(【［<〈]\s*(?:19|20)\d\d\s*(?:年)?[〕\]﹞）)】］>〉]\s*"
+    r"(?:第)?\s*[\dA-Za-z\-—]{1,8}\s*号"
+)
+_NUMBER_LINE = re.compile(rf"^(?:文号|发文字号)?[:：]?({_NUMBER}|[\u4e00-\u9fff]{{2,20}}令\s*第\s*\d+\s*号|第\s*\d{{1,4}}\s*号)$")
+_NUMBER_AT_END = re.compile(rf"[（(]\s*({_NUMBER})\s*[）)]\s*$")
+_ORGAN = re.compile(
+    r"(?:政府|办公室|办公厅|办|局|委|委员会|厅|部|院|处|中心|会|署|站|队|所|社|署|行|校|馆|组|指挥部|领导小组)(?:[（(].{1,12}[）)])?$"
+)
+_WINDOW = 24
+_MAX_VALUE = 300
+
+
+@dataclass(frozen=True)
+class _Hit:
+    label: str
+    field: str
+    value: str
+    line: int
+
+
+@dataclass
+class DisclosureTable:
+    """What the labelled fields say: the attributes, the fields ``title`` and ``published``, and the lines used."""
+
+    attributes: Attributes = field(default_factory=Attributes)
+    title: str | None = None
+    published: str | None = None
+    lines: set[int] = field(default_factory=set)
+
+    @property
+    def end(self) -> int:
+        """The line after the last one of the table, 0 where there is none."""
+        return max(self.lines) + 1 if self.lines and self.attributes.has_table else 0
+
+
+def read_attributes(page: ParsedPage) -> DisclosureTable:
+    """Read the fields of a page's disclosure table and its note （此件公开发布）."""
+    hits = _hits(page.outline)
+    if _is_list_of_documents(hits):
+        hits = []
+    values: dict[str, str] = {}
+    table = DisclosureTable()
+    filled = [hit for hit in hits if hit.value]
+    core = [hit for hit in hits if hit.field in CORE]
+    if _is_table(core):
+        for name in (*CORE, "abolished", "title", "published"):
+            value = _best([hit for hit in hits if hit.field == name])
+            if value is not None:
+                values[name] = value
+        table.lines = {hit.line for hit in hits if hit.field != "other" or hit.value}
+    else:
+        for hit in filled:
+            if hit.field == "disclosure" and _DISCLOSED.search(hit.value):
+                values.setdefault("disclosure", hit.value)
+            elif hit.field in ("document_number", "validity", "index_number"):
+                values.setdefault(hit.field, hit.value)
+    from_script = read_page_data(page)
+    for name, value in from_script.items():
+        if not values.get(name):
+            values[name] = value
+    has_table = _is_table(core) or len([name for name in CORE if from_script.get(name)]) >= 2
+    note = _NOTE.search(page.outline.text)
+    abolished = values.get("abolished", "")
+    table.attributes = Attributes(
+        index_number=values.get("index_number"),
+        disclosure=values.get("disclosure"),
+        topic=values.get("topic"),
+        issuer=values.get("issuer"),
+        signed=_day(values.get("signed")),
+        document_number=values.get("document_number"),
+        validity=values.get("validity"),
+        body_disclosure_note=clean(note.group()) if note else None,
+        has_table=has_table,
+        abolished=None if _NONE.match(abolished) else (_day(abolished) or abolished),
+    )
+    table.title = values.get("title") or None
+    table.published = next((found.iso for found in find_dates(values.get("published") or "")), None)
+    return table
+
+
+def complete_from_text(attributes: Attributes, title: str | None, lines: list[Line]) -> Attributes:
+    """Fill in from a document's own text what its table does not carry: 文号 line, 落款 (organ and day).
+
+    ``lines`` are those of the content area. A text without 文号 and without table is no document: nothing is read.
+    """
+    texts = [line.plain for line in lines]
+    number = attributes.document_number or document_number(title, texts)
+    if not number and not attributes.has_table:
+        return attributes
+    organ, day = _signature(texts)
+    return Attributes(
+        index_number=attributes.index_number,
+        disclosure=attributes.disclosure,
+        topic=attributes.topic,
+        issuer=attributes.issuer or organ or attributes.issuer,
+        signed=attributes.signed or day or attributes.signed,
+        document_number=number or attributes.document_number,
+        validity=attributes.validity,
+        body_disclosure_note=attributes.body_disclosure_note,
+        has_table=attributes.has_table,
+        abolished=attributes.abolished,
+    )
+
+
+def document_number(title: str | None, texts: list[str]) -> str | None:
+    """Return the 文号 that stands on a line of its own near a text's head, or in brackets at its title's end."""
+    for text in texts[:14]:
+        match = _NUMBER_LINE.match(text)
+        if match and len(text) <= 40:
+            return match.group(1)
+    match = _NUMBER_AT_END.search(title or "")
+    return match.group(1) if match else None
+
+
+def _signature(texts: list[str]) -> tuple[str | None, str | None]:
+    """落款: the last line that is only a day, and the organ above it."""
+    for at in range(len(texts) - 1, max(-1, len(texts) - 60), -1):
+        text = texts[at]
+        if len(text) > 40 or not re.search(r"年.{1,4}月.{1,4}日", text):
+            continue
+        found = next(find_dates(text), None)
+        if found is None or text[found.end:].strip():
+            continue
+        before = text[: found.start].strip()
+        organ = before or (texts[at - 1] if at else "")
+        if before and not _ORGAN.search(before):
+            continue
+        return (organ if organ and len(organ) <= 40 and _ORGAN.search(organ) else None), found.day
+    return None, None
+
+
+def _hits(outline: Outline) -> list[_Hit]:
+    text = outline.text
+    found: list[_Hit] = []
+    matches = []
+    for match in _LABEL.finditer(text):
+        index, offset = outline.at(match.start(1))
+        alone = not match.group(2)
+        if alone and clean(outline.lines[index].text[:offset]).strip("◎●■◆·•*▪【[ "):
+            continue
+        matches.append((match, index))
+    for at, (match, index) in enumerate(matches):
+        label = "".join(match.group(1).replace(EDGE, "").split())
+        line = outline.lines[index]
+        start = outline.start_of(index)
+        following = matches[at + 1] if at + 1 < len(matches) else None
+        end = following[0].start() - start if following and following[1] == index else len(line.text)
+        value = _cut(line.text[match.end() - start:end])
+        if not value and end == len(line.text):
+            beside = _beside(outline, index)
+            if beside is None:
+                continue
+            value = beside
+        value = "" if _EMPTY.match(value) else value
+        name = _FIELD_OF[label]
+        if label in _OPENNESS and value and not _DISCLOSED.search(value):
+            continue
+        found.append(_Hit(label, name, value, index))
+    return found
+
+
+def _cut(text: str) -> str:
+    """A value up to the next label on the same line, known or not."""
+    stop = _NEXT_LABEL.search(text)
+    return clean(text[: stop.start()] if stop else text)[:_MAX_VALUE]
+
+
+def _beside(outline: Outline, index: int) -> str | None:
+    """The value of a label that ends its line; None where the label is one of a form's or list's head."""
+    element = outline.lines[index].element
+    start, end = outline.span(element)
+    if start <= index and end > index + 1:
+        return _block_text(outline, index + 1, end)
+    if _has_inputs(element):
+        return None
+    cell = _cell(element)
+    if cell is not None:
+        return _beside_cell(outline, cell)
+    node, levels = element, 0
+    while levels < 2:
+        following = _next_element(node)
+        if following is not None:
+            if _has_inputs(following):
+                return None
+            if following.tag in ("h1", "h2", "h3") or len(following) > 12:
+                return ""
+            start, end = outline.span(following)
+            return _block_text(outline, start, end)
+        parent = node.getparent()
+        if parent is None or outline.span(parent) != outline.span(node):
+            return ""
+        node, levels = parent, levels + 1
+    return ""
+
+
+def _block_text(outline: Outline, start: int, end: int) -> str:
+    """The value in a range of lines: their text up to a further label; too much text is no value."""
+    parts: list[str] = []
+    for line in outline.lines[start:min(end, start + 6)]:
+        match = _LABEL.search(line.text)
+        if match and not line.text[: match.start()].strip():
+            break
+        parts.append(_cut(line.text))
+    value = " ".join(part for part in parts if part)
+    return value if len(value) <= _MAX_VALUE else ""
+
+
+def _cell(element: HtmlElement) -> HtmlElement | None:
+    node: HtmlElement | None = element
+    for _ in range(3):
+        if node is None or node.tag in ("tr", "table", "body"):
+            return None
+        if node.tag in ("td", "th", "dt"):
+            return node
+        node = node.getparent()
+    return None
+
+
+def _beside_cell(outline: Outline, cell: HtmlElement) -> str | None:
+    if cell.tag == "dt":
+        following = _next_element(cell)
+        return "" if following is None or following.tag != "dd" else _cell_text(outline, following)
+    row = cell.getparent()
+    cells = [node for node in row if node.tag in ("td", "th")]
+    labels = [_is_label(outline, node) for node in cells]
+    at = cells.index(cell)
+    named = [label for node, label in zip(cells, labels, strict=True) if label or outline.within(node)]
+    if len(cells) > 1 and all(named) and sum(labels) > 1:
+        return _below(outline, row, at, len(cells))
+    if at + 1 >= len(cells):
+        return ""
+    if _has_inputs(cells[at + 1]):
+        return None
+    return "" if labels[at + 1] else _cell_text(outline, cells[at + 1])
+
+
+def _below(outline: Outline, row: HtmlElement, at: int, width: int) -> str | None:
+    """The value under a row of labels; None where several rows follow, which is a list of documents."""
+    rows = []
+    node = row
+    while (node := _next_element(node)) is not None and len(rows) < 3:
+        cells = [cell for cell in node if cell.tag in ("td", "th")]
+        if len(cells) != width:
+            break
+        rows.append(cells)
+    if not rows:
+        body = row.getparent()
+        following = _next_element(body) if body is not None and body.tag == "thead" else None
+        rows = [[cell for cell in node if cell.tag in ("td", "th")] for node in following or () if node.tag == "tr"]
+        rows = [cells for cells in rows if len(cells) == width]
+    if not rows:
+        return ""
+    if any(_is_label(outline, cell) for cell in rows[0]):
+        return ""
+    if len(rows) > 1 and not any(_is_label(outline, cell) for cell in rows[1]):
+        return None
+    return _cell_text(outline, rows[0][at])
+
+
+def _is_label(outline: Outline, cell: HtmlElement) -> bool:
+    lines = outline.within(cell)
+    if len(lines) != 1:
+        return False
+    match = _LABEL.match(lines[0].text.lstrip())
+    return bool(match and not lines[0].text.lstrip()[match.end():].strip())
+
+
+def _cell_text(outline: Outline, cell: HtmlElement) -> str:
+    value = " ".join(line.plain for line in outline.within(cell)[:8])
+    return value if len(value) <= _MAX_VALUE else value[:_MAX_VALUE]
+
+
+def _next_element(element: HtmlElement) -> HtmlElement | None:
+    node = element.getnext()
+    while node is not None and (not isinstance(node.tag, str) or node.tag in ("script", "style", "br")):
+        node = node.getnext()
+    return node
+
+
+def _has_inputs(element: HtmlElement) -> bool:
+    return next(element.iter("input", "select", "textarea", "button"), None) is not None
+
+
+def _is_table(core: list[_Hit]) -> bool:
+    """Whether labelled fields make a disclosure table: an index number, or two fields close together."""
+    if any(hit.field == "index_number" and hit.value for hit in core):
+        return True
+    for at, hit in enumerate(core):
+        near = [other for other in core[at:] if other.line - hit.line <= _WINDOW]
+        names = {other.field for other in near}
+        if len(names) >= 2 and any(other.value for other in near) and names - {"issuer", "disclosure"}:
+            return True
+    return False
+
+
+def _is_list_of_documents(hits: list[_Hit]) -> bool:
+    """Whether the same fields come again and again with other values: rows of a list, each with its own table."""
+    numbers = {hit.value for hit in hits if hit.field == "index_number" and hit.value}
+    return len(numbers) > 2
+
+
+def _best(hits: list[_Hit]) -> str | None:
+    if not hits:
+        return None
+    filled = [hit for hit in hits if hit.value]
+    if not filled:
+        return ""
+    return min(filled, key=lambda hit: (_RANK[hit.label], hit.line)).value
+
+
+def _day(value: str | None) -> str | None:
+    if not value:
+        return value
+    parsed = parse_date(value)
+    return parsed[:10] if parsed else value

@@ -1,0 +1,162 @@
+"""The breadcrumb a page shows (当前位置：首页 > 政务公开 > 通知公告)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from lxml.html import HtmlElement
+
+from crawler.extract.outline import GAP, Line, Outline, clean, spaced
+from crawler.extract.parsed import ParsedPage
+
+_LEAD = re.compile(
+    rf"(?:[您你现当目所]{GAP}(?:[现当前目在所处的]{GAP}){{0,8}}位{GAP}置|[您你]{GAP}(?:现{GAP})?(?:在{GAP}这里|在(?={GAP}[:：]))"
+    rf"|当前(?:页面?|栏目|路径|导航)|(?m:^)\W*位{GAP}置(?={GAP}[:：])){GAP}(?:是|为)?{GAP}[:：]?"
+)
+_HOME_WORDS = spaced(["首页", "主页", "门户首页", "网站首页", "返回首页", "Home", "home", "HOME", "首 页"])
+_HOME = re.compile(rf"(?:{_HOME_WORDS})$|^(?:首页|主页)|^.{{2,14}}(?:门户网?站?|政府网站?|网站)$")
+_TRAIL = re.compile(rf"(?m)^[\W_]*[^\s>|/\n]{{0,10}}(?:{_HOME_WORDS}){GAP}(?:[>＞›»→≫〉/\\]|-+{GAP}>|--?(?={GAP}\S))")
+_STRONG = re.compile(r"\s*(?:-{0,2}[>＞›»→≫〉⟩❯▶▸]+|&gt;?)\s*")
+_WEAK = re.compile(r"(?:^|[\s])\s*[/\\|｜·•\-–—]{1,2}\s*(?=\s|$)|^[/\\|｜]+|[/\\|｜]+$")
+_CLOSING = re.compile(
+    r"^(?:正文|内容|详情|信息|文章|新闻|公告)?(?:正文|内容|详情|详细|详细信息|详细内容|查看|浏览|展示|显示)(?:页面?)?$|^正文$|^查看详情$"
+)
+_NO_LABEL = re.compile(r"^[\W_]*$|^(?:返回|打印|关闭|收藏|上一页|搜索|字号)$")
+_CRUMB = re.compile(
+    r"crumb|curmb|crumbs|position|location|dqwz|weizhi|szwz|lmwz|dangqian|(?:^|[-_])(?:mbx|wz|path|place|local|loc|site|pos)(?:$|[-_])",
+    re.IGNORECASE,
+)
+_CANDIDATES = (
+    "//*[self::div or self::ul or self::ol or self::p or self::nav or self::td or self::table or self::span or self::h2"
+    " or self::h3 or self::section or self::dl][@class or @id or @role]"
+)
+_MAX_LABELS = 12
+_MAX_LABEL = 80
+_MAX_TRAIL = 400
+
+
+@dataclass(frozen=True)
+class Breadcrumb:
+    """The labels of a trail, the addresses behind them, and the line after which the page goes on."""
+
+    labels: list[str] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)
+    end: int = 0
+
+
+def read_breadcrumb(page: ParsedPage) -> Breadcrumb | None:
+    """Return the first trail the page shows, without lead-in and closing word; None where there is none."""
+    outline = page.outline
+    for match in _LEAD.finditer(outline.text):
+        index, offset = outline.at(match.end())
+        found = _after_lead(page, index, offset)
+        if found:
+            return found
+    for match in _TRAIL.finditer(outline.text):
+        index, offset = outline.at(match.start())
+        found = _build(page, _pieces(outline.lines[index], offset), index)
+        if found and 2 <= len(found.labels) <= 8 and _HOME.search(found.labels[0]):
+            return found
+    return _by_container(page)
+
+
+def _after_lead(page: ParsedPage, index: int, offset: int) -> Breadcrumb | None:
+    lines = page.outline.lines
+    line = lines[index]
+    pieces = _pieces(line, offset)
+    last = index
+    if not pieces:
+        pieces, last = _in_container(page.outline, index)
+    while pieces and last + 1 < len(lines) and _STRONG.fullmatch(_tail(lines[last])) and last < index + 12:
+        last += 1
+        pieces += _pieces(lines[last], 0)
+    found = _build(page, pieces, last)
+    if found is None:
+        return None
+    return found if found.links or _HOME.search(found.labels[0]) else None
+
+
+def _tail(line: Line) -> str:
+    return line.plain[-1:]
+
+
+def _in_container(outline: Outline, index: int) -> tuple[list[tuple[str, HtmlElement | None]], int]:
+    """The trail behind a lead-in that stands alone: what the nearest block around it holds besides."""
+    node: HtmlElement | None = outline.lines[index].element
+    for _ in range(4):
+        if node is None:
+            break
+        _, end = outline.span(node)
+        if end > index + 1:
+            return _listed(outline, index + 1, end)
+        node = outline.block(node.getparent()) if node.getparent() is not None else None
+    return [], index
+
+
+def _listed(outline: Outline, start: int, end: int) -> tuple[list[tuple[str, HtmlElement | None]], int]:
+    pieces: list[tuple[str, HtmlElement | None]] = []
+    last, length = start, 0
+    for at in range(start, min(end, start + 2 * _MAX_LABELS)):
+        line = outline.lines[at]
+        length += len(line.text)
+        if len(line.text) > _MAX_LABEL * 2 or length > _MAX_TRAIL:
+            break
+        pieces += _pieces(line, 0)
+        last = at
+    return pieces, last
+
+
+def _pieces(line: Line, offset: int) -> list[tuple[str, HtmlElement | None]]:
+    """Labels of a line from an offset on: each link one, the text between them split at separators."""
+    pieces: list[tuple[str, HtmlElement | None]] = []
+    position = offset
+    for start, end, anchor in line.links:
+        if end <= offset:
+            continue
+        pieces += _split(line.text[position:max(start, position)])
+        label = clean(_STRONG.sub(" ", line.text[max(start, offset):end]))
+        if label:
+            pieces.append((label, anchor))
+        position = max(end, position)
+    return pieces + _split(line.text[position:])
+
+
+def _split(text: str) -> list[tuple[str, HtmlElement | None]]:
+    labels = [label for part in _STRONG.split(text) for label in _WEAK.split(part)]
+    cleaned = (clean(label).strip("：: ") for label in labels)
+    return [(label, None) for label in cleaned if not _NO_LABEL.match(label)]
+
+
+def _build(page: ParsedPage, pieces: list[tuple[str, HtmlElement | None]], last: int) -> Breadcrumb | None:
+    labels: list[str] = []
+    links: list[str] = []
+    for label, anchor in pieces:
+        if len(label) > _MAX_LABEL or (labels and labels[-1] == label) or _NO_LABEL.match(label):
+            continue
+        labels.append(label)
+        href = (anchor.get("href") or "").strip() if anchor is not None else ""
+        if href and not href.lower().startswith(("javascript:", "#")):
+            links.append(page.resolve(href))
+    while len(labels) > 1 and _CLOSING.match(labels[-1]):
+        labels.pop()
+    if not labels or len(labels) > _MAX_LABELS or sum(map(len, labels)) > _MAX_TRAIL:
+        return None
+    return Breadcrumb(labels, links, last + 1)
+
+
+def _by_container(page: ParsedPage) -> Breadcrumb | None:
+    """A trail without lead-in or separators: a block named as one, that begins with the home page."""
+    outline = page.outline
+    for element in page.tree.xpath(_CANDIDATES):
+        names = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('role') or ''}"
+        if not any(_CRUMB.search(name) for name in names.split()):
+            continue
+        start, end = outline.span(element)
+        if start == end or end - start > 2 * _MAX_LABELS:
+            continue
+        pieces, last = _listed(outline, start, end)
+        found = _build(page, pieces, last)
+        if found and 2 <= len(found.labels) <= 8 and _HOME.search(found.labels[0]):
+            return found
+    return None

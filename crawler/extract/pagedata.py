@@ -1,0 +1,84 @@
+"""Document fields that stand only in a script of the page, as JSON or an object literal.
+
+Some systems send a document's data as one object and let the browser draw the table (``is_expired``,
+``is_abolished``, ``validity``, ``document_number``, or pinyin initials such as ``syh``, ``fwzh``, ``cwrq``).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+
+from crawler.extract.parsed import ParsedPage
+
+_KEYS = {
+    "index_number": ("syh", "index_number", "indexnumber", "indexno", "suoyinhao", "idx_number", "identifier"),
+    "document_number": ("document_number", "documentnumber", "fwzh", "wenhao", "docnumber", "doc_number", "filenum",
+                        "filenumber", "file_number", "fileno", "issue_number"),
+    "issuer": ("fwjg", "fbjg", "publisher", "publish_org", "puborg", "issuing_agency", "fawenjiguan", "issue_org"),
+    "signed": ("cwrq", "fwrq", "creation_date", "written_date", "sign_date", "chengwenriqi"),
+    "topic": ("ztfl", "theme_name", "themename", "zhutifenlei"),
+    "disclosure": ("gkfs", "gksx", "open_type_name", "opentypename", "gongkaifangshi"),
+    "validity": ("yxx", "validity", "validity_name", "xlzk", "timeliness"),
+    "expired": ("is_expired", "isexpired"),
+    "abolished": ("is_abolished", "isabolished"),
+}
+_FIELD_OF = {key: name for name, keys in _KEYS.items() for key in keys}
+_PAIR = re.compile(
+    rf"[\"']?\b({'|'.join(sorted(_FIELD_OF, key=len, reverse=True))})[\"']?\s*[:=]\s*"
+    r"(?:(\"(?:[^\"\\\n]|\\.){0,300}\")|'([^'\\\n]{0,300})'|(true|false|null|\d{1,14}))",
+    re.IGNORECASE,
+)
+_TAG = re.compile(r"<[^>]*>")
+_TEMPLATE = re.compile(r"\$\{|\{\{|<%|function|\+")
+_DETAIL = re.compile(r"index|syh|wenhao|fwzh|document_?number|cwrq|is_?abolished", re.IGNORECASE)
+_MAX_SCRIPT = 400_000
+
+
+def read_page_data(page: ParsedPage) -> dict[str, str]:
+    """Return the fields (named as in ``Attributes``) a script object of the page gives, non-empty ones only.
+
+    An object counts only if it gives two fields or more; rows of a list (the same field many times) do not.
+    """
+    if not _DETAIL.search(page.html):
+        return {}
+    for script in page.tree.iter("script"):
+        source = script.text
+        if not source or len(source) > _MAX_SCRIPT or not _DETAIL.search(source):
+            continue
+        pairs = _pairs(source)
+        if len(pairs) >= 2:
+            return _values(pairs)
+    return {}
+
+
+def _pairs(source: str) -> dict[str, str]:
+    pairs: dict[str, str] = {}
+    for key, quoted, single, bare in _PAIR.findall(source):
+        name = _FIELD_OF[key.lower()]
+        value = _unquoted(quoted) if quoted else (single or bare)
+        value = _TAG.sub("", value).strip()
+        if name in pairs and pairs[name] != value and value and pairs[name]:
+            return {}
+        if value and value != "null" and not _TEMPLATE.search(value):
+            pairs[name] = value
+    return pairs
+
+
+def _unquoted(text: str) -> str:
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return text.strip('"')
+    return value if isinstance(value, str) else ""
+
+
+def _values(pairs: dict[str, str]) -> dict[str, str]:
+    expired, abolished = pairs.pop("expired", None), pairs.pop("abolished", None)
+    values = {name: value for name, value in pairs.items() if re.search(r"[\u4e00-\u9fff]|\d{4}", value)}
+    if "validity" not in values and (expired is not None or abolished is not None):
+        true = ("true", "1")
+        values["validity"] = "废止" if abolished in true else "失效" if expired in true else "有效"
+    elif pairs.get("validity") in ("0", "1", "true", "false"):
+        values.pop("validity", None)
+    return values
