@@ -156,7 +156,7 @@ def _read_rows(path: Path) -> dict[date, str]:
     for number, row in numbered[1:]:
         day, kind = _row(path, number, row, at_date, at_kind)
         if rows.setdefault(day, kind) != kind:
-            raise CalendarError(f"{path} 第 {number} 行：{day} 已写作另一类型，同一天只应有一次「休」或「班」")
+            raise CalendarError(f"{path} 第 {number} 行：{day} 已写作另一类型，同一天只应有一种")
     return rows
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import date
+from functools import cached_property
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -38,21 +40,48 @@ class Binding(_Model):
 
 
 class Clause(_Model):
-    """One atomic requirement, quoted verbatim."""
+    """One atomic requirement, quoted verbatim.
+
+    ``aspect`` names the part of the quote meant where one quote serves several clauses; ``method`` says, for
+    a person, what to look at; ``keywords`` are the subjects the quote names. ``deadline`` is an ISO date or,
+    where the document gives none, its own words; ``threshold.by_day`` (MM-DD) a day that recurs every year.
+    """
 
     id: str
     section: str
     quote: str
+    aspect: str | None = None
     context: str | None = None
     responsible: list[str] = []
     deadline: str | None = None
     threshold: dict[str, Any] | None = None
     observability: Observability
     severity: Severity
+    keywords: list[str] = []
+    method: str | None = None
     same_as: str | None = None
     checks: list[Binding] = []
     review: str | None = None
     note: str | None = None
+
+    def due(self, plan_year: int, written_for: int | None = None) -> date | None:
+        """Return the day the demand falls due when held against another year; None where no date is given.
+
+        ``written_for`` is the year the document plans for; a deadline in the year after it stays in the year
+        after. Without it the deadline's own year counts as the planned one.
+        """
+        by_day = (self.threshold or {}).get("by_day")
+        if isinstance(by_day, str):
+            return _in_year(plan_year, *(int(part) for part in by_day.split("-")))
+        try:
+            written = date.fromisoformat(self.deadline or "")
+        except ValueError:
+            return None
+        return _in_year(written.year + plan_year - (written_for or written.year), written.month, written.day)
+
+
+def _in_year(year: int, month: int, day: int) -> date:
+    return date(year, month, min(day, monthrange(year, month)[1]))
 
 
 class Indicator(_Model):
@@ -95,4 +124,12 @@ class Pack(_Model):
 
     def clause(self, clause_id: str) -> Clause | None:
         """Return one clause by its id."""
-        return next((clause for clause in self.clauses if clause.id == clause_id), None)
+        return self._by_id.get(clause_id)
+
+    def due(self, clause: Clause, plan_year: int) -> date | None:
+        """Return the day a clause of this pack falls due in a year, the document's own year moved to it."""
+        return clause.due(plan_year, self.document.year)
+
+    @cached_property
+    def _by_id(self) -> dict[str, Clause]:
+        return {clause.id: clause for clause in self.clauses}

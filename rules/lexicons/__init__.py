@@ -1,0 +1,124 @@
+"""Words that tell kinds of columns and documents apart, and local customs, as data with their readers."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+from urllib.parse import urlsplit
+
+from rules.yamlfile import parse
+
+COLUMN_TYPES = (
+    "news", "notices", "policies", "interpretations", "letters", "consultations", "decisions",
+    "annual-reports", "budgets", "guides", "topic", "archive", "other",
+)  # fmt: skip
+
+_SPACE = re.compile(r"\s+")
+_EDGES = re.compile(r"^[【\[〔（(《<>·•\-—|:：]+|[】\]〕）)》<>·•\-—|:：]+$")
+_MORE = re.compile(r"(更多|more)?[>＞»》]*$|栏目$", re.IGNORECASE)
+
+
+@lru_cache(maxsize=8192)
+def column_type(name: str, column_type_tag: str | None = None, url: str | None = None) -> str:
+    """Return the type of a column (one of COLUMN_TYPES) from what it is called.
+
+    The name decides; where it says nothing, the page's ColumnType tag; where there is no name at all, the
+    abbreviations in the address's path. Nothing recognised: ``other``.
+    """
+    cleaned = clean_name(name)
+    found = _by_words(cleaned) or _by_words(clean_name(column_type_tag or ""))
+    if found is None and not cleaned and url:
+        found = _by_address(url)
+    return found or "other"
+
+
+@lru_cache(maxsize=8192)
+def goes_stale(name: str, type_: str) -> bool:
+    """Whether a column of this name and type is one that ought to be renewed at all.
+
+    Standing matter (leaders, functions, profiles, guides, laws …) and the types without a rhythm never are.
+    """
+    if type_ in _columns()["never_stale"]:
+        return False
+    return not _matcher(tuple(_columns()["static"]["any"])).search(clean_name(name))
+
+
+def clean_name(name: str) -> str:
+    """Return a column's name without spaces, full-width forms, brackets and 更多 around it."""
+    return _EDGES.sub("", _MORE.sub("", _EDGES.sub("", _folded(name))))
+
+
+@lru_cache(maxsize=8192)
+def interpretation_exempt(title: str) -> str | None:
+    """Return, in Chinese, why a document of this title never needs an interpretation; None: it may."""
+    text = _folded(title)
+    for reason, words in _data("interpretation.yaml")["exempt"].items():
+        if _matcher(tuple(words)).search(text):
+            return str(reason)
+    return None
+
+
+@lru_cache(maxsize=8192)
+def document_kinds(title: str, number: str | None = None, column: str | None = None) -> frozenset[str]:
+    """Return the kinds (文种) a document is of, from its title, its 文号 and its column's type."""
+    text, number = _folded(title), _folded(number or "")
+    return frozenset(
+        kind
+        for kind, signs in _data("interpretation.yaml")["kinds"].items()
+        if (signs["title"] and _matcher(tuple(signs["title"])).search(text))
+        or (number and signs["number"] and _matcher(tuple(signs["number"])).search(number))
+        or column in signs["types"]
+    )
+
+
+def document_kind_names() -> list[str]:
+    """Return the kinds of documents a pack's ``scope`` may name."""
+    return list(_data("interpretation.yaml")["kinds"])
+
+
+def due_days(severity: str) -> int:
+    """Return how many working days a finding of this severity may take to be mended; KeyError if unknown."""
+    return int(_data("rectification.yaml")["due_working_days"][severity])
+
+
+def _folded(text: str) -> str:
+    return _SPACE.sub("", unicodedata.normalize("NFKC", text))
+
+
+def _by_words(name: str) -> str | None:
+    if not name:
+        return None
+    for rule in _columns()["rules"]:
+        if _matcher(tuple(rule["any"])).search(name):
+            unless = rule.get("unless")
+            if not (unless and _matcher(tuple(unless)).search(name)):
+                return str(rule["type"])
+    return None
+
+
+def _by_address(url: str) -> str | None:
+    segments = [part for part in urlsplit(url).path.lower().split("/") if part]
+    for segment in reversed(segments):
+        for type_, abbreviations in _columns()["urls"].items():
+            if segment in abbreviations:
+                return str(type_)
+    return None
+
+
+def _columns() -> dict[str, Any]:
+    return _data("columns.yaml")
+
+
+@lru_cache(maxsize=16)
+def _data(name: str) -> dict[str, Any]:
+    text = (resources.files("rules") / "lexicons" / name).read_text(encoding="utf-8")
+    data: dict[str, Any] = parse(text)
+    return data
+
+
+@lru_cache(maxsize=256)
+def _matcher(words: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{word})" for word in words))
