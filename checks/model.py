@@ -156,9 +156,13 @@ class Coverage(msgspec.Struct, kw_only=True):
 
 
 class Judgement(msgspec.Struct, kw_only=True):
-    """All that the checks say of one run under some packs: sorted findings, what was examined, coverage."""
+    """All that the checks say of one run under some packs: sorted findings, what was examined, coverage.
+
+    ``seconds`` is the time each check took, only where a profile was asked for.
+    """
 
     findings: list[Finding]
     examinations: list[Examination]
     coverage: Coverage
     notes: list[str] = []
+    seconds: dict[str, float] = {}

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
+from urllib.parse import urlsplit
 
-from crawler.snapshot.reader import Page, SnapshotReader
-from crawler.snapshot.records import ListItem
+from checks import columns, letters, reach
+from checks.columns import Column
+from checks.departments import Department, Directory
+from checks.interpretations import Interpretations
+from checks.letters import SiteLetter
+from checks.reach import MissingAnswer, Reach, Route
+from crawler.snapshot.reader import Holder, Page, SnapshotReader, Target
+from crawler.snapshot.records import Letter
+from crawler.urls import AddressError, canonical
+from rules.lexicons import column_type
 
+__all__ = ["Column", "ColumnOverride", "Department", "Site", "SiteLetter"]
 
-@dataclass(frozen=True)
-class Department:
-    """A responsible unit: substrings of the addresses and of the sources it answers for."""
-
-    name: str
-    match_url: tuple[str, ...] = ()
-    match_source: tuple[str, ...] = ()
+CONTENT_KINDS = ("article", "document", "annual-report", "consultation")
 
 
 @dataclass(frozen=True)
@@ -29,21 +33,274 @@ class ColumnOverride:
     department: str | None = None
 
 
-@dataclass
-class Column:
-    """A column: its page, its name and type, and all items of all its pages that were read.
+class Site:
+    """One run of one site, with everything the checks look up, each index built once when first asked for.
 
-    ``complete`` is false where a page of the list could not be read; ``script_filled`` where rows come by script
-    that was not run. ``newest`` is the latest day among items and their own pages.
+    ``departments`` and ``overrides`` come from the configuration; addresses are made canonical here.
     """
 
-    url: str
-    name: str
-    type: str
-    department: str | None
-    page: Page
-    pages: list[Page] = field(default_factory=list)
-    items: list[ListItem] = field(default_factory=list)
-    newest: date | None = None
-    complete: bool = True
-    script_filled: bool = False
+    def __init__(
+        self,
+        snapshot: SnapshotReader,
+        departments: Sequence[Department] = (),
+        overrides: Sequence[ColumnOverride] = (),
+    ) -> None:
+        self.snapshot = snapshot
+        self.directory = Directory(departments)
+        self.overrides = [replace(override, url=_canonical(override.url)) for override in overrides]
+        self._missing: dict[str, MissingAnswer] = {}
+        self._reached: dict[tuple[str, str], Reach] = {}
+
+    @cached_property
+    def name(self) -> str:
+        """The site's name as configured."""
+        return str(self.snapshot.meta.get("site", ""))
+
+    @cached_property
+    def starts(self) -> list[str]:
+        """The start addresses, canonical."""
+        given = self.snapshot.meta.get("start", [])
+        return [_canonical(str(url)) for url in given] if isinstance(given, list) else []
+
+    @cached_property
+    def home(self) -> str:
+        """The address findings about the site as a whole are keyed by: the first start address."""
+        return self.starts[0] if self.starts else ""
+
+    @property
+    def targets(self) -> dict[str, Target]:
+        """All known addresses with their answers."""
+        return self.snapshot.targets
+
+    @cached_property
+    def pages(self) -> dict[str, Page]:
+        """The pages a reader can read, by address: answered, no error page, each once whatever its addresses."""
+        return {url: page for url, page in self._readable.items() if self._twin_of[url] == url}
+
+    @cached_property
+    def _readable(self) -> dict[str, Page]:
+        return {
+            url: page for url, page in self.snapshot.pages.items()
+            if page.fetch.outcome == "ok" and not page.record.error_page and self.reach(url).state == "alive"
+        }
+
+    @cached_property
+    def _twin_of(self) -> dict[str, str]:
+        """For each readable page the address it stands under; variants of one address are one page."""
+        twins: dict[tuple[str, ...], list[str]] = {}
+        for url, page in self._readable.items():
+            parts = urlsplit(url)
+            folder, _, file = parts.path.rpartition("/")
+            stem = "" if file.startswith(("index.", "default.")) else file
+            same_text = page.record.title if page.record.page_kind in CONTENT_KINDS else None
+            query = "" if same_text and not page.record.script_shell else parts.query
+            content = page.fetch.sha256 or f"only {url}"
+            if not stem and not query:
+                # a folder and its index file are one page even where each answer carries its own time stamp
+                content = f"index {page.record.column_name or ''} {page.record.title or ''}"
+            twins.setdefault((parts.netloc.removeprefix("www."), folder, stem, query, content), []).append(url)
+        return {url: min(group, key=self._preference) for group in twins.values() for url in group}
+
+    def _preference(self, url: str) -> tuple[bool, int, int, str]:
+        return url not in self.starts, self.depth(url), len(url), url
+
+    @cached_property
+    def documents(self) -> list[Page]:
+        """The pages that are documents, by address."""
+        return [page for page in self.pages.values() if page.record.page_kind == "document"]
+
+    @cached_property
+    def articles(self) -> list[Page]:
+        """The pages that carry one piece of information each (documents among them), by address."""
+        return [page for page in self.pages.values() if page.record.page_kind in CONTENT_KINDS]
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        """The columns, by address."""
+        return columns.assemble(self)
+
+    @cached_property
+    def letters(self) -> list[SiteLetter]:
+        """The letters, each once, by address and place."""
+        return letters.collect(self)
+
+    @cached_property
+    def interpretations(self) -> Interpretations:
+        """The interpretations, matched to their documents."""
+        return Interpretations(self)
+
+    @cached_property
+    def unread_interpretation_columns(self) -> list[str]:
+        """The addresses that links name as columns of interpretations and that could not be read."""
+        named = self.snapshot.links_worded(lambda words: column_type(words) == "interpretations" and len(words) <= 8)
+        unread = {
+            url for source, url, element, _ in named
+            if element in ("a", "area") and source in self.pages
+            and self.reach(url).state in ("unverified", "unasked") and self.targets[url].role == "page"
+        }
+        return sorted(unread)
+
+    @cached_property
+    def list_addresses(self) -> frozenset[str]:
+        """The addresses of list pages."""
+        return frozenset(url for url, page in self.pages.items() if page.record.page_kind in ("column", "fragment"))
+
+    @cached_property
+    def link_counts(self) -> dict[str, int]:
+        """How many pages link to each address."""
+        return self.snapshot.link_counts()
+
+    @cached_property
+    def linked_from_home(self) -> frozenset[str]:
+        """The addresses the start pages link to."""
+        return frozenset(
+            target for url in self.starts for target, _, _ in self.snapshot.links_from(self.page_address(url))
+        )
+
+    @cached_property
+    def trails(self) -> frozenset[str]:
+        """The addresses that the breadcrumbs of other pages lead through: something lies beneath them."""
+        return frozenset(
+            address
+            for page in self.pages.values()
+            for address in map(self.page_address, page.record.breadcrumb_links)
+            if address != page.url and not self.is_start(address)
+        )
+
+    @cached_property
+    def pager_addresses(self) -> frozenset[str]:
+        """The addresses that lists give as their further pages."""
+        listings = (page.record.listing for page in self.pages.values())
+        return frozenset(url for listing in listings if listing is not None for url in listing.next_pages)
+
+    def is_start(self, url: str) -> bool:
+        """Whether an address is one the crawl was told to start at."""
+        return url in self.starts
+
+    def depth(self, url: str) -> int:
+        """Return how many links an address is away from the start."""
+        target = self.targets.get(url)
+        return target.depth if target is not None else 1 << 20
+
+    def saw(self, url: str) -> bool:
+        """Whether this run asked an address and got an answer of any kind."""
+        target = self.targets.get(url)
+        return target is not None and target.fetch is not None and target.fetch.outcome != "not-fetched"
+
+    def route(self, url: str) -> Route:
+        """Return where an address leads, redirects followed."""
+        return reach.route_of(self.targets, url)
+
+    def page_address(self, url: str) -> str:
+        """Return the address of the page a link leads to: redirects followed, variants folded."""
+        last = self.route(url).last
+        return self._twin_of.get(last, last)
+
+    def page_of(self, url: str) -> Page | None:
+        """Return the page a link leads to, None where it cannot be read."""
+        return self.pages.get(self.page_address(url))
+
+    def missing_answer(self, host: str) -> MissingAnswer:
+        """Return how a host answered for addresses that cannot exist."""
+        if host not in self._missing:
+            self._missing[host] = reach.missing_answer(self, host)
+        return self._missing[host]
+
+    def reach(self, url: str, words: str = "") -> Reach:
+        """Return whether an address opens for a reader; ``words`` are those of the link that leads to it."""
+        known = self._reached.get((url, words))
+        if known is None:
+            known = self._reached[(url, words)] = reach.reach_of(self, url, words)
+        return known
+
+    @cached_property
+    def holders(self) -> dict[str, Holder]:
+        """For each linked address the page a person most likely meets the link on: nearest the start."""
+        return self.snapshot.holders(sorted(self.pages, key=lambda url: (self.depth(url), url)))
+
+    @cached_property
+    def _column_of_item(self) -> dict[str, Column]:
+        found: dict[str, Column] = {}
+        for column in self.columns:
+            for page in column.pages:
+                found[page.url] = column
+        for column in self.columns:
+            for item in column.items:
+                address = self.page_address(item.href) if item.href else ""
+                known = found.get(address)
+                if known is None or (known.url != address and self._fits(address, column, known)):
+                    found[address] = column
+        return found
+
+    def _fits(self, address: str, column: Column, known: Column) -> bool:
+        """Whether a column that lists a page is more its own than another that does: the name it gives decides."""
+        page = self.pages.get(address)
+        own = page.record.column_name if page is not None else None
+        return own == column.name and own != known.name
+
+    @cached_property
+    def _column_by_trail(self) -> dict[str, Column]:
+        return {page.url: column for column in self.columns for page in column.pages}
+
+    def column_of(self, url: str) -> Column | None:
+        """Return the column a page is, or belongs to: by its trail, the lists it stands in, the name it gives."""
+        own = self._column_by_trail.get(url)
+        if own is not None:
+            return own
+        page = self.pages.get(url)
+        if page is not None:
+            for crumb in reversed(page.record.breadcrumb_links):
+                by_trail = self._column_by_trail.get(self.page_address(crumb))
+                if by_trail is not None:
+                    return by_trail
+        return self._column_of_item.get(url)
+
+    def column_name(self, url: str) -> str | None:
+        """Return the name of the column an address belongs to, as detected or as its page says."""
+        column = self.column_of(url)
+        if column is not None:
+            return column.name
+        page = self.pages.get(url)
+        return page.record.column_name if page is not None else None
+
+    def department_for(self, url: str, *sources: str | None) -> str | None:
+        """Return who answers for an address: its column's override, else the address, else the sources named."""
+        return self._overriding(url) or self.directory.by_url(url) or self.directory.by_source(*sources)
+
+    def department_of(self, page: Page) -> str | None:
+        """Return who answers for a page."""
+        return self.department_for(page.url, page.record.attributes.issuer, page.record.source)
+
+    def department_of_column(self, page: Page, override: ColumnOverride | None) -> str | None:
+        """Return who answers for a column by its page and what the configuration says of it."""
+        if override is not None and override.department:
+            return override.department
+        return self.directory.by_url(page.url) or self.directory.by_source(page.record.source)
+
+    def department_of_letter(self, letter: Letter, page: Page) -> str | None:
+        """Return who answers for a letter: the unit that accepted or answered it, else its page's address."""
+        return self.directory.by_source(letter.department) or self._overriding(page.url) or self.directory.by_url(
+            letter.href or page.url
+        ) or self.directory.by_url(page.url)
+
+    def _overriding(self, url: str) -> str | None:
+        if not any(override.department for override in self.overrides):
+            return None
+        column = self.column_of(url)
+        if column is None:
+            return None
+        addresses = {page.url for page in column.pages}
+        return next((o.department for o in self.overrides if o.department and o.url in addresses), None)
+
+    def unread_overrides(self) -> Iterator[ColumnOverride]:
+        """The configured columns whose page could not be read."""
+        for override in self.overrides:
+            if self.page_of(override.url) is None:
+                yield override
+
+
+def _canonical(url: str) -> str:
+    try:
+        return canonical(url)
+    except AddressError:
+        return url

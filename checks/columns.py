@@ -1,0 +1,214 @@
+"""Columns (栏目) put together: the pages of one list merged, named, typed; portals that only gather left out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from checks.days import day_of
+from checks.titles import key
+from crawler.snapshot.reader import Page
+from crawler.snapshot.records import ListItem
+from rules.lexicons import column_type
+
+if TYPE_CHECKING:
+    from checks.site import ColumnOverride, Site
+
+# a portal shows blocks of several of the columns beneath it; below this share of its rows it has rows of its own
+_GATHERED_SHARE = 0.8
+
+
+@dataclass
+class Column:
+    """A column: its page, its name and type, and all items of all its pages that were read.
+
+    ``days`` are all days known of its items, from the rows and the items' own pages. ``complete`` is false where
+    a page of the list could not be read; ``script_filled`` where rows come by a script that was not run.
+    """
+
+    url: str
+    name: str
+    type: str
+    department: str | None
+    page: Page
+    pages: list[Page] = field(default_factory=list)
+    items: list[ListItem] = field(default_factory=list)
+    days: list[date] = field(default_factory=list)
+    complete: bool = True
+    script_filled: bool = False
+
+    @property
+    def newest(self) -> date | None:
+        """The latest day among items and their own pages."""
+        return max(self.days, default=None)
+
+    def newest_by(self, day: date) -> date | None:
+        """Return the latest day that is not after ``day``."""
+        return max((known for known in self.days if known <= day), default=None)
+
+
+def assemble(site: Site) -> list[Column]:
+    """Return the columns of a site, by address."""
+    overrides = {override.url: override for override in site.overrides}
+    listing_pages = {
+        page.url: page for page in site.pages.values()
+        if page.record.page_kind in ("column", "fragment") or page.url in overrides
+    }
+    groups = [
+        group for group in _groups(site, listing_pages)
+        if any(page.record.page_kind == "column" or page.url in overrides for page in group)
+    ]
+    columns = [_column(site, group, overrides) for group in groups]
+    portals = _portals(site, columns, set(overrides))
+    return [column for column in columns if column.url not in portals]
+
+
+def _groups(site: Site, pages: dict[str, Page]) -> list[list[Page]]:
+    """Group the pages of one list, the page a person enters by first."""
+    leader = {url: url for url in pages}
+
+    def find(url: str) -> str:
+        while leader[url] != url:
+            leader[url] = leader[leader[url]]
+            url = leader[url]
+        return url
+
+    for page in pages.values():
+        for following in _next_pages(page):
+            other = pages.get(site.page_address(following))
+            if other is not None and _same_column(page, other):
+                leader[find(page.url)] = find(other.url)
+    groups: dict[str, list[Page]] = {}
+    for url, page in pages.items():
+        groups.setdefault(find(url), []).append(page)
+    overridden = {override.url for override in site.overrides}
+    for group in groups.values():
+        group.sort(key=lambda page: (
+            page.url not in overridden, page.record.page_kind != "column", site.depth(page.url), len(page.url), page.url,
+        ))
+    return sorted(groups.values(), key=lambda group: group[0].url)
+
+
+def _next_pages(page: Page) -> list[str]:
+    return page.record.listing.next_pages if page.record.listing is not None else []
+
+
+def _same_column(one: Page, other: Page) -> bool:
+    """Whether two pages may be parts of one list: neither names another column than the other."""
+    names = [_label(page) for page in (one, other)]
+    return not all(names) or key(names[0]) == key(names[1])
+
+
+def _label(page: Page) -> str:
+    record = page.record
+    return record.column_name or (record.breadcrumb[-1] if record.breadcrumb else "") or ""
+
+
+def _column(site: Site, group: list[Page], overrides: dict[str, ColumnOverride]) -> Column:
+    head = group[0]
+    override = next((overrides[page.url] for page in group if page.url in overrides), None)
+    name = (override.name if override else None) or _label(head) or head.record.title or head.url
+    kind = (override.type if override else None) or column_type(name, head.record.column_type, head.url)
+    listings = [page.record.listing for page in group if page.record.listing is not None]
+    items = _unique(item for listing in listings for item in listing.items)
+    column = Column(
+        url=head.url, name=name, type=kind, department=site.department_of_column(head, override), page=head,
+        pages=group, items=items, complete=_is_complete(site, group),
+        script_filled=any(listing.script_filled for listing in listings) or head.record.script_shell,
+    )
+    column.days = sorted(_days(site, column))
+    return column
+
+
+def _unique(items: Iterable[ListItem]) -> list[ListItem]:
+    seen: dict[tuple[str, str], ListItem] = {}
+    for item in items:
+        identity = (item.href, "" if item.href else item.title)
+        if identity not in seen or (seen[identity].date is None and item.date is not None):
+            seen[identity] = item
+    return list(seen.values())
+
+
+def _is_complete(site: Site, group: list[Page]) -> bool:
+    """Whether every further page of the list was read, or is known to be nothing but an error page."""
+    known = {page.url for page in group}
+    following = {site.page_address(url) for page in group for url in _next_pages(page)} - known
+    return all(url in site.pages or site.reach(url).state == "dead" for url in following)
+
+
+def _days(site: Site, column: Column) -> set[date]:
+    days: set[date] = set()
+    for item in column.items:
+        shown = day_of(item.date)
+        if shown is not None:
+            days.add(shown)
+        page = site.page_of(item.href) if item.href else None
+        if page is None:
+            continue
+        visible = day_of(page.record.published)
+        if visible is not None:
+            days.add(visible)
+        elif shown is None:
+            tagged = day_of(page.record.published_tag)
+            if tagged is not None:
+                days.add(tagged)
+    for page in column.pages:
+        for letter in page.record.letters:
+            days |= {day for day in (day_of(letter.received), day_of(letter.replied)) if day is not None}
+    return days
+
+
+def _portals(site: Site, columns: list[Column], overridden: set[str]) -> set[str]:
+    """Return the addresses of pages that only gather rows of several columns beneath them, and of home pages."""
+    holders: dict[str, set[str]] = {}
+    for column in columns:
+        for item in column.items:
+            holders.setdefault(site.page_address(item.href), set()).add(column.url)
+    by_url = {column.url: column for column in columns}
+    portals = set()
+    for column in columns:
+        if column.url in overridden:
+            continue
+        if column.page.record.page_kind == "home" or site.is_start(column.url) or _gathers(
+            site, column, holders, by_url
+        ):
+            portals.add(column.url)
+    return portals
+
+
+def _gathers(site: Site, column: Column, holders: dict[str, set[str]], columns: dict[str, Column]) -> bool:
+    if not column.items:
+        return False
+    beneath: Counter[str] = Counter()
+    gathered = 0
+    for item in column.items:
+        others = [
+            url for url in holders[site.page_address(item.href)]
+            if url != column.url and is_beneath(columns[url].page, column.page)
+        ]
+        gathered += bool(others) or site.page_address(item.href) in columns
+        beneath.update(others)
+        if site.page_address(item.href) in columns and site.page_address(item.href) != column.url:
+            beneath[site.page_address(item.href)] += 1
+    return len(beneath) >= 2 and gathered >= _GATHERED_SHARE * len(column.items)
+
+
+def is_beneath(page: Page, parent: Page) -> bool:
+    """Whether a page lies under another in the site's order: by its breadcrumb, else by its address."""
+    if page.url == parent.url:
+        return False
+    trail = page.record.breadcrumb_links
+    if parent.url in trail:
+        return True
+    folder = urlsplit(parent.url)
+    own = urlsplit(page.url)
+    base = folder.path.rsplit("/", 1)[0] + "/"
+    if own.netloc == folder.netloc and base != "/" and own.path.startswith(base) and own.path != folder.path:
+        return own.path.rsplit("/", 1)[0] + "/" != base
+    crumbs = page.record.breadcrumb or []
+    label = _label(parent)
+    return bool(label) and label in crumbs[:-1]

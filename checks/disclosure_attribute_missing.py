@@ -1,0 +1,100 @@
+"""公开属性缺失
+
+文件页面没有标明公开属性：表中没有，正文末尾也没有。
+
+依据
+《政府信息公开条例》及国办关于公文公开属性源头认定的要求；2021 年临淄区政务公开工作要点“政府信息需标明‘主动公开’‘依申请公开’
+‘不予公开’等公开属性”等。
+
+判定
+有文号的文件，或按公文格式制发、带信息公开表的文件，其信息公开表中的公开属性（公开方式、公开类别等）一栏和正文的附注
+（此件公开发布、此件主动公开等）都没有写明公开属性的，判为缺失。有这一栏而没有填写的，同样判为缺失，并说明栏目为空。
+填写了、但不是规定用语的，提请人工复核。
+
+不判定
+新闻、公示、解读等不是文件的信息；转载的上级和外地文件；正文由脚本填充或只有附件、读不到内容的，记“未能核实”。
+导航和当前位置中的“法定主动公开内容”是栏目名称，不算标明公开属性。
+
+整改
+在信息公开表中补填公开属性，或在文末加注“（此件公开发布）”，并在发文环节把公开属性作为必填项。
+"""
+
+from __future__ import annotations
+
+import re
+
+import checks.model
+from checks.documents import is_document, is_repost
+from checks.model import Context, Result
+from checks.site import Site
+from crawler.snapshot.reader import Page
+
+_CLOSING = 800
+_MIN_TEXT = 30
+_FIELD = re.compile(r"公开(?:方式|属性|类别|形式|选项|程度|类型|性质)\s*[:：\s]\s*([^\s，。；;|]{2,12})")
+_NOTE = re.compile(r"此[件文][^。；\n]{0,8}公开[^。；\n]{0,6}")
+
+
+class Parameters(checks.model.Parameters):
+    """``labels``: the attributes a document may carry; ``notes``: the words at its end that say as much."""
+
+    labels: list[str] = ["主动公开", "依申请公开", "不予公开"]
+    notes: list[str] = ["此件公开发布", "此件主动公开", "此件依申请公开", "此件不予公开", "此件不公开"]
+
+
+def run(site: Site, parameters: Parameters, context: Context) -> Result:
+    """Judge every document of the site's own organs."""
+    result = Result()
+    for page in site.documents:
+        if not is_document(page) or is_repost(page, site.name):
+            continue
+        department = site.department_of(page)
+        result.examine(department)
+        if _is_labelled(page, parameters):
+            continue
+        title = (page.record.title or "").strip()
+        common = {"url": page.url, "department": department, "evidence": _evidence(page)}
+        value = (page.record.attributes.disclosure or "").strip()
+        if value:
+            result.fail(
+                **common, confidence="review",
+                message=f"文件《{title}》的公开属性写作“{value[:30]}”，不是{'、'.join(parameters.labels)}之一，请复核",
+            )
+        elif not _was_read(page):
+            result.unverified(**common, message=f"文件《{title}》的正文本次未能读取，无法判断是否标明公开属性")
+        elif page.record.attributes.disclosure is not None:
+            result.fail(**common, message=f"文件《{title}》的公开属性一栏为空，没有填写，正文也没有附注")
+        else:
+            result.fail(**common, message=f"文件《{title}》没有标明公开属性，信息公开表和正文附注中都没有")
+    return result
+
+
+def _is_labelled(page: Page, parameters: Parameters) -> bool:
+    attributes = page.record.attributes
+    words = (*parameters.labels, *parameters.notes)
+    shown = (attributes.disclosure, attributes.body_disclosure_note)
+    if any(word in _plain(text) for text in shown if text for word in words):
+        return True
+    if attributes.body_disclosure_note and _NOTE.search(_plain(attributes.body_disclosure_note)):
+        return True
+    closing = page.text[-_CLOSING:]
+    field = _FIELD.search(closing)
+    return bool(field and any(label in field[1] for label in parameters.labels)) or bool(_NOTE.search(_plain(closing)))
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[\s\u3000]+", "", text)
+
+
+def _was_read(page: Page) -> bool:
+    record = page.record
+    return not record.script_shell and max(record.text_length, len(page.text)) >= _MIN_TEXT
+
+
+def _evidence(page: Page) -> dict[str, object]:
+    attributes = page.record.attributes
+    return {
+        "title": page.record.title, "document_number": attributes.document_number, "has_table": attributes.has_table,
+        "disclosure": attributes.disclosure, "note": attributes.body_disclosure_note,
+        "published": page.record.published, "issuer": attributes.issuer,
+    }

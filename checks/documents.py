@@ -1,0 +1,41 @@
+"""What a document (文件) is, told from a news item or a notice that merely stands in a disclosure directory."""
+
+from __future__ import annotations
+
+import re
+
+from checks.organs import is_outside
+from checks.titles import key
+from crawler.snapshot.reader import Page
+
+# forms of official documents whose title alone says that the page is one; 公告 and 公示 also head mere notices
+_FORMAL = re.compile(
+    r"(?:通知|意见|决定|决议|命令|通报|批复|办法|规定|细则|条例|规则|方案|规划|纲要|预案|措施|规程|章程)"
+    r"(?:[（(].{1,16}[）)])?$"
+)
+_ABOUT = re.compile(r"关于|印发|发布|实施")
+_REPOST_SOURCE = re.compile(r"中国政府网|新华|人民日报|人民网|央视|国务院|省政府网|学习强国")
+
+
+def is_document(page: Page) -> bool:
+    """Whether a page is an official document: by its number, or by its title's form with a disclosure table."""
+    attributes = page.record.attributes
+    if attributes.document_number:
+        return True
+    if not attributes.has_table:
+        return False
+    title = (page.record.title or "").strip().strip("》")
+    return bool(_FORMAL.search(title) and (_ABOUT.search(title) or attributes.issuer))
+
+
+def is_repost(page: Page, site_name: str) -> bool:
+    """Whether a document is another level's or place's, put up again here."""
+    record = page.record
+    attributes = record.attributes
+    if is_outside(attributes.issuer, attributes.document_number, site_name):
+        return True
+    title = record.title or ""
+    heading = title.split("关于", 1)[0] if "关于" in title else ""
+    if len(key(heading)) >= 4 and is_outside(heading, None, site_name):
+        return True
+    return not attributes.issuer and bool(_REPOST_SOURCE.search(record.source or ""))

@@ -1,0 +1,112 @@
+"""空白栏目
+
+栏目打开后什么内容都没有。
+
+依据
+国办秘函〔2019〕19 号检查指标单项否决第四项“空白栏目”；2021 年临淄区政务公开工作要点“杜绝信息缺失”等。
+
+判定
+栏目各页都没有一条信息，也没有正文、附件、图片、来信或下级栏目；页面写着“暂无信息”之类的，同样判为空白。
+
+不判定
+单篇内容的栏目（机构职能、领导信息等）有文字即不是空白；只列下级栏目、只有附件或图片、内嵌其他系统的栏目有内容；
+列表由脚本填充、有分页未能读取、栏目页没有读到，或页面上另有本栏目的链接而未能识别为列表的，记“未能核实”。
+
+整改
+补充应公开的内容；没有内容可公开的，注明原因，或把栏目归并、撤下。
+"""
+
+from __future__ import annotations
+
+import checks.model
+from checks.columns import Column, is_beneath
+from checks.model import Context, Result
+from checks.site import Site
+from crawler.urls import suffix_of
+
+# so many characters of running text make a column of one page; labels and notices alone are shorter
+_SINGLE_TEXT = 60
+# a link found on more pages than this belongs to the template, not to the column
+_TEMPLATE_PAGES = 3
+_PICTURES = frozenset({"jpg", "jpeg", "png", "webp", "bmp", "gif"})
+
+
+class Parameters(checks.model.Parameters):
+    """``types``: the column types judged; all when None."""
+
+    types: list[str] | None = None
+
+
+def run(site: Site, parameters: Parameters, context: Context) -> Result:
+    """Judge every column of the types asked for."""
+    result = Result()
+    for column in site.columns:
+        if parameters.types is not None and column.type not in parameters.types:
+            continue
+        result.examine(column.department)
+        if not column.items:
+            _judge(site, column, result)
+    for override in site.unread_overrides():
+        if parameters.types is None or override.type in parameters.types:
+            result.examine(override.department)
+            result.unverified(
+                url=override.url, column=override.name, department=override.department,
+                message=f"“{override.name or override.url}”栏目本次未能打开，无法判断有无内容",
+            )
+    return result
+
+
+def _judge(site: Site, column: Column, result: Result) -> None:
+    notice = next(
+        (page.record.listing.empty_notice for page in column.pages
+         if page.record.listing is not None and page.record.listing.empty_notice), None,
+    )
+    evidence = {"type": column.type, "notice": notice, "text_length": len(column.page.text.strip())}
+    common = {"url": column.url, "column": column.name, "department": column.department, "evidence": evidence}
+    if _has_content(site, column, notice):
+        return
+    if column.script_filled:
+        result.unverified(**common, message=f"“{column.name}”栏目的内容由脚本填充，本次未能读取，无法判断是否空白")
+    elif not column.complete:
+        result.unverified(**common, message=f"“{column.name}”栏目的列表有分页未能读取，无法判断是否空白")
+    elif notice:
+        result.fail(**common, message=f"“{column.name}”栏目没有任何内容，页面显示“{notice[:30]}”")
+    elif own := _own_links(site, column):
+        evidence["links"] = own[:3]
+        result.unverified(
+            **common, message=f"“{column.name}”栏目没有读到信息列表，但页面上有 {len(own)} 个其他链接，无法判断是否空白"
+        )
+    else:
+        result.fail(**common, message=f"“{column.name}”栏目没有任何内容")
+
+
+def _has_content(site: Site, column: Column, notice: str | None) -> bool:
+    if any(page.record.letters or page.record.attachments for page in column.pages):
+        return True
+    if any(len(page.text.strip()) >= _SINGLE_TEXT + len(notice or "") for page in column.pages):
+        return True
+    if any(is_beneath(other.page, column.page) for other in site.columns if other is not column):
+        return True
+    return column.url in site.trails or _has_picture_or_frame(site, column)
+
+
+def _has_picture_or_frame(site: Site, column: Column) -> bool:
+    """Whether the page shows a picture of its own, or another system in a frame of its own."""
+    for target, element, _ in site.snapshot.links_from(column.url):
+        few = site.link_counts.get(target, 0) <= _TEMPLATE_PAGES
+        if element == "frame" and few:
+            return True
+        if element == "img" and few and suffix_of(target) in _PICTURES and site.reach(target).state != "dead":
+            return True
+    return False
+
+
+def _own_links(site: Site, column: Column) -> list[str]:
+    """Return the links that only this page and few others have: perhaps a list that was not recognised."""
+    pages = {page.url for page in column.pages} | set(column.page.record.breadcrumb_links) | site.linked_from_home
+    return [
+        target for target, element, words in site.snapshot.links_from(column.url)
+        if element in ("a", "area") and len(words.strip()) >= 4 and target not in pages
+        and site.page_address(target) not in pages and site.link_counts.get(target, 0) <= _TEMPLATE_PAGES
+        and not site.is_start(target)
+    ]

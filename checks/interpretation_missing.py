@@ -1,0 +1,145 @@
+"""政策文件没有解读
+
+应当解读的文件，在网站上找不到对应的解读。
+
+依据
+2021 年临淄区政务公开工作要点“主动公开的行政规范性文件、重要政策文件、有关工作方案、年度报告等，均应进行解读”等；
+国办关于政策解读与文件同步组织、同步审签、同步部署的要求。
+
+判定
+规则包所列文种的本级文件，既没有页面上的解读链接、解读附件，也没有任何解读信息指向它，也没有标题（含《》内、去掉印发机关和
+年度后的名称）、文号与之对应的解读（含一图读懂、图解、视频、问答、新闻发布会），判为没有解读。
+
+不判定
+人事任免、会议与活动通知、建议提案答复、批复与函、表彰通报、公示公告、转发转载的上级文件、已废止失效的文件，以及解读本身；
+发布未满规则包所给期限的文件。解读栏目由脚本填充或没有读全、抓取没有完成的，记“未能核实”。
+政府信息公开年度报告一类没有解读的，提请人工复核。
+
+整改
+由起草部门补充解读并与文件互相链接；今后解读材料与文件同步起草、同步发布。
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import checks.model
+from checks.days import day_of
+from checks.documents import is_document, is_repost
+from checks.model import Context, Result
+from checks.site import Site
+from checks.titles import key
+from crawler.snapshot.reader import Page
+from rules.lexicons import document_kinds, interpretation_exempt
+
+_ABOLISHED = ("废止", "失效", "无效")
+
+
+class Parameters(checks.model.Parameters):
+    """What needs an interpretation.
+
+    ``scope``: kinds of documents (文种); ``title_keywords``: only titles that hold one of these words, all where
+    empty; ``exempt_keywords``: titles that hold one never need one; ``days_allowed``: days after publication
+    before it is missed; ``years``: how many years back from the plan year documents are held, all when None.
+    """
+
+    scope: list[str] = ["行政规范性文件", "政策文件"]
+    title_keywords: list[str] = []
+    exempt_keywords: list[str] = []
+    days_allowed: int | None = None
+    years: int | None = None
+
+
+def run(site: Site, parameters: Parameters, context: Context) -> Result:
+    """Judge every document in scope."""
+    result = Result()
+    doubt = _why_unsure(site)
+    for page in site.articles:
+        kinds = _kinds(site, page, parameters)
+        if not kinds or not _is_due(page, parameters, context):
+            continue
+        department = site.department_of(page)
+        result.examine(department)
+        if site.interpretations.of(page):
+            continue
+        title = (page.record.title or "").strip()
+        attributes = page.record.attributes
+        common = {
+            "url": page.url, "department": department,
+            "evidence": {
+                "title": title, "document_number": attributes.document_number, "published": page.record.published,
+                "kinds": sorted(kinds), "interpretations_seen": len(site.interpretations.pages),
+            },
+        }
+        shown = f"《{title}》" + (f"（{attributes.document_number}）" if attributes.document_number else "")
+        if doubt or page.record.script_shell:
+            why = doubt or "文件页面由脚本填充"
+            result.unverified(**common, message=f"{shown}没有找到解读，但{why}，无法确定")
+        else:
+            result.fail(
+                **common, confidence="review" if page.record.page_kind == "annual-report" else "certain",
+                message=f"{shown}{_since(page, context)}没有解读：页面没有解读链接，"
+                f"在全站 {len(site.interpretations.pages)} 篇解读中也没有与之对应的",
+            )
+    return result
+
+
+def _kinds(site: Site, page: Page, parameters: Parameters) -> frozenset[str]:
+    """Return the kinds in scope a page is of; empty where it needs no interpretation."""
+    record = page.record
+    title = record.title or ""
+    if page.url in site.interpretations or not (is_document(page) or record.page_kind == "annual-report"):
+        return frozenset()
+    column = site.column_of(page.url)
+    number = record.attributes.document_number
+    kinds = document_kinds(title, number, column.type if column else None) & frozenset(parameters.scope)
+    if not kinds or interpretation_exempt(title) or is_repost(page, site.name):
+        return frozenset()
+    plain = key(title)
+    if parameters.title_keywords and not any(key(word) in plain for word in parameters.title_keywords):
+        return frozenset()
+    if any(key(word) in plain for word in parameters.exempt_keywords):
+        return frozenset()
+    ended = f"{record.attributes.validity or ''}{record.attributes.abolished or ''}"
+    return frozenset() if any(word in ended for word in _ABOLISHED) else kinds
+
+
+def _is_due(page: Page, parameters: Parameters, context: Context) -> bool:
+    published = _published(page)
+    if published is None:
+        return True
+    if published > context.as_of:
+        return False
+    if parameters.years and published.year <= context.plan_year - parameters.years:
+        return False
+    return not parameters.days_allowed or published + timedelta(days=parameters.days_allowed) < context.as_of
+
+
+def _published(page: Page) -> date | None:
+    record = page.record
+    return day_of(record.published) or day_of(record.attributes.signed) or day_of(record.published_tag)
+
+
+def _since(page: Page, context: Context) -> str:
+    published = _published(page)
+    if published is None:
+        return ""
+    return f" {published} 发布，至 {context.as_of} 已 {(context.as_of - published).days} 天，"
+
+
+def _why_unsure(site: Site) -> str | None:
+    """Return why an interpretation may exist that was not read, None where all was."""
+    for column in site.interpretations.columns():
+        if column.script_filled:
+            return f"“{column.name}”栏目的列表由脚本填充，本次未能读全"
+        if not column.complete:
+            return f"“{column.name}”栏目有分页未能读取"
+    for override in site.unread_overrides():
+        if override.type == "interpretations":
+            return f"“{override.name or override.url}”栏目本次未能打开"
+    unread = site.unread_interpretation_columns
+    if unread:
+        return f"解读栏目 {unread[0]} 本次未能打开"
+    if site.snapshot.pending():
+        return "抓取没有完成"
+    return None

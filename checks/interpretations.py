@@ -1,0 +1,165 @@
+"""Interpretations (解读) matched to their documents: by links both ways, by title, by number, by attachment."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from checks.columns import Column
+from checks.titles import (
+    core,
+    document_numbers,
+    interpreted_names,
+    key,
+    names,
+    quoted,
+    without_years,
+    years,
+)
+from crawler.snapshot.reader import Page
+
+if TYPE_CHECKING:
+    from checks.site import Site
+
+_WORDS = re.compile(
+    r"解读|图解|读懂|看懂|一图|问答|答记者问|吹风会|新闻发布会|政策说明|起草说明|明白纸|明白卡|漫说|图说|动漫|视频说"
+)
+_LINK_WORDS = re.compile(r"解读|图解|读懂|看懂|一图|起草说明|政策说明")
+# an interpretation says what it interprets at its beginning; what it cites later are its grounds
+_OPENING = 400
+_SHINGLE = 6
+_TEMPLATE_PAGES = 3
+
+
+def is_interpretation(site: Site, page: Page) -> bool:
+    """Whether a page interprets a policy: by its title's words, or by standing in a column of interpretations."""
+    if page.record.page_kind not in ("article", "document", "consultation"):
+        return False
+    title = page.record.title or ""
+    if _WORDS.search(title):
+        return True
+    column = site.column_of(page.url)
+    named = page.record.column_name or ""
+    return (column is not None and column.type == "interpretations") or bool(_LINK_WORDS.search(named))
+
+
+class Interpretations:
+    """All interpretations of a site, looked up by the document they speak of."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self.pages = [page for page in site.articles if is_interpretation(site, page)]
+        self._own = {page.url for page in self.pages}
+        self._names: dict[str, list[str]] = defaultdict(list)
+        self._shingles: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        self._numbers: dict[str, list[str]] = defaultdict(list)
+        self._linked: dict[str, list[str]] = defaultdict(list)
+        for page in self.pages:
+            self._index(page)
+        for title, address in self._listed():
+            self._index_title(title, address)
+
+    def __contains__(self, url: str) -> bool:
+        return url in self._own
+
+    def of(self, document: Page) -> list[str]:
+        """Return the addresses of a document's interpretations, sorted; empty where none was found."""
+        found = set(self._linked.get(document.url, ()))
+        found |= set(self._given_by(document))
+        title = document.record.title or ""
+        for name in names(title):
+            found |= {url for url in self._names.get(name, ()) if self._same_year(title, url)}
+        for number in document_numbers(document.record.attributes.document_number or ""):
+            found |= set(self._numbers.get(number, ()))
+        if not found:
+            found |= self._by_part(title)
+        return sorted(found - {document.url})
+
+    def columns(self) -> list[Column]:
+        """The site's columns of interpretations."""
+        return [column for column in self._site.columns if column.type == "interpretations"]
+
+    def _index(self, page: Page) -> None:
+        title = page.record.title or ""
+        opening = page.text[:_OPENING]
+        self._index_title(title, page.url)
+        for name in quoted(opening):
+            for form in names(name):
+                self._names[form].append(page.url)
+        for number in document_numbers(f"{title} {opening}"):
+            self._numbers[number].append(page.url)
+        for related in page.record.related:
+            self._linked[self._site.page_address(related.href)].append(page.url)
+        for target, element, words in self._site.snapshot.links_from(page.url):
+            if element in ("a", "area") and self._is_own_link(target, words, title):
+                self._linked[self._site.page_address(target)].append(page.url)
+
+    def _is_own_link(self, target: str, words: str, title: str) -> bool:
+        """Whether a link of an interpretation's page is its own rather than the template's side lists."""
+        if self._site.link_counts.get(target, 0) > _TEMPLATE_PAGES:
+            return False
+        return bool(re.search(r"原文|政策文件|文件全文|文件链接", words)) or bool(
+            names(words) & interpreted_names(title)
+        )
+
+    def _index_title(self, title: str, url: str) -> None:
+        for name in interpreted_names(title):
+            self._names[name].append(url)
+        whole = key(title)
+        for start in range(len(whole) - _SHINGLE + 1):
+            self._shingles[whole[start:start + _SHINGLE]].append((whole, url))
+
+    def _listed(self) -> Iterable[tuple[str, str]]:
+        """Titles in lists that lead to what was not read as a page: pictures, videos, other sites."""
+        for column in self._site.columns:
+            for item in column.items:
+                if self._site.page_of(item.href) is None and (
+                    column.type == "interpretations" or _WORDS.search(item.title)
+                ):
+                    yield item.title, item.href
+
+    def _given_by(self, document: Page) -> Iterable[str]:
+        """What the document's own page offers as its interpretation."""
+        site, record = self._site, document.record
+        for related in record.related:
+            address = site.page_address(related.href)
+            if related.relation == "interpretation" or address in self._own or _LINK_WORDS.search(related.title):
+                yield address
+        for attachment in record.attachments:
+            if _LINK_WORDS.search(attachment.title):
+                yield attachment.href
+        for target, element, words in site.snapshot.links_from(document.url):
+            if element in ("a", "area") and _LINK_WORDS.search(words) and (
+                site.link_counts.get(target, 0) <= _TEMPLATE_PAGES and site.page_address(target) not in site.list_addresses
+            ) and (len(words.strip()) <= 8 or names(record.title or "") & interpreted_names(words)):
+                yield site.page_address(target)
+
+    def _same_year(self, title: str, url: str) -> bool:
+        page = self._site.pages.get(url)
+        if page is None:
+            return True
+        return not _years_differ(title, page.record.title or "")
+
+    def _by_part(self, title: str) -> set[str]:
+        """Interpretations whose title holds what the document is about, or is held in it, years apart."""
+        found = set()
+        subject = core(title)
+        bare = without_years(subject)
+        if len(bare) < _SHINGLE:
+            return found
+        for whole, url in self._shingles.get(bare[:_SHINGLE], ()):
+            if bare in without_years(whole) and not _years_differ(title, whole):
+                found.add(url)
+        for start in range(len(bare) - _SHINGLE + 1):
+            for whole, url in self._shingles.get(bare[start:start + _SHINGLE], ()):
+                held = [without_years(name) for name in interpreted_names(whole)]
+                if any(len(name) >= _SHINGLE and name in bare for name in held) and not _years_differ(title, whole):
+                    found.add(url)
+        return found
+
+
+def _years_differ(one: str, other: str) -> bool:
+    first, second = years(one), years(other)
+    return bool(first and second and not first & second)

@@ -1,0 +1,194 @@
+"""Whether an address opens for a reader: redirects followed, soft 404 told from pages, blocked from broken."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urlsplit
+
+from crawler.snapshot.reader import Target, resolve
+from crawler.snapshot.records import Fetch, PageRecord
+from crawler.urls import host_of
+
+if TYPE_CHECKING:
+    from checks.site import Site
+
+State = Literal["alive", "dead", "unverified", "elsewhere", "unasked"]
+
+# answers that speak of the client or the moment, not of the page: login, methods, waiting, challenges, law
+_UNDECIDED = frozenset({401, 403, 405, 406, 407, 408, 412, 418, 421, 425, 426, 428, 429, 451})
+_NETWORK = {"dns": "域名解析失败", "refused": "连接被拒绝", "network": "网络连接失败", "timeout": "访问超时"}
+_UNREAD = {
+    "blocked": "被对方网站拦截，无法判断", "tls": "证书或加密连接有问题，无法判断",
+    "robots": "对方网站的 robots.txt 不允许抓取", "not-fetched": "本次抓取未轮到",
+}
+_HOME_PATH = re.compile(r"^/?(?:(?:index|default|home|main)(?:_1)?\.(?:s?html?|jspx?|aspx?|php|do|action))?$", re.IGNORECASE)
+_ARTICLE_PATH = re.compile(r"^/(?:[^/]+/)+[^/]*\d[^/]*$|^/[^/]*\d{4,}[^/]*\.\w+$")
+_HOMELIKE_WORDS = re.compile(r"首页|主页|官网|门户|网站|(?:网|站|府|局|厅|委|办|平台|系统|中心|法院|检察院)$")
+
+
+@dataclass(frozen=True)
+class Route:
+    """Where an address leads: all addresses on the way, the last one, and whether it runs in a circle."""
+
+    hops: tuple[str, ...]
+    end: Target | None
+    loop: bool = False
+
+    @property
+    def last(self) -> str:
+        """The address the route ends at."""
+        return self.hops[-1]
+
+
+@dataclass(frozen=True)
+class MissingAnswer:
+    """How a host answers for pages it does not have, where it answers them as if they were there."""
+
+    looks: frozenset[tuple[str, str]] = frozenset()
+    ends: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What is to be said of one address: its state, the reason in Chinese, what was seen."""
+
+    state: State
+    reason: str = ""
+    review: bool = False
+    kind: str = ""
+    evidence: dict[str, Any] | None = None
+
+
+def route_of(targets: dict[str, Target], url: str) -> Route:
+    """Follow the recorded redirects from an address; an unknown address leads nowhere but to itself."""
+    if url not in targets:
+        return Route((url,), None)
+    chain = resolve(targets, url)
+    return Route((*chain.hops, chain.target.url), chain.target, chain.loop)
+
+
+def is_home(url: str) -> bool:
+    """Whether an address names the entry page of its host."""
+    parts = urlsplit(url)
+    return not parts.query and bool(_HOME_PATH.match(parts.path))
+
+
+def look_of(record: PageRecord) -> tuple[str, str] | None:
+    """Return what makes two answers the same page to the eye; None where a page shows too little to tell."""
+    if not record.signature or record.script_shell:
+        return None
+    return record.signature, record.title or ""
+
+
+def missing_answer(site: Site, host: str) -> MissingAnswer:
+    """Return how a host answered the addresses that cannot exist."""
+    looks: set[tuple[str, str]] = set()
+    ends: set[str] = set()
+    for fetch, record in site.snapshot.probes(host):
+        if fetch.redirect_to:
+            route = route_of(site.targets, fetch.redirect_to)
+            ends.add(route.last)
+            page = site.snapshot.pages.get(route.last)
+            record = page.record if page is not None else record
+        elif fetch.outcome != "ok":
+            continue
+        look = look_of(record) if record is not None else None
+        if look is not None:
+            looks.add(look)
+    return MissingAnswer(frozenset(looks), frozenset(ends))
+
+
+def reach_of(site: Site, url: str, words: str = "") -> Reach:
+    """Judge one address as a reader would find it; ``words`` are those of the link that leads to it.
+
+    ``elsewhere``: not a matter of opening (intranet, ``file:``); ``unasked``: the run never asked it.
+    """
+    target = site.targets.get(url)
+    if target is None or target.role in ("forbidden", "unsupported"):
+        return Reach("elsewhere")
+    if target.fetch is None:
+        return Reach("unasked", "本次抓取未轮到")
+    route = route_of(site.targets, url)
+    seen: dict[str, Any] = {} if len(route.hops) == 1 else {"redirects": list(route.hops[1:])}
+    if route.loop:
+        return _loop(target.fetch, route, seen)
+    end = route.end
+    if end is None or end.fetch is None:
+        return Reach("unasked", "转向的地址本次未抓取", evidence=seen)
+    if end.role in ("forbidden", "unsupported") or end.fetch.outcome in ("forbidden-address", "unsupported"):
+        return Reach("elsewhere", evidence=seen)
+    answer = _answer(end.fetch)
+    if answer.state != "alive":
+        return Reach(answer.state, answer.reason, answer.review, answer.kind, {**_facts(end.fetch), **seen})
+    return _opened(site, url, route, words, {**_facts(end.fetch), **seen})
+
+
+def _loop(first: Fetch, route: Route, seen: dict[str, Any]) -> Reach:
+    if route.hops[0] == route.hops[1] or "set-cookie" in first.headers:
+        return Reach("unverified", "转向自身，多为对方网站的防护措施，无法判断", kind="blocked", evidence=seen)
+    return Reach("dead", f"循环转向（{len(route.hops) - 1} 次后回到已经过的地址）", kind="loop", evidence=seen)
+
+
+def _answer(fetch: Fetch) -> Reach:
+    """Judge an answer by its status alone."""
+    confirmed = fetch.attempts >= 2
+    outcome, status = fetch.outcome, fetch.status or 0
+    if outcome in ("ok", "too-large"):
+        return Reach("alive")
+    if outcome in _UNREAD:
+        shown = f"（状态码 {status}）" if status else ""
+        return Reach("unverified", _UNREAD[outcome] + shown, kind=outcome)
+    if outcome in _NETWORK:
+        if not confirmed:
+            return Reach("unverified", f"{_NETWORK[outcome]}，只探测了 1 次，尚待复核", kind="network")
+        return Reach("dead", f"{_NETWORK[outcome]}（{fetch.attempts} 次探测）", kind="network")
+    if outcome == "redirect":
+        return Reach("unverified", f"状态码 {status}，转向的地址无法识别", kind="redirect")
+    if status in _UNDECIDED:
+        return Reach("unverified", f"状态码 {status}，对方网站拒绝访问，无法判断", kind="blocked")
+    if 400 <= status < 500:
+        return Reach("dead", f"状态码 {status}", kind="status")
+    if status >= 500:
+        if not confirmed:
+            return Reach("unverified", f"状态码 {status}，只探测了 1 次，尚待复核", kind="server")
+        return Reach("dead", f"状态码 {status}（{fetch.attempts} 次探测）", kind="server")
+    return Reach("unverified", fetch.reason or f"未能判断（{outcome}）", kind=outcome)
+
+
+def _opened(site: Site, url: str, route: Route, words: str, seen: dict[str, Any]) -> Reach:
+    """Tell a page that opens from one that only says, or means, that there is none (soft 404)."""
+    end = route.last
+    if site.is_start(url) or is_home(url):
+        return Reach("alive", evidence=seen)
+    page = site.snapshot.pages.get(end)
+    host_answer = site.missing_answer(host_of(end))
+    moved = len(route.hops) > 1
+    if page is not None and page.record.error_page and not site.is_start(end):
+        wording = page.record.error_wording or page.record.title or "错误页"
+        return Reach("dead", f"打开的是错误页（“{wording[:40]}”）", kind="soft", evidence=seen)
+    look = look_of(page.record) if page is not None else None
+    if look is not None and look in host_answer.looks:
+        what = "首页" if is_home(end) or site.is_start(end) else "页面"
+        return Reach("dead", f"打开的是该网站对不存在的地址一律返回的{what}", kind="soft", evidence=seen)
+    own_missing = site.missing_answer(host_of(url))
+    if moved and end in own_missing.ends:
+        return Reach("dead", "转向该网站对不存在的地址一律转去的页面", kind="soft", evidence=seen)
+    if moved and (is_home(end) or site.is_start(end)) and _named_article(url, words):
+        return Reach("dead", "转回了首页，原信息已打不开", kind="soft", evidence=seen)
+    return Reach("alive", evidence=seen)
+
+
+def _named_article(url: str, words: str) -> bool:
+    """Whether an address and its link's words are those of one article, not of a site or a section."""
+    return bool(_ARTICLE_PATH.match(urlsplit(url).path)) and not _HOMELIKE_WORDS.search(words.strip()) and bool(words)
+
+
+def _facts(fetch: Fetch) -> dict[str, Any]:
+    facts: dict[str, Any] = {"outcome": fetch.outcome, "attempts": fetch.attempts}
+    if fetch.status is not None:
+        facts["status"] = fetch.status
+    if fetch.reason:
+        facts["reason"] = fetch.reason[:200]
+    return facts

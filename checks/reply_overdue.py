@@ -1,0 +1,177 @@
+"""来信答复超期
+
+公众来信没有在规定时限内答复：至今未答复，或者答复时已经超过时限。
+
+依据
+2021 年临淄区政务公开工作要点“对公众意见、建议和批评须在5个工作日内认真答复”等；国办秘函〔2019〕19 号检查指标单项否决第五项
+“超过3个月未回应有效留言”。时限由规则包给出。
+
+判定
+从收到次日起算，收到当日不计；工作日按国务院办公厅放假调休通知计算。未答复的计到巡检基准日，已答复的计到答复日期，
+超过时限即判为超期。时限以月计的，按对应日计算。
+
+不判定
+撤回、重复、无效、不予受理的来信。没有公布收到日期，有答复而没有公布答复日期，或者答复日期早于收到日期的，记“未能核实”；
+只见到列表、来信页面没有读到而列表又没有注明办理状态的，也记“未能核实”。规则包没有给出时限的条款不作判断。
+跨入尚无放假通知的年份，工作日暂按推定，并在问题中注明；推定可能影响结论的，提请人工复核。
+
+整改
+未答复的尽快答复并公开；已超期的说明原因，完善转办、催办和到期提醒。
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+import checks.model
+from checks.days import day_of, months_after, provisional_note, provisional_years
+from checks.letters import SiteLetter
+from checks.model import Context, Result
+from checks.site import Site
+
+_OUT = re.compile(r"撤回|撤销|撤消|重复|无效|不予受理|不受理|不予办理|作废|已退回|退件|不属于受理|已删除|不符合受理")
+_ANSWERED = re.compile(r"(?<![未待没])(?:已|予以|完成)?(?:办结|办毕|答复|回复|答覆|办理完[成毕]|处理完[成毕]|办完|结案)|^已处理$|^已解决$")
+_UNANSWERED = re.compile(
+    r"未(?:答复|回复|办结|处理|办理|受理)|待(?:答复|回复|办|处理|受理|审)|(?:办理|处理|受理|审核|转办|交办|处置|流转)中|"
+    r"正在(?:办理|处理)|已(?:受理|转办|交办|转交|签收|接收|收到)|暂未(?:答复|回复)|尚未(?:答复|回复)|没有回复"
+)
+# a holiday adjusts at most this many weekdays: a provisional count nearer to the limit than this may turn
+_HOLIDAY_WEEKDAYS = 6
+
+
+class Parameters(checks.model.Parameters):
+    """The limit, in working days or in months; neither: the clause names no limit and nothing is judged.
+
+    ``unanswered_only``: late answers are let pass. ``years``: how many years back from the plan year letters are
+    held against the rule; all when None.
+    """
+
+    working_days: int | None = None
+    months: int | None = None
+    unanswered_only: bool = False
+    years: int | None = None
+
+
+@dataclass(frozen=True)
+class Term:
+    """How long a letter took, or has waited: in the limit's unit, with the excess over the limit."""
+
+    used: int
+    excess: int
+    limit: str
+    unit: str
+    note: str = ""
+    doubtful: bool = False
+
+
+def run(site: Site, parameters: Parameters, context: Context) -> Result:
+    """Judge every valid letter."""
+    result = Result()
+    if parameters.working_days is None and parameters.months is None:
+        if site.letters:
+            result.notes.append("条款没有规定来信答复的期限，未判断是否超期；可在规则包中按当地规定写明")
+        return result
+    readable = any(entry.own_page and (entry.letter.replied or entry.letter.reply) for entry in site.letters)
+    for entry in site.letters:
+        if _OUT.search(entry.letter.status or "") or _too_old(entry, parameters, context):
+            continue
+        result.examine(entry.department)
+        _judge(entry, parameters, context, result, readable)
+    return result
+
+
+def _too_old(entry: SiteLetter, parameters: Parameters, context: Context) -> bool:
+    received = day_of(entry.letter.received)
+    return bool(parameters.years and received and received.year <= context.plan_year - parameters.years)
+
+
+def _judge(entry: SiteLetter, parameters: Parameters, context: Context, result: Result, readable: bool) -> None:
+    letter = entry.letter
+    received, replied = day_of(letter.received), day_of(letter.replied)
+    evidence = {
+        "title": letter.title, "received": letter.received, "replied": letter.replied, "status": letter.status,
+        "answered_by": letter.department,
+    }
+    common = {
+        "url": entry.url, "locator": entry.locator, "department": entry.department, "evidence": evidence,
+    }
+    name = f"该信件{_shown(letter.title)}" if entry.locator else "该信件"
+    if received is not None and received > context.as_of:
+        return
+    if replied is not None and replied > context.as_of:
+        # seen from the day judged, a later answer has not been given yet
+        replied = None
+        if received is None:
+            return
+    elif received is None:
+        result.unverified(**common, message=f"{name}没有公布收到日期，无法计算答复期限")
+        return
+    elif replied is None and _may_be_answered(entry, readable):
+        words = "已答复但没有公布答复日期" if _looks_answered(entry) else "是否已答复没有读到"
+        result.unverified(**common, message=f"{name} {received} 收到，{words}，无法判断是否超期")
+        return
+    if replied is not None and replied < received:
+        result.unverified(**common, message=f"{name}的答复日期 {replied} 早于收到日期 {received}，无法判断是否超期")
+        return
+    if replied is not None and parameters.unanswered_only:
+        return
+    term = _term(received, replied or context.as_of, parameters, context)
+    evidence.update(used=term.used, excess=term.excess, unit=term.unit)
+    if term.excess > 0:
+        result.fail(
+            **common, confidence="review" if term.doubtful else "certain",
+            message=_message(name, received, replied, term, context),
+        )
+
+
+def _term(received: date, end: date, parameters: Parameters, context: Context) -> Term:
+    if parameters.working_days is not None:
+        limit = parameters.working_days
+        used = context.calendar.count(received, end)
+        guessed = provisional_years(context.calendar, received, end)
+        return Term(
+            used, used - limit, f"{limit} 个工作日", "个工作日", provisional_note(guessed),
+            doubtful=bool(guessed) and used - limit <= _HOLIDAY_WEEKDAYS,
+        )
+    months = parameters.months or 0
+    due = months_after(received, months)
+    return Term((end - received).days, (end - due).days, f"{months} 个月", "天")
+
+
+def _message(name: str, received: date, replied: date | None, term: Term, context: Context) -> str:
+    if replied is None:
+        return (
+            f"{name} {received} 收到，至 {context.as_of} 未答复，已超 {term.limit}时限 {term.excess} {term.unit}{term.note}"
+        )
+    return (
+        f"{name} {received} 收到，{replied} 答复，用时 {term.used} {term.unit}，"
+        f"超过 {term.limit}时限 {term.excess} {term.unit}{term.note}"
+    )
+
+
+def _looks_answered(entry: SiteLetter) -> bool:
+    status = entry.letter.status or ""
+    if entry.letter.reply:
+        return True
+    return bool(_ANSWERED.search(status)) and not _UNANSWERED.search(status)
+
+
+def _may_be_answered(entry: SiteLetter, readable: bool) -> bool:
+    """Whether an answer may exist although no date of one was read.
+
+    ``readable``: answers of other letters were read from pages of this site, so that a page without one has none.
+    """
+    if _looks_answered(entry):
+        return True
+    if _UNANSWERED.search(entry.letter.status or ""):
+        return False
+    page = entry.own_page
+    if page is not None:
+        return page.record.script_shell or not (entry.letter.has_reply_area or readable)
+    return not (entry.letter.has_reply_area and entry.locator)
+
+
+def _shown(title: str) -> str:
+    return f"“{title[:40]}”" if title else ""

@@ -1,0 +1,199 @@
+"""Runs the checks that packs bind, each once per set of parameters, and makes findings of what they saw."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from pydantic import ValidationError
+
+from checks.coverage import coverage_of
+from checks.model import (
+    SEVERITY_ORDER,
+    Breach,
+    Context,
+    Examination,
+    Finding,
+    Judgement,
+    Observation,
+    Result,
+    Severity,
+    fingerprint,
+    most_severe,
+)
+from checks.registry import Check, all_checks
+from checks.site import Site
+from rules.model import Pack
+
+
+@dataclass(frozen=True)
+class Bound:
+    """One clause bound to one check with parameters, in the order of the packs."""
+
+    pack: str
+    clause: str
+    severity: Severity
+    check: Check
+    run: str
+
+
+@dataclass
+class Plan:
+    """What is to be run: each check with each set of parameters once, and the clauses each run serves."""
+
+    bound: list[Bound] = field(default_factory=list)
+    runs: dict[str, tuple[Check, dict[str, object]]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+
+Key = tuple[str, str, str, str]
+
+
+def judge(site: Site, packs: Sequence[Pack], context: Context, *, profile: bool = False) -> Judgement:
+    """Hold a site against packs.
+
+    Never raises for a check's own fault: that becomes a note, and the others' results stand. ``profile`` adds
+    the seconds each check took.
+    """
+    plan = make_plan(packs)
+    results: dict[str, Result] = {}
+    notes = list(plan.notes)
+    seconds: dict[str, float] = defaultdict(float)
+    for name, (check, values) in plan.runs.items():
+        started = time.perf_counter()
+        result = _run(site, check, values, context, notes)
+        seconds[check.id] += time.perf_counter() - started
+        if result is not None:
+            results[name] = result
+            notes += result.notes
+    findings = merge(site, plan, results)
+    return Judgement(
+        findings=findings,
+        examinations=_examinations(plan, results),
+        coverage=coverage_of(site, sum(finding.verdict == "unverified" for finding in findings)),
+        notes=list(dict.fromkeys(notes)),
+        seconds={name: round(value, 3) for name, value in seconds.items()} if profile else {},
+    )
+
+
+def make_plan(packs: Sequence[Pack]) -> Plan:
+    """Collect what the packs bind; planned bindings and unknown checks are left out with a note."""
+    plan = Plan()
+    checks = all_checks()
+    skipped: Counter[tuple[str, str]] = Counter()
+    for pack in packs:
+        for clause in pack.clauses:
+            for binding in clause.checks:
+                check = checks.get(binding.check)
+                if binding.planned or check is None:
+                    skipped[pack.id, binding.check] += 1
+                    continue
+                values = dict(binding.with_)
+                name = f"{check.id} {json.dumps(values, ensure_ascii=False, sort_keys=True, default=str)}"
+                plan.runs.setdefault(name, (check, values))
+                plan.bound.append(Bound(pack.id, clause.id, clause.severity, check, name))
+    plan.notes += [
+        f"规则包 {pack} 中由检查 {check} 承担的 {count} 处条款本版尚不能自动检查"
+        for (pack, check), count in sorted(skipped.items())
+    ]
+    return plan
+
+
+def _run(
+    site: Site, check: Check, values: dict[str, object], context: Context, notes: list[str]
+) -> Result | None:
+    try:
+        parameters = check.parameters.model_validate(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        notes.append(f"检查 {check.id} 的参数 {where} 不合要求（{first['msg']}），未执行")
+        return None
+    try:
+        return check.run(site, parameters, context)
+    except Exception as error:  # noqa: BLE001 - one check's fault must not lose what the others found
+        notes.append(
+            f"检查“{check.title}”（{check.id}）未能完成，是本程序的错误，其他检查不受影响：{type(error).__name__}: {error}"
+        )
+        return None
+
+
+def merge(site: Site, plan: Plan, results: dict[str, Result]) -> list[Finding]:
+    """Make one finding of all observations of the same defect, whatever clauses they serve; sorted."""
+    groups: dict[Key, list[tuple[Bound, Observation]]] = {}
+    for bound in plan.bound:
+        result = results.get(bound.run)
+        for seen in result.observations if result is not None else ():
+            place = (bound.check.id, seen.url, seen.target or "", seen.locator)
+            groups.setdefault(place, []).append((bound, seen))
+    return [_finding(site, place, groups[place]) for place in sorted(groups)]
+
+
+def _finding(site: Site, place: Key, pairs: list[tuple[Bound, Observation]]) -> Finding:
+    check, url, _, locator = place
+    verdict = "fail" if any(seen.verdict == "fail" for _, seen in pairs) else "unverified"
+    counted = [pair for pair in pairs if pair[1].verdict == verdict]
+    bound, chief = min(counted, key=_strictness)
+    breaches: dict[str, Breach] = {}
+    for one, seen in counted:
+        breach = Breach(pack=one.pack, clause=one.clause, message=seen.message, severity=_severity(one, seen))
+        known = breaches.get(one.clause)
+        if known is None or SEVERITY_ORDER.index(breach.severity) < SEVERITY_ORDER.index(known.severity):
+            breaches[one.clause] = breach
+    return Finding(
+        fingerprint=fingerprint(check, site.name, url, chief.target, locator),
+        check=check, url=url, target=chief.target, locator=locator,
+        column=chief.column or site.column_name(url),
+        department=chief.department,
+        clauses=list(breaches),
+        severity=most_severe(breach.severity for breach in breaches.values()),
+        confidence="certain" if any(seen.confidence == "certain" for _, seen in counted) else "review",
+        message=chief.message, verdict=verdict, evidence=chief.evidence, breaches=list(breaches.values()),
+    )
+
+
+def _strictness(pair: tuple[Bound, Observation]) -> tuple[bool, int]:
+    """Order observations of one defect: certain before doubtful, grave before light; else the packs' order."""
+    bound, seen = pair
+    return seen.confidence != "certain", SEVERITY_ORDER.index(_severity(bound, seen))
+
+
+def _severity(bound: Bound, seen: Observation) -> Severity:
+    return seen.severity or bound.severity
+
+
+def _examinations(plan: Plan, results: dict[str, Result]) -> list[Examination]:
+    rows = []
+    tallies = {name: _tally(result) for name, result in results.items()}
+    for bound in plan.bound:
+        result = results.get(bound.run)
+        if result is None:
+            continue
+        failed, unverified, review = tallies[bound.run]
+        departments = {*result.examined, *failed, *unverified, *review} or {None}
+        rows += [
+            Examination(
+                pack=bound.pack, clause=bound.clause, check=bound.check.id, department=department,
+                examined=result.examined[department], failed=failed[department],
+                unverified=unverified[department], review=review[department],
+            )
+            for department in sorted(departments, key=lambda name: (name is not None, name or ""))
+        ]
+    return rows
+
+
+def _tally(result: Result) -> tuple[Counter[str | None], Counter[str | None], Counter[str | None]]:
+    failed: Counter[str | None] = Counter()
+    unverified: Counter[str | None] = Counter()
+    review: Counter[str | None] = Counter()
+    for seen in result.observations:
+        if seen.verdict == "unverified":
+            unverified[seen.department] += 1
+        elif seen.confidence == "review":
+            review[seen.department] += 1
+        else:
+            failed[seen.department] += 1
+    return failed, unverified, review

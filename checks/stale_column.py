@@ -1,0 +1,98 @@
+"""栏目不更新
+
+栏目超过其类型允许的时间没有发布新信息。
+
+依据
+国办秘函〔2019〕19 号检查指标单项否决第四项：动态、要闻类栏目两周，通知公告、政策文件类栏目六个月；各地工作要点关于栏目
+日常更新维护的要求。天数由规则包按栏目类型给出。
+
+判定
+取栏目各页所有信息中最晚的日期（列表所示日期，以及信息自身页面的发布日期），到巡检基准日的天数超过时限的，判为不更新。
+置顶的旧信息排在最前不影响判断；晚于基准日的日期不采用。
+
+不判定
+专题、归档类栏目，没有列表的单篇栏目（机构职能、领导信息等），空白栏目（另行判定），以及规则包没有规定时限的类型。
+列表由脚本填充、有分页未能读取、信息都不注明日期的，记“未能核实”；规则包规定“不注明日期视为不更新”的除外。
+
+整改
+发布应发布的新信息；确已不再更新的栏目，归并、归档或注明停止更新的原因。
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import checks.model
+from checks.columns import Column
+from checks.model import Context, Result
+from checks.site import Site
+from rules.lexicons import goes_stale
+
+# what these columns carry is news by nature; in the others standing matter (法规, 规划 …) is told by name
+_RENEWED = frozenset({"news", "notices", "interpretations", "letters", "consultations"})
+
+
+class Parameters(checks.model.Parameters):
+    """``max_days``: days a column of each type may go without news; ``undated``: what a list without dates is."""
+
+    max_days: dict[str, int]
+    undated: Literal["unverified", "stale"] = "unverified"
+
+
+def run(site: Site, parameters: Parameters, context: Context) -> Result:
+    """Judge every column whose type has a limit."""
+    result = Result()
+    for column in site.columns:
+        limit = parameters.max_days.get(column.type)
+        if limit is None or not _is_list(column) or not _is_renewed(column):
+            continue
+        result.examine(column.department)
+        _judge(column, limit, parameters, context, result)
+    for override in site.unread_overrides():
+        if override.type in parameters.max_days:
+            result.examine(override.department)
+            result.unverified(
+                url=override.url, column=override.name, department=override.department,
+                message=f"“{override.name or override.url}”栏目本次未能打开，无法判断是否更新",
+            )
+    return result
+
+
+def _is_renewed(column: Column) -> bool:
+    return column.type in _RENEWED or goes_stale(column.name, column.type)
+
+
+def _is_list(column: Column) -> bool:
+    return bool(column.items or column.days) or column.script_filled
+
+
+def _judge(column: Column, limit: int, parameters: Parameters, context: Context, result: Result) -> None:
+    newest = column.newest_by(context.as_of)
+    future = [day.isoformat() for day in column.days if day > context.as_of]
+    evidence = {
+        "type": column.type, "limit_days": limit, "items": len(column.items),
+        "newest": newest.isoformat() if newest else None,
+    }
+    if future:
+        evidence["later_than_as_of"] = future[-3:]
+    common = {"url": column.url, "column": column.name, "department": column.department, "evidence": evidence}
+    if newest is not None and (context.as_of - newest).days <= limit:
+        return
+    if column.script_filled:
+        result.unverified(**common, message=f"“{column.name}”栏目的列表由脚本填充，本次未能读全，无法判断是否更新")
+    elif not column.complete:
+        result.unverified(**common, message=f"“{column.name}”栏目的列表有分页未能读取，无法判断是否更新")
+    elif newest is None:
+        words = f"“{column.name}”栏目的 {len(column.items)} 条信息都没有注明可用的发布日期"
+        if parameters.undated == "stale" and not future:
+            result.fail(**common, message=f"{words}，视为不更新")
+        else:
+            result.unverified(**common, message=f"{words}，无法判断是否更新")
+    else:
+        age = (context.as_of - newest).days
+        evidence["days"] = age
+        result.fail(
+            **common,
+            message=f"“{column.name}”栏目最新信息为 {newest}，至 {context.as_of} 已 {age} 天未更新，"
+            f"超过 {limit} 天的时限 {age - limit} 天",
+        )

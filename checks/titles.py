@@ -1,0 +1,90 @@
+"""Titles compared by what they name: without marks, frames (关于印发…的通知) and readers' tags (一图读懂)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from difflib import SequenceMatcher
+from functools import lru_cache
+
+_KEPT = re.compile(r"[^0-9a-z\u3400-\u9fff]+")
+_QUOTED = re.compile(r"[《〈<]([^《》〈〉<>]{2,}(?:[〈<《][^《》〈〉<>]*[〉>》][^《》〈〉<>]*)*)[》〉>]")
+_ISSUED = re.compile(r"^.{0,40}?关于(?:印发|发布|公布|下发|转发|批转|实施|执行|做好)?")
+_FORM = re.compile(r"的?(?:通知|公告|通告|决定|意见|函|批复|通报|命令|令)$")
+_TRIAL = re.compile(r"(?:试行|暂行|修订|修订版|修正|征求意见稿|全文|原文|正文|正式稿)$")
+_YEAR = re.compile(r"(?:19|20)\d\d(?:年度|年)?")
+_NUMBER = re.compile(r"([\u4e00-\u9fff]{1,16})\s*[〔\[【(（﹝［]\s*(\d{4})\s*[〕\]】)）﹞］]\s*第?\s*(\d{1,5})\s*号")
+_READER_TAG = re.compile(
+    r"一图(?:读懂|看懂|解读|了解|速览|全解)|一张图(?:读懂|看懂)|图文解读|图解|漫画解读|动漫解读|动画解读|音频解读|视频解读|"
+    r"文字解读|文件解读|专家解读|部门解读|媒体解读|权威解读|官方解读|详细解读|深度解读|负责人解读|简明问答|政策问答|"
+    r"政策解读|解读材料|解读稿|解读|解析|政策图解|明白纸|明白卡|百问百答|问答|答记者问|读懂|看懂|的?起草说明|的?政策说明"
+)
+
+
+@lru_cache(maxsize=65536)
+def key(title: str) -> str:
+    """Return a title's letters, digits and characters alone, width and case folded."""
+    return _KEPT.sub("", unicodedata.normalize("NFKC", title).lower())
+
+
+def quoted(text: str) -> list[str]:
+    """Return the titles a text names in 《》, inner ones too, outermost first."""
+    found: list[str] = []
+    for match in _QUOTED.finditer(text):
+        found.append(match[1])
+        found.extend(quoted(match[1]))
+    return found
+
+
+def document_numbers(text: str) -> list[str]:
+    """Return the document numbers (文号) of a text in one form: ``临政发〔2026〕5号``."""
+    return [f"{organ}〔{year}〕{int(number)}号" for organ, year, number in _NUMBER.findall(text)]
+
+
+def core(title: str) -> str:
+    """Return the key of what a title is about: issuer, 关于印发 … 的通知 and (试行) taken off."""
+    bare = key(title)
+    bare = _ISSUED.sub("", bare, count=1)
+    for _ in range(3):
+        shorter = _FORM.sub("", _TRIAL.sub("", bare))
+        if shorter == bare or len(shorter) < 4:
+            break
+        bare = shorter
+    return bare
+
+
+def years(text: str) -> frozenset[str]:
+    """Return the years a title names."""
+    return frozenset(match[:4] for match in _YEAR.findall(text))
+
+
+def without_years(text: str) -> str:
+    """Return a key with the years taken out."""
+    return _YEAR.sub("", text)
+
+
+def names(title: str) -> set[str]:
+    """Return the keys by which others may name a document: its whole title, what it is about, the 《》 in it."""
+    found = {key(title), core(title)}
+    for inner in quoted(title):
+        found |= {key(inner), core(inner), _TRIAL.sub("", key(inner))}
+    return {name for name in found if len(name) >= 4}
+
+
+def interpreted_names(title: str) -> set[str]:
+    """Return the keys of the documents an interpretation's title speaks of."""
+    inner = quoted(title)
+    if inner:
+        return set().union(*(names(name) for name in inner))
+    bare = _READER_TAG.sub("", key(title)).removeprefix("关于").removesuffix("的")
+    return {name for name in (bare, core(bare)) if len(name) >= 6}
+
+
+def differ_clearly(one: str, other: str) -> bool:
+    """Whether two titles speak of different things beyond doubt: nothing of substance in common."""
+    first, second = without_years(core(one)), without_years(core(other))
+    if len(first) < 4 or len(second) < 4 or first in second or second in first:
+        return False
+    matcher = SequenceMatcher(None, first, second, autojunk=False)
+    block = matcher.find_longest_match().size
+    return block < max(4, 0.3 * min(len(first), len(second))) and matcher.ratio() < 0.4

@@ -1,0 +1,141 @@
+"""错链
+
+链接本身是通的，或者在编辑的电脑上是通的，却把读者带到不该去的地方。
+
+依据
+2021 年临淄区政务公开工作要点等文件要求“杜绝信息缺失和错链、死链等问题”。
+
+判定
+一、链接指向公众无法访问的地址：本机（localhost、127.0.0.1）、内网和保留地址、内网主机名、file: 文件和本地磁盘路径、
+写错而无法使用的网址，或者转向到这类地址；
+二、链接文字与本站某篇信息的标题完全一致（八个字以上），打开的却是标题毫不相干的另一篇信息。
+
+不判定
+javascript:、邮件、电话等不通向网页的链接；ftp: 等正常的其他协议；标题被截短的链接；“更多”“查看详情”一类通用文字；
+图片和附件；链接文字与目标标题部分相同的（如文件与其解读）。配置中列为本站的内网地址不算错链。
+
+整改
+改为公众能打开的正确网址；从办公软件粘贴的内容，先清除其中的本地路径再发布。
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from functools import partial
+from urllib.parse import urlsplit
+
+import checks.model
+from checks.model import Context, Result
+from checks.site import CONTENT_KINDS, Site
+from checks.titles import differ_clearly, key
+from crawler.snapshot.reader import Holder, Page
+
+# schemes that programs other than a browser open: no web address, yet nothing wrong with them
+_OTHER_SCHEMES = re.compile(
+    r"^(?!https?$|file$)[a-z][a-z0-9+.-]{1,}$"
+)
+_MIN_TITLE = 8
+
+
+class Parameters(checks.model.Parameters):
+    """None: a link leads where it says or it does not."""
+
+
+def run(site: Site, parameters: Parameters, context: Context) -> Result:
+    """Judge the addresses no reader can open, then the links worded like another article's title."""
+    result = Result()
+    for url, holder in sorted(site.holders.items()):
+        result.examine(site.department_of(site.pages[holder.url]))
+        fault = _fault(site, url)
+        if fault:
+            _record_unusable(site, result, url, holder, fault)
+    _judge_titles(site, result)
+    return result
+
+
+def _record_unusable(site: Site, result: Result, url: str, holder: Holder, fault: str) -> None:
+    words = site.snapshot.words(holder.url, url)
+    what = "图片地址" if holder.element == "img" else "链接"
+    named = f"“{words[:40]}”" if words else ""
+    result.fail(
+        url=holder.url, target=url, department=site.department_of(site.pages[holder.url]),
+        severity="low" if holder.element == "img" else None,
+        message=f"页面上的{what}{named}指向{fault}：{url[:120]}",
+        evidence={"link_text": words, "element": holder.element, "linking_pages": holder.pages},
+    )
+
+
+def _fault(site: Site, url: str) -> str | None:
+    """Return what is wrong with an address that no reader can use, None where nothing is."""
+    target = site.targets.get(url)
+    if target is None:
+        return None
+    if target.role == "unsupported":
+        return _unsupported(url)
+    if target.role == "forbidden":
+        return _private(urlsplit(url).hostname or "")
+    if site.reach(url).state == "elsewhere":
+        end = site.route(url).last
+        kind = _private(urlsplit(end).hostname or "") if urlsplit(end).scheme in ("http", "https") else _unsupported(end)
+        return f"{kind}（经转向到 {end[:80]}）" if kind else None
+    return None
+
+
+def _unsupported(url: str) -> str | None:
+    scheme, colon, _ = url.partition(":")
+    if re.match(r"^[a-zA-Z]:[\\/]", url) or re.match(r"^file:/*[a-zA-Z](?::|%3A|\|)", url, re.IGNORECASE):
+        return "电脑上的本地磁盘路径"
+    if scheme.lower() == "file":
+        return "电脑上的本地文件"
+    if colon and _OTHER_SCHEMES.match(scheme.lower()) and not scheme.lower().startswith("http"):
+        return None
+    return "无法使用的网址"
+
+
+def _private(host: str) -> str:
+    if host == "localhost" or host.endswith(".localhost"):
+        return "本机地址"
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return "内网主机名或写错的网址" if "." not in host else "内网地址"
+    if address.is_loopback or address.is_unspecified:
+        return "本机地址"
+    return "链路本地地址" if address.is_link_local else "内网地址"
+
+
+def _judge_titles(site: Site, result: Result) -> None:
+    """Compare links worded exactly like an article's title with the article they open."""
+    titled: dict[str, list[Page]] = {}
+    for page in site.articles:
+        title = key(page.record.title or "")
+        if len(title) >= _MIN_TITLE:
+            titled.setdefault(title, []).append(page)
+    seen: set[tuple[str, str]] = set()
+    for source, url, element, words in site.snapshot.links_worded(partial(_is_title, titled)):
+        if element != "a" or source not in site.pages or (source, url) in seen:
+            continue
+        opened = site.page_of(url)
+        if opened is None or opened.record.page_kind not in CONTENT_KINDS or opened in titled[key(words)]:
+            continue
+        title = opened.record.title or ""
+        # a title shared by several pages is a template's, not an article's
+        if len(key(title)) < _MIN_TITLE or len(titled.get(key(title), [])) > 2:
+            continue
+        if all(differ_clearly(words, other) for other in _own_titles(opened)):
+            seen.add((source, url))
+            right = titled[key(words)][0]
+            result.fail(
+                url=source, target=url, department=site.department_of(site.pages[source]),
+                message=f"链接文字是“{words[:60]}”，打开的却是“{title[:60]}”",
+                evidence={"link_text": words, "opened_title": title, "expected": right.url},
+            )
+
+
+def _is_title(titled: dict[str, list[Page]], words: str) -> bool:
+    return key(words) in titled
+
+
+def _own_titles(page: Page) -> list[str]:
+    return [title for title in (page.record.title, page.record.meta.get("articletitle")) if title]
