@@ -42,6 +42,10 @@ class ReportBundle:
         """Return a clause with its document; None where no pack of this inspection holds it."""
         return self._clauses.get((pack_id, clause_id))
 
+    def title(self, pack_id: str) -> str:
+        """Return the title of a pack's document; the id where the pack is not one of this inspection's."""
+        return next((pack.document.title for pack in self.packs if pack.id == pack_id), pack_id)
+
     def __post_init__(self) -> None:
         self._clauses = {
             (pack.id, clause.id): (pack.document, clause) for pack in self.packs for clause in pack.clauses

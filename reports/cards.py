@@ -9,8 +9,11 @@ from typing import Any
 from checks.model import SEVERITY_ORDER, Breach, Finding
 from reports import words
 from reports.bundle import ReportBundle
-from reports.scoring import order_key
+from reports.scoring import SETTLED, order_key, plain
 from reports.text import clip, legible, web_address
+
+# What findings take from a score: by fingerprint, then by the document's title, in points
+Costs = Mapping[str, Mapping[str, float]]
 
 MESSAGE = 320
 ADDRESS = 240
@@ -63,6 +66,7 @@ class Card:
     remedy: str
     due: str
     overdue: bool
+    cost: str
     evidence: tuple[tuple[str, tuple[Place, ...]], ...]
 
     @property
@@ -97,8 +101,8 @@ def mend_first(findings: Iterable[Finding]) -> list[Finding]:
     )
 
 
-def card(finding: Finding, bundle: ReportBundle, *, deduction: float | None = None) -> Card:
-    """Return the card of one finding; ``deduction`` in place of what it cost the site."""
+def card(finding: Finding, bundle: ReportBundle, costs: Costs | None = None) -> Card:
+    """Return the card of one finding; ``costs`` in place of what it cost the site."""
     check = bundle.checks.get(finding.check)
     citations = tuple(_citations(finding, bundle))
     left = bundle.changes.terms.get(finding.due) if finding.due else None
@@ -119,6 +123,7 @@ def card(finding: Finding, bundle: ReportBundle, *, deduction: float | None = No
         remedy=clip(_joined(check.sections.get("整改", "")) if check else "", REMEDY),
         due=_due(finding, left),
         overdue=left is not None and left < 0,
+        cost=_cost(finding, _site_costs(finding, bundle) if costs is None else costs.get(finding.fingerprint, {})),
         evidence=tuple(_evidence(finding.evidence)),
     )
 
@@ -159,6 +164,25 @@ def _due(finding: Finding, left: int | None) -> str:
     if left < 0:
         return f"{finding.due} 前，已逾期 {-left} 个工作日"
     return f"{finding.due} 前，还剩 {left} 个工作日" if left else f"{finding.due}，即日到期"
+
+
+def _site_costs(finding: Finding, bundle: ReportBundle) -> dict[str, float]:
+    taken: dict[str, float] = {}
+    for breach in finding.breaches:
+        title = bundle.title(breach.pack)
+        taken[title] = taken.get(title, 0.0) + breach.deduction
+    return taken
+
+
+def _cost(finding: Finding, taken: Mapping[str, float]) -> str:
+    if finding.verdict != "fail":
+        return "未能核实，不扣分"
+    if finding.confidence != "certain":
+        return "确认之前不扣分"
+    if finding.status in SETTLED:
+        return "不扣分"
+    parts = [f"按《{clip(legible(title), NAME)}》扣 {plain(points)} 分" for title, points in taken.items() if points]
+    return "；".join(parts) or "不另扣分（所属指标已扣至上限，或未设分值）"
 
 
 def _evidence(evidence: Mapping[str, Any]) -> Iterator[tuple[str, tuple[Place, ...]]]:

@@ -10,17 +10,17 @@ from __future__ import annotations
 import re
 import statistics
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from importlib import resources
 from typing import Any, Literal
 
 import msgspec
-import yaml
 
 from checks.model import SEVERITY_ORDER, Examination, Finding, Judgement, Severity, most_severe
 from rules.model import Indicator, Pack, Veto
+from rules.yamlfile import parse
 
 State = Literal["applicable", "no-subject", "undecided"]
 Outcome = Literal["pass", "fail", "vetoed", "not-applicable"]
@@ -129,7 +129,7 @@ class Ranked(msgspec.Struct, kw_only=True):
 def conventions() -> Conventions:
     """Return the conventions of ``rules/lexicons/scoring.yaml``."""
     text = resources.files("rules").joinpath("lexicons/scoring.yaml").read_text(encoding="utf-8")
-    data: dict[str, Any] = yaml.safe_load(text)
+    data: dict[str, Any] = parse(text)
     return Conventions(
         pass_mark=float(data["pass_mark"]["value"]),
         provisional_below=float(data["provisional_below"]["value"]),
@@ -170,19 +170,26 @@ def rate(deduction: Mapping[str, float], severity: Severity) -> float:
     return next((deduction[name] for name in milder if name in deduction), 0.0)
 
 
+def indicator_cap(indicator: Indicator) -> float:
+    """Return the most an indicator can lose: its cap, never more than its points."""
+    return indicator.points if indicator.cap is None else min(indicator.points, indicator.cap)
+
+
 def severity_under(finding: Finding, pack: str) -> Severity:
     """Return how grave a finding is under one pack: the gravest of its breaches there."""
     return most_severe(breach.severity for breach in finding.breaches if breach.pack == pack)
 
 
-def allocate(findings: Iterable[Finding], pack: str, indicator: Indicator) -> dict[str, Decimal]:
+def allocate(
+    findings: Iterable[Finding], pack: str, checks: Collection[str], rates: Mapping[str, float], cap: float,
+) -> dict[str, float]:
     """Return by fingerprint what each costing finding takes from an indicator, in order until the cap is used up."""
-    left = _cap(indicator)
-    taken: dict[str, Decimal] = {}
+    left = _decimal(cap)
+    taken: dict[str, float] = {}
     for finding in sorted(findings, key=order_key):
-        if finding.check in indicator.checks and costs(finding) and _breaches(finding, pack):
-            cost = min(left, _decimal(rate(indicator.deduction, severity_under(finding, pack))))
-            taken[finding.fingerprint] = taken.get(finding.fingerprint, Decimal(0)) + cost
+        if finding.check in checks and costs(finding) and _breaches(finding, pack):
+            cost = min(left, _decimal(rate(rates, severity_under(finding, pack))))
+            taken[finding.fingerprint] = float(cost)
             left -= cost
     return taken
 
@@ -197,8 +204,9 @@ def charge(findings: Sequence[Finding], packs: Iterable[Pack]) -> None:
     for pack in packs:
         totals = by_pack.setdefault(pack.id, defaultdict(Decimal))
         for indicator in pack.indicators:
-            for fingerprint, cost in allocate(findings, pack.id, indicator).items():
-                totals[fingerprint] += cost
+            taken = allocate(findings, pack.id, indicator.checks, indicator.deduction, indicator_cap(indicator))
+            for fingerprint, cost in taken.items():
+                totals[fingerprint] += _decimal(cost)
     for finding in findings:
         finding.deduction = 0.0
         bearers: dict[str, int] = {}
@@ -208,7 +216,7 @@ def charge(findings: Sequence[Finding], packs: Iterable[Pack]) -> None:
             if SEVERITY_ORDER.index(breach.severity) < SEVERITY_ORDER.index(finding.breaches[best].severity):
                 bearers[breach.pack] = place
         for pack_id, place in bearers.items():
-            cost = float(_round(by_pack.get(pack_id, {}).get(finding.fingerprint, Decimal(0))))
+            cost = float(by_pack.get(pack_id, {}).get(finding.fingerprint, 0))
             finding.breaches[place].deduction = cost
             finding.deduction = max(finding.deduction, cost)
 
@@ -313,14 +321,15 @@ def _score_indicator(
     failing = [finding for finding in own if costs(finding)]
     review = [finding for finding in own if may_cost(finding)]
     raw, supposed = _raw(pack, indicator, failing), _raw(pack, indicator, review)
+    cap = _decimal(indicator_cap(indicator))
     return IndicatorScore(
         id=indicator.id, title=indicator.title, checks=list(indicator.checks), points=indicator.points,
         examined=examined, failed=len(failing), review=len(review),
         unverified=sum(finding.verdict == "unverified" for finding in own),
         rates=dict(indicator.deduction),
         counts=dict(Counter(severity_under(finding, pack) for finding in sorted(failing, key=_gravity))),
-        raw=float(raw), cap=float(_cap(indicator)), deducted=float(min(raw, _cap(indicator))),
-        confirmed=float(min(raw + supposed, _cap(indicator))),
+        raw=float(raw), cap=float(cap), deducted=float(min(raw, cap)),
+        confirmed=float(min(raw + supposed, cap)),
         state=_state(examined, sum(row.unverified for row in rows), bool(failing or review)),
     )
 
@@ -363,11 +372,6 @@ def _outcome(mark: float | None, vetoes: Iterable[VetoScore]) -> Outcome:
 
 def _raw(pack: str, indicator: Indicator, findings: Iterable[Finding]) -> Decimal:
     return sum((_decimal(rate(indicator.deduction, severity_under(f, pack))) for f in findings), Decimal(0))
-
-
-def _cap(indicator: Indicator) -> Decimal:
-    points = _decimal(indicator.points)
-    return points if indicator.cap is None else min(points, _decimal(indicator.cap))
 
 
 def _mark(points: Decimal, deducted: Decimal) -> float | None:
