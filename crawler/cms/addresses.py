@@ -1,0 +1,86 @@
+"""What an ``href`` written on a page leads to: the one resolver for links, list rows and pagers."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+from crawler.urls import AddressError, canonical, is_link
+
+_WEB = ("http://", "https://")
+_MEANT_SCHEMES = frozenset({"http", "https", "file", "ftp", "ftps"})
+_SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
+_HTTP_LIKE = re.compile(r"(?=.*t)(?=.*p)[htps]{3,8}$")
+_PLACEHOLDER = re.compile(r"\{\{|\$\{|<%|\{%|<\?|\[!--|['\"]\s*\+|\+\s*['\"]")
+_OPENS = re.compile(
+    r"(?:window\.open|location(?:\.href)?\s*=|location\.(?:assign|replace))\s*\(?\s*"
+    r"(?:'([^'+]*)'|\"([^\"+]*)\")\s*(?=[,);]|$)"
+)
+_LONGEST = 4096
+
+
+class Resolver:
+    """Resolves what is written on one page; shared navigation is resolved once for all pages of a site.
+
+    ``base`` is the address relative links resolve against.
+    """
+
+    __slots__ = ("_base", "_directory", "_origin")
+
+    def __init__(self, base: str) -> None:
+        self._base = base
+        self._origin, self._directory = _stems(base)
+
+    def __call__(self, href: str) -> str | None:
+        """Return the absolute address an ``href`` is meant to lead to; None where it is no link.
+
+        Addresses that cannot be made canonical but are clearly meant as links (``http://`` with a broken
+        host, a mistyped scheme, ``file:`` and drive paths) come back in the best absolute form there is.
+        """
+        text = href.strip()
+        first = text[:1]
+        if not first or first == "#":
+            return None
+        if first == "/":
+            return _followable(text, self._origin)
+        if text.startswith(_WEB):
+            return _followable(text, "")
+        return _followable(text, self._base if first == "?" else self._directory)
+
+
+def opened_by_script(code: str) -> str | None:
+    """Return the literal address an event handler opens (``window.open('…')``, ``location.href='…'``)."""
+    found = _OPENS.search(code)
+    return (found.group(1) or found.group(2)) if found else None
+
+
+def _stems(base: str) -> tuple[str, str]:
+    try:
+        parts = urlsplit(base)
+    except ValueError:
+        return base, base
+    if not parts.netloc:
+        return base, base
+    origin = f"{parts.scheme}://{parts.netloc}"
+    return f"{origin}/", f"{origin}{parts.path.rsplit('/', 1)[0]}/"
+
+
+@lru_cache(maxsize=32768)
+def _followable(text: str, base: str) -> str | None:
+    if not is_link(text) or len(text) > _LONGEST or _PLACEHOLDER.search(text):
+        return None
+    scheme = _SCHEME.match(text)
+    if scheme and not _is_meant(scheme.group(1).lower(), text[scheme.end():]):
+        return None
+    try:
+        return canonical(text, base)
+    except AddressError:
+        return text.replace("\\", "/")
+
+
+def _is_meant(scheme: str, rest: str) -> bool:
+    """Whether an address with this scheme is meant for a browser: not an app's, a script's or a stream's."""
+    if scheme in _MEANT_SCHEMES or len(scheme) == 1 or _HTTP_LIKE.match(scheme):
+        return True
+    return "." in scheme and rest[:1].isdigit()

@@ -1,0 +1,93 @@
+"""Whether a page is an article: its side lists, neighbours and related links are no listing then."""
+
+from __future__ import annotations
+
+import re
+
+import lxml.html
+from lxml import etree
+
+from crawler.extract.parsed import ParsedPage
+
+_GAPS = r"(?:\s|&nbsp;|<[^<>]{0,200}>){0,12}"
+_PUBLISHED = re.compile(rf"(?:时{_GAPS}间|日{_GAPS}期){_GAPS}[:：]{_GAPS}(?:19|20)\d\d")
+_SOURCE = re.compile(rf"(?:来{_GAPS}源|信息来源|稿件来源|文章来源|发布机构|发布单位|作{_GAPS}者){_GAPS}[:：]")
+_TOOLS = (
+    re.compile(r"window\.print\s*\(|[【\[>]\s*打\s*印"),
+    re.compile(r"[【\[>]\s*关\s*闭|window\.close\s*\("),
+    re.compile(rf"(?:字\s*号|字\s*体|字体大小)(?:大小)?\s*[:：]|[【\[]{_GAPS}大{_GAPS}中{_GAPS}小|>\s*大\s*</\w+>{_GAPS}中{_GAPS}小"),
+)
+_BODY = (
+    'id="zoom"', "id='zoom'", "id=zoom", "ucap-content", "trs_editor", "vsb_content", "v_news_content", "article-con",
+    "article_con", "articlecon", "arti_con", "articon", "pages_content", "xxgk_content", "detail-con", "detail_con",
+    "detailcon", "article-body", "article_body", "contentstart", "enpcontent", "zjeg_rss.content.begin",
+)
+_FILE = re.compile(
+    r"(?:^|/)t?20\d{6}_\d+\.|art_\w*\d+_?\w*\.|content_\d+|/20\d\d-?[01]\d(?:/|-)[0-3]?\d/|/info/\d+/\d+\.|[0-9a-f]{32}\.|"
+    r"/\d{5,}\.s?html?$|[?&](?:articleid|infoid|newsid|contentid)=\w+", re.IGNORECASE
+)
+# Paragraphs under a link or inside a row are a list's summaries, not a body.
+_PARAGRAPHS = etree.XPath(
+    "//p[string-length(normalize-space(.)) > 30][not(.//a)][not(ancestor::li or ancestor::a or ancestor::dl)]"
+    "[not(preceding-sibling::*[1][self::a or .//a])]"
+)
+_STRING = etree.XPath("string()")
+_TABLE_LABELS = re.compile(rf"索{_GAPS}引{_GAPS}号")
+_FEW = 2
+_BODY_TEXT = 150
+_ARTICLE = 4
+
+
+def is_tagged_article(page: ParsedPage) -> bool:
+    """Whether the standard tags alone say that the page is an article."""
+    return _tags(page) >= _ARTICLE
+
+
+def is_article(page: ParsedPage) -> bool:
+    """Whether the page is surely an article (or a document), whatever lists stand around it."""
+    return article_score(page) >= _ARTICLE
+
+
+def article_score(page: ParsedPage) -> int:
+    """Return how much of an article the page is: the standard tags alone reach 4, and so do body, date and tools."""
+    score = _tags(page)
+    if score >= _ARTICLE:
+        return score
+    html = page.html
+    published = _count(_PUBLISHED, html)
+    score += 2 if 1 <= published <= _FEW else -2 if published > 2 * _FEW else 0
+    score += 1 if 1 <= _count(_SOURCE, html) <= _FEW else 0
+    score += sum(1 for tool in _TOOLS if tool.search(html))
+    small = html.lower()
+    score += 1 if any(mark in small for mark in _BODY) else 0
+    score += 1 if 1 <= _count(_TABLE_LABELS, html) <= _FEW else 0
+    score += 2 if _FILE.search(page.url.partition("://")[2]) else 0
+    return score + _body(page.tree)
+
+
+def _tags(page: ParsedPage) -> int:
+    title = page.meta.get("articletitle", "")
+    names = {page.meta.get(name, "") for name in ("columnname", "sitename", "columntype", "channel")}
+    score = 3 if title and title not in names else 0
+    return score + (2 if page.meta.get("pubdate") else 0)
+
+
+def _body(tree: lxml.html.HtmlElement) -> int:
+    length = 0
+    for paragraph in _PARAGRAPHS(tree):
+        text = _STRING(paragraph)
+        if "，" in text or "。" in text:
+            length += len(text)
+            if length >= _BODY_TEXT:
+                return 2
+    return 0
+
+
+def _count(pattern: re.Pattern[str], text: str) -> int:
+    """Count matches, but no further than tells few from many."""
+    count = 0
+    for _ in pattern.finditer(text):
+        count += 1
+        if count > 2 * _FEW:
+            break
+    return count

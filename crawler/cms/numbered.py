@@ -1,0 +1,21 @@
+"""Lists with a paging bar of plain links: 1 2 3 下一页 尾页, whatever the pages are called."""
+
+from __future__ import annotations
+
+from crawler.cms.lists import build
+from crawler.cms.pager import find_pager
+from crawler.extract.parsed import ParsedPage
+from crawler.snapshot.records import Listing
+
+_SIGNS = ("下一页", "下页", "尾页", "末页", "后一页", "最后一页", "pag", "Page")
+
+
+def matches(page: ParsedPage) -> bool:
+    """Whether the page may have a paging bar."""
+    return any(sign in page.html for sign in _SIGNS)
+
+
+def items(page: ParsedPage) -> Listing | None:
+    """Return the list the paging bar belongs to, with the pages it links; None without a bar or a list."""
+    pager = find_pager(page)
+    return None if pager is None else build(page, "numbered", bar=pager.element, next_pages=pager.pages, pager=pager)

@@ -1,0 +1,66 @@
+"""Lists whose rows show no day: annual reports, institutions, catalogues."""
+
+from __future__ import annotations
+
+import re
+
+import lxml.html
+
+from crawler.cms.rows import Row, RowFinder
+from crawler.cms.zones import Zones
+from crawler.extract.parsed import ParsedPage
+
+_ROW_TAGS = frozenset({"li", "tr", "dd", "dt", "td"})
+_LEVELS = 3
+_TITLE_LENGTH = 9
+_FEWEST = 2
+_HALF = 0.5
+_ARTICLE_ADDRESS = re.compile(r"\d{3,}|[0-9a-f]{16,}|\.(?:pdf|docx?|xlsx?|ofd|wps|zip|rar)$", re.IGNORECASE)
+_INDEX_ADDRESS = re.compile(r"(?:/|/(?:index|default|list)\w*\.\w+|/col/col\d+/index\.html)$", re.IGNORECASE)
+_GROUP_TAGS = 5
+
+
+def undated_rows(page: ParsedPage, zones: Zones, near: lxml.html.HtmlElement | None = None) -> list[Row]:
+    """Return the rows of the page's largest list of links with titles' length and articles' addresses.
+
+    ``near`` is the list's paging bar where there is one; one row is enough then. Empty where no list stands out.
+    """
+    finder = RowFinder(page.base)
+    groups: dict[tuple[str, ...], list[Row]] = {}
+    for anchor in page.tree.iter("a"):
+        found = finder.link(anchor)
+        if found is None or zones.in_chrome(anchor) or zones.beside(anchor):
+            continue
+        element = _row_element(anchor)
+        if element is not None:
+            row = Row(found[1], found[0], None, None, element, anchor)
+            groups.setdefault(_make(element), []).append(row)
+    fewest = 1 if near is not None else _FEWEST
+    lists = [rows for rows in groups.values() if len(rows) >= fewest and _looks_like_list(rows)]
+    return max(lists, key=len, default=[])
+
+
+def _row_element(anchor: lxml.html.HtmlElement) -> lxml.html.HtmlElement | None:
+    node = anchor.getparent()
+    for _ in range(_LEVELS):
+        if node is None or node.tag in _ROW_TAGS:
+            return node
+        node = node.getparent()
+    return None
+
+
+def _make(element: lxml.html.HtmlElement) -> tuple[str, ...]:
+    make: list[str] = []
+    node: lxml.html.HtmlElement | None = element
+    while node is not None and len(make) < _GROUP_TAGS:
+        make.append(f"{node.tag}.{node.get('class') or ''}" if make else str(node.tag))
+        node = node.getparent()
+    return tuple(make)
+
+
+def _looks_like_list(rows: list[Row]) -> bool:
+    long = sum(1 for row in rows if len(row.title) >= _TITLE_LENGTH)
+    addressed = sum(
+        1 for row in rows if _ARTICLE_ADDRESS.search(row.href.partition("://")[2]) and not _INDEX_ADDRESS.search(row.href)
+    )
+    return long >= len(rows) * _HALF and addressed >= len(rows) * _HALF
