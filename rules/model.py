@@ -5,12 +5,20 @@ from __future__ import annotations
 from calendar import monthrange
 from datetime import date
 from functools import cached_property
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 Severity = Literal["veto", "high", "medium", "low", "info"]
 Observability = Literal["auto", "assisted", "manual", "offline"]
+
+
+def _written(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+DayOrWords = Annotated[str, BeforeValidator(_written)]
+"""An ISO date, quoted in YAML or not, or a document's own words."""
 
 
 class _Model(BaseModel):
@@ -53,7 +61,7 @@ class Clause(_Model):
     aspect: str | None = None
     context: str | None = None
     responsible: list[str] = []
-    deadline: str | None = None
+    deadline: DayOrWords | None = None
     threshold: dict[str, Any] | None = None
     observability: Observability
     severity: Severity

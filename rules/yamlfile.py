@@ -26,6 +26,17 @@ class _UniqueKeys(_Loader):  # type: ignore[misc]
         return mapping
 
 
+def _day(loader: Any, node: yaml.ScalarNode) -> Any:
+    """A day that does not exist stays text, for whoever holds the values against a model to say so."""
+    try:
+        return loader.construct_yaml_timestamp(node)
+    except ValueError:
+        return node.value
+
+
+_UniqueKeys.add_constructor("tag:yaml.org,2002:timestamp", _day)
+
+
 def parse(text: str) -> Any:
     """Return the plain values of one YAML document; raises yaml.YAMLError, also for a key twice."""
     return yaml.load(text, Loader=_UniqueKeys)
