@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import dropwhile, islice
 
 from lxml.html import HtmlElement
 
@@ -91,6 +92,7 @@ _NUMBER_AT_END = re.compile(rf"[（(]\s*({_NUMBER})\s*[）)]\s*$")
 _ORGAN = re.compile(
     r"(?:政府|办公室|办公厅|办|局|委|委员会|厅|部|院|处|中心|会|署|站|队|所|社|署|行|校|馆|组|指挥部|领导小组)(?:[（(].{1,12}[）)])?$"
 )
+_PUBLISHERS = frozenset({"发布机构", "发布单位", "发布机关", "发布部门", "信息发布机构", "公布机构", "供稿单位", "供稿机构"})
 _WINDOW = 24
 _MAX_VALUE = 300
 
@@ -105,11 +107,12 @@ class _Hit:
 
 @dataclass
 class DisclosureTable:
-    """What the labelled fields say: the attributes, the fields ``title`` and ``published``, and the lines used."""
+    """What the labelled fields say: the attributes, ``title`` and ``published``, the 发布机构, the lines used."""
 
     attributes: Attributes = field(default_factory=Attributes)
     title: str | None = None
     published: str | None = None
+    publisher: str | None = None
     lines: set[int] = field(default_factory=set)
 
     @property
@@ -132,6 +135,7 @@ def read_attributes(page: ParsedPage) -> DisclosureTable:
             value = _best([hit for hit in hits if hit.field == name])
             if value is not None:
                 values[name] = value
+        table.publisher = _best([hit for hit in hits if hit.label in _PUBLISHERS])
         table.lines = {hit.line for hit in hits if hit.field != "other" or hit.value}
     else:
         for hit in filled:
@@ -321,18 +325,14 @@ def _beside_cell(outline: Outline, cell: HtmlElement) -> str | None:
 
 def _below(outline: Outline, row: HtmlElement, at: int, width: int) -> str | None:
     """The value under a row of labels; None where several rows follow, which is a list of documents."""
+    table = next(row.iterancestors("table"), None)
+    following = list(islice(dropwhile(lambda node: node is not row, table.iter("tr")), 1, 4)) if table is not None else []
     rows = []
-    node = row
-    while (node := _next_element(node)) is not None and len(rows) < 3:
+    for node in following:
         cells = [cell for cell in node if cell.tag in ("td", "th")]
         if len(cells) != width:
             break
         rows.append(cells)
-    if not rows:
-        body = row.getparent()
-        following = _next_element(body) if body is not None and body.tag == "thead" else None
-        rows = [[cell for cell in node if cell.tag in ("td", "th")] for node in following or () if node.tag == "tr"]
-        rows = [cells for cells in rows if len(cells) == width]
     if not rows:
         return ""
     if any(_is_label(outline, cell) for cell in rows[0]):

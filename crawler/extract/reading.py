@@ -2,8 +2,33 @@
 
 from __future__ import annotations
 
-from crawler.extract.parsed import parse_page
-from crawler.snapshot.records import PageRecord, Reading
+from crawler.cms import read_listing
+from crawler.extract.attachments import read_attachments
+from crawler.extract.attributes import DisclosureTable, complete_from_text, read_attributes
+from crawler.extract.breadcrumb import Breadcrumb, read_breadcrumb
+from crawler.extract.content import Content, find_content, find_footer
+from crawler.extract.errors import read_error
+from crawler.extract.kind import Evidence, carries_article, page_kind
+from crawler.extract.links import find_links
+from crawler.extract.meta import StandardTags, missing_tags, read_tags
+from crawler.extract.parsed import ParsedPage, parse_page
+from crawler.extract.published import read_published
+from crawler.extract.refresh import is_script_shell, read_refresh
+from crawler.extract.related import read_related
+from crawler.extract.signature import read_signature
+from crawler.extract.source import read_source
+from crawler.extract.title import Title, read_title, without_site
+from crawler.snapshot.records import Link, PageKind, PageRecord, Reading
+
+try:
+    from crawler.extract.letters import read_letters
+except ImportError:  # the module is being written
+    def read_letters(page: ParsedPage) -> list:  # type: ignore
+        """No letters yet."""
+        return []
+
+_TEXT_LIMIT = 400_000
+_CONTENT_KINDS = frozenset({"article", "document", "annual-report", "letter", "consultation"})
 
 
 def read_page(body: bytes, url: str, *, content_type: str | None = None) -> Reading:
@@ -12,5 +37,113 @@ def read_page(body: bytes, url: str, *, content_type: str | None = None) -> Read
     ``body`` is the decompressed answer, ``url`` the address it was answered for, ``content_type`` the HTTP
     header's value where there was one. Never raises: whatever the bytes are, there is a reading of them.
     """
-    page = parse_page(body, url, content_type)
-    return Reading(record=PageRecord(charset=page.charset, meta=page.meta))
+    return read_parsed(parse_page(body, url, content_type))
+
+
+def read_parsed(page: ParsedPage) -> Reading:
+    """Read a page that is parsed already."""
+    tags = read_tags(page)
+    links = find_links(page)
+    length = sum(len(line.text) - line.linked for line in page.outline.lines)
+    wording = read_error(page, article=carries_article(page), text_length=length)
+    record = _common(page, tags, links, length, error=wording is not None)
+    if wording is not None:
+        record.page_kind, record.error_page, record.error_wording = "error", True, wording
+        text = "\n".join(line.plain for line in page.outline.lines)[:_TEXT_LIMIT]
+        return Reading(record=record, links=links, text=text)
+    return _full(page, tags, links, record)
+
+
+def _common(page: ParsedPage, tags: StandardTags, links: list[Link], length: int, *, error: bool) -> PageRecord:
+    """What is read of every page, error pages included."""
+    return PageRecord(
+        site_name=tags.site_name,
+        site_domain=tags.site_domain,
+        site_id_code=tags.site_id_code,
+        column_name=tags.column_name,
+        column_type=tags.column_type,
+        published_tag=tags.published,
+        meta=page.meta,
+        charset=page.charset,
+        refresh_to=read_refresh(page, length, error=error),
+        script_shell=is_script_shell(page, length, sum(1 for link in links if link.element == "a")),
+        text_length=length,
+        signature=read_signature(page),
+    )
+
+
+def _full(page: ParsedPage, tags: StandardTags, links: list[Link], record: PageRecord) -> Reading:
+    outline = page.outline
+    crumb = read_breadcrumb(page) or Breadcrumb()
+    table = read_attributes(page)
+    title = read_title(page, crumb.labels, crumb.end, table.title)
+    anchor = _anchor(title, crumb, table)
+    footer = find_footer(outline, anchor)
+    content = find_content(outline, _below(anchor, title, table), footer)
+    published = read_published(outline, anchor, content, table.end) or table.published
+    source = read_source(outline, anchor, content, table.publisher, None)
+    attributes = complete_from_text(table.attributes, title.text if title else None, content.lines(outline))
+    listing = read_listing(page)
+    letters = read_letters(page)
+    kind = page_kind(page, Evidence(
+        title=title.text if title else None,
+        title_shown=title is not None and title.line is not None,
+        published=published,
+        source_shown=bool(source),
+        trail=crumb.labels,
+        attributes=attributes,
+        listing=listing,
+        letters=letters,
+        content_length=sum(len(line.text) - line.linked for line in content.lines(outline)),
+        links=len(links),
+        lines=len(outline.lines),
+    ))
+    record.page_kind = kind
+    record.breadcrumb = crumb.labels or None
+    record.breadcrumb_links = crumb.links
+    record.attributes = attributes
+    record.missing_tags = missing_tags(page, kind)
+    record.letters = letters
+    if kind in _CONTENT_KINDS or kind == "fragment":
+        record.title = title.text if title else None
+        record.published = published
+        record.source = source or tags.source
+        record.related = read_related(page, anchor, content)
+        record.attachments = read_attachments(page, min(anchor, min(table.lines, default=anchor)), content)
+    else:
+        record.title = _column_title(page, tags, crumb, kind)
+        record.source = tags.source
+    if kind in ("column", "home", "other", "fragment"):
+        record.listing = listing
+    return Reading(record=record, links=links, text=_text(page, content, crumb, kind))
+
+
+def _anchor(title: Title | None, crumb: Breadcrumb, table: DisclosureTable) -> int:
+    """The line of the title, or where it would stand."""
+    if title is not None and title.line is not None:
+        return title.line
+    return max(crumb.end, min(table.lines, default=0) if table.attributes.has_table else 0)
+
+
+def _below(anchor: int, title: Title | None, table: DisclosureTable) -> int:
+    """The line at which text can begin: behind the title, and behind the table where that follows it."""
+    start = anchor + 1 if title is not None and title.line is not None else anchor
+    return max(start, table.end) if table.end and table.end - start < 120 else start
+
+
+def _column_title(page: ParsedPage, tags: StandardTags, crumb: Breadcrumb, kind: PageKind) -> str | None:
+    if kind == "home":
+        return page.heading or tags.site_name
+    if tags.column_name and tags.column_name != tags.site_name:
+        return tags.column_name
+    if len(crumb.labels) > 1:
+        return crumb.labels[-1]
+    return without_site(page.heading, tags.site_name or "", [], "") or None
+
+
+def _text(page: ParsedPage, content: Content, crumb: Breadcrumb, kind: PageKind) -> str:
+    if kind in _CONTENT_KINDS:
+        text = content.text(page.outline)
+    else:
+        text = "\n".join(line.plain for line in page.outline.lines[crumb.end:content.footer])
+    return text[:_TEXT_LIMIT]

@@ -1,0 +1,113 @@
+"""Where the parts of a page lie: title, facts under it, the content area, the footer."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from lxml.html import HtmlElement
+
+from crawler.extract.outline import Line, Outline, clean
+
+_FOOT = re.compile(
+    r"ICP\s*备|公\s*网\s*安\s*备|网站标识码|版权所有|版权归|Copyright|©|政府网站标识", re.IGNORECASE
+)
+_FOOT_WEAK = re.compile(
+    r"^\W*(?:主\s*办|承\s*办|协\s*办|维护|技术支持|网站地图|站点地图|联系我们|关于我们|友情链接|法律声明|网站声明|隐私|地\s*址|电\s*话"
+    r"|邮\s*编|传\s*真|建议使用|中央部门|省政府|访问量|总访问|网站支持|使用帮助|政务微|返回顶部|推荐|您是第|浏览建议)"
+)
+_CLOSE = re.compile(
+    r"^\W*(?:扫一扫|扫码|用手机扫|打印本|打\s*印\s*本\s*页|\W*打\s*印\W*$|关\s*闭\s*窗\s*口|关闭本页|【?打\s*印】?|分享到|分享至?[:：]"
+    r"|上一[篇条页]|下一[篇条页]|上一?条|下一?条|分享|微信扫|二维码|返回顶部|相关(?:文章|新闻|信息|链接|稿件|阅读|推荐|报道|解读|政策|文件|内容)"
+    r"|关联(?:稿件|政策|内容|文件|阅读|解读)|延伸阅读|推荐阅读|热点|热门)"
+)
+_INLINE_TEXT = frozenset(
+    "p li h1 h2 h3 h4 h5 h6 span ul ol dl dt dd blockquote center pre br tr tbody thead caption".split()
+)
+_MIN_LINE = 5
+_MAX_LINES = 4000
+
+
+@dataclass(frozen=True)
+class Content:
+    """The content area: its block (None where none stands out) and the half-open range of its lines.
+
+    ``footer`` is the line at which the page's footer begins.
+    """
+
+    element: HtmlElement | None
+    start: int
+    end: int
+    footer: int
+
+    def lines(self, outline: Outline) -> list[Line]:
+        """The visible lines of the area."""
+        return outline.lines[self.start:self.end]
+
+    def text(self, outline: Outline) -> str:
+        """The text of the area, one line a block."""
+        return "\n".join(line.plain for line in self.lines(outline))
+
+
+def find_footer(outline: Outline, start: int) -> int:
+    """Return the line at which the footer begins, the number of lines where none is recognised."""
+    lines = outline.lines
+    for match in _FOOT.finditer(outline.text):
+        index, _ = outline.at(match.start())
+        if index <= start:
+            continue
+        while index - 1 > start and (_FOOT_WEAK.search(lines[index - 1].text) or _is_links(lines[index - 1])):
+            index -= 1
+        return index
+    return len(lines)
+
+
+def find_content(outline: Outline, start: int, footer: int) -> Content:
+    """Find the block behind line ``start`` and before ``footer`` that holds most text which is no link."""
+    lines = outline.lines[start:min(footer, start + _MAX_LINES)]
+    scores: dict[HtmlElement, float] = {}
+    for line in lines:
+        length = len(line.text)
+        if length < _MIN_LINE or line.linked * 2 > length or _CLOSE.search(line.text):
+            continue
+        block = _holder(outline, line)
+        if block is None:
+            continue
+        weight = min(length - line.linked, 400)
+        scores[block] = scores.get(block, 0) + weight
+        parent = block.getparent()
+        if parent is not None and parent.tag not in ("body", "html"):
+            scores[parent] = scores.get(parent, 0) + 0.6 * weight
+    if not scores:
+        return Content(None, start, footer, footer)
+    best = max(scores, key=lambda block: scores[block])
+    first, last = outline.span(best)
+    first, last = max(first, start), min(last, footer)
+    return Content(best, first, _closing(outline, first, last), footer)
+
+
+def _holder(outline: Outline, line: Line) -> HtmlElement | None:
+    """The block that holds a paragraph: not the paragraph itself, nor a data table's cell."""
+    node: HtmlElement | None = line.element
+    if node is None:
+        return None
+    if node.tag in ("td", "th"):
+        start, end = outline.span(node)
+        if end - start > 1 or len(line.text) > 80:
+            return node
+        node = next(node.iterancestors("table"), node).getparent()
+    while node is not None and node.tag in _INLINE_TEXT:
+        node = node.getparent()
+    return node
+
+
+def _closing(outline: Outline, first: int, last: int) -> int:
+    """The line at which what follows the text begins: tools, neighbours, related lists."""
+    for at in range(first + 1, last):
+        if _CLOSE.search(clean(outline.lines[at].text)) and len(outline.lines[at].text) < 60:
+            return at
+    return last
+
+
+def _is_links(line: Line) -> bool:
+    return bool(line.links) and line.linked * 5 >= len(line.text) * 4

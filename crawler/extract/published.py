@@ -1,0 +1,106 @@
+"""The publication date a reader sees: labelled or bare near the title, never one of an event or a list."""
+
+from __future__ import annotations
+
+import re
+
+from crawler.extract.content import Content
+from crawler.extract.dates import FoundDate, find_dates
+from crawler.extract.outline import EDGE, GAP, Line, Outline, clean
+
+_STRONG = re.compile(
+    rf"(?:发{GAP}布|发{GAP}表|公{GAP}布|公{GAP}开|更{GAP}新|刊{GAP}登|刊{GAP}发|上{GAP}传|添{GAP}加|录{GAP}入|信{GAP}息|稿{GAP}件|文{GAP}章|上{GAP}网|编{GAP}辑|提{GAP}交|新闻|入库)"
+    rf"{GAP}(?:时{GAP}间|日{GAP}期)\W*$|时{GAP}间{GAP}发{GAP}布\W*$|发{GAP}布{GAP}(?:于|在)\W*$|(?:pub(?:lish)?|release)\w*\s*(?:date|time)?\W*$",
+    re.IGNORECASE,
+)
+_WEAK = re.compile(rf"(?:^|[\W_])(?:时{GAP}间|日{GAP}期|发{GAP}布|更{GAP}新|Date|Time){GAP}[:：]?\W*$", re.IGNORECASE)
+_WRONG = re.compile(
+    rf"(?:生{GAP}成|成{GAP}文|发{GAP}文|印{GAP}发|制{GAP}发|签{GAP}发|实{GAP}施|施{GAP}行|生{GAP}效|失{GAP}效|废{GAP}止|截{GAP}止|截至|开{GAP}始|结{GAP}束|起{GAP}始|起止"
+    r"|报名|开标|招标|投标|成交|中标|活动|会议|答复|来信|来件|写信|提问|留言|回复|办结|受理|收件|出生|公示|征集|有效|举报|投诉|访问|打印|下载"
+    r"|生产|检查|抽样|登记|批准|核准|通过|修订|修正|执行|任职|任命|到期|签订|签署|立案|处罚|决定|送达|公告|采购|首次|原文|引用)"
+    rf"[^\n:：]{{0,6}}[:：]?\W*$|(?:今{GAP}天|今日|现在|当前|系统)\W{{0,3}}(?:是|时间|日期)?\W*$|(?:截至|截止|自|从|于|至|到)\s*$"
+)
+_CLOCK = re.compile(r"星期|周[一二三四五六日]|农历|今天|气温|℃|天气")
+_COMPANION = re.compile(r"来\s*源|稿\s*源|字\s*[号体]|浏\s*览|阅\s*读|点\s*击|访\s*问|作\s*者|打\s*印|分\s*享|发布(?:机构|单位|部门|者|人)|编\s*辑|责任")
+_NAMED = re.compile(r"time|date|pub|fbsj|fbrq|shijian|riqi|(?:^|[-_])(?:sj|rq)(?:$|[-_])", re.IGNORECASE)
+_RANGE = re.compile(r"^\s*(?:至|到|起|[-—–~～]{1,2}\s*(?:\d|20)|以前|以来|前|之前|止|期间|，|,|在)")
+_PUNCTUATION = re.compile(r"[\W_]")
+_THRESHOLD = 45
+_REACH = 16
+
+
+def read_published(outline: Outline, anchor: int, content: Content, table_end: int) -> str | None:
+    """Return the best visible publication date, ISO, None where none is visible.
+
+    ``anchor`` is the line of the title (or where it would stand), ``table_end`` the line behind a disclosure table.
+    """
+    best: str | None = None
+    best_score = _THRESHOLD - 1
+    last = min(len(outline.lines), content.footer, max(anchor, table_end) + 60, max(content.end + 12, anchor + 40))
+    for at in range(max(0, anchor - 24), last):
+        line = outline.lines[at]
+        text = line.text
+        if len(text) > 1500 or not any(character.isdigit() for character in text) and "年" not in text:
+            continue
+        previous = 0
+        for found in find_dates(text):
+            score = _score(outline, line, at, found, previous, anchor, content, table_end)
+            if score > best_score:
+                best, best_score = found.iso, score
+            previous = found.end
+    return best
+
+
+def _score(
+    outline: Outline, line: Line, at: int, found: FoundDate, previous: int, anchor: int, content: Content, table_end: int
+) -> int:
+    text = line.text
+    before = text[previous:found.start]
+    label = before[-24:]
+    if not clean(before).strip("：:（( ") and previous == 0:
+        label = _label_line(outline, at)
+    if _WRONG.search(label):
+        return 0
+    score = 60 if _STRONG.search(label) else 40 if _WEAK.search(label) else 0
+    distance = at - anchor
+    if 0 <= distance <= 7:
+        score += 30
+    elif -4 <= distance <= _REACH or 0 <= at - table_end <= 6:
+        score += 15
+    if _COMPANION.search(text):
+        score += 20
+    elif _alone(text, found):
+        score += 20 if -2 <= distance <= 5 else 10
+    if _NAMED.search(f"{line.element.get('class') or ''} {line.element.get('id') or ''}"):
+        score += 15
+    if content.start <= at < content.end and at > anchor and not _is_facts(line, found, at - content.start):
+        score -= 60
+    if any(end - start > 8 for start, end, _ in line.links) and not _COMPANION.search(text):
+        score -= 60
+    if _CLOCK.search(text) and score < 60:
+        score -= 80
+    if _RANGE.match(text[found.end:]) and score < 90:
+        score -= 40
+    return score
+
+
+def _is_facts(line: Line, found: FoundDate, depth: int) -> bool:
+    """Whether a line inside the content's block still belongs to the facts above the text."""
+    rest = len(clean(line.text)) - (found.end - found.start)
+    return depth <= 8 and (rest <= 16 or (rest <= 90 and bool(_COMPANION.search(line.text))))
+
+
+def _label_line(outline: Outline, at: int) -> str:
+    """A label in the cell or block before: a short line that ends a row's name."""
+    if at == 0:
+        return ""
+    text = clean(outline.lines[at - 1].text)
+    return text if len(text) <= 12 else ""
+
+
+def _alone(text: str, found: FoundDate) -> bool:
+    """Whether a date stands by itself, in its line or in its inline element."""
+    start = text.rfind(EDGE, 0, found.start) + 1
+    end = text.find(EDGE, found.end)
+    part = text[start:found.start] + text[found.end:end if end >= 0 else len(text)]
+    return not _PUNCTUATION.sub("", part)
