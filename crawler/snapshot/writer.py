@@ -72,6 +72,11 @@ class SnapshotWriter:
                 [(key, json.dumps(value, ensure_ascii=False, sort_keys=True)) for key, value in values.items()],
             )
 
+    def notes(self, prefix: str) -> list[tuple[str, object]]:
+        """All stored facts whose key begins with ``prefix``, as (rest of the key, value)."""
+        rows = self.db.execute("SELECT key, value FROM meta WHERE substr(key, 1, ?) = ?", (len(prefix), prefix))
+        return [(key[len(prefix):], json.loads(value)) for key, value in rows]
+
     def knows(self, url: str) -> bool:
         """Whether a canonical address was seen before."""
         return url in self._ids
@@ -194,6 +199,44 @@ class SnapshotWriter:
             "SELECT role, depth, hops, attempts, not_before FROM urls WHERE id = ?", (self._ids[url],)
         ).fetchone()
         return Waiting(url, schema.ROLES[row[0]], *row[1:])
+
+    def fetched(self, role: Role | str | None = None) -> int:
+        """How many addresses (of one role) were asked and answered, one way or another."""
+        condition = "" if role is None else f" AND u.role = {_ROLE[role]}"
+        return int(self.db.execute(
+            "SELECT count(*) FROM fetches f JOIN urls u ON u.id = f.url_id WHERE u.state = ?" + condition,
+            (schema.DONE,),
+        ).fetchone()[0])
+
+    def answering_hosts(self) -> list[str]:
+        """The hosts that gave any HTTP answer so far."""
+        return [host for host, in self.db.execute(
+            "SELECT DISTINCT u.host FROM fetches f JOIN urls u ON u.id = f.url_id WHERE f.status IS NOT NULL"
+        )]
+
+    def unanswered(self, role: Role | str) -> list[str]:
+        """The addresses of one role that were asked, or were to be, and gave no HTTP answer."""
+        return [url for url, in self.db.execute(
+            "SELECT u.url FROM urls u JOIN fetches f ON f.url_id = u.id"
+            " WHERE u.role = ? AND u.state = ? AND f.status IS NULL", (_ROLE[role], schema.DONE),
+        )]
+
+    def outside(self) -> tuple[bool, set[str]]:
+        """Whether any host but the site's own gave an HTTP answer, and those that could not be reached."""
+        rows = self.db.execute(
+            "SELECT u.host, max(f.status IS NOT NULL) FROM fetches f JOIN urls u ON u.id = f.url_id"
+            " WHERE u.role = ? AND u.state = ? GROUP BY u.host", (_ROLE["external"], schema.DONE),
+        ).fetchall()
+        return any(answered for _, answered in rows), {host for host, answered in rows if not answered}
+
+    def answers(self) -> Iterator[tuple[str, str, str, str]]:
+        """All addresses answered with a page, a file or a redirect, as (host, role, address, content type)."""
+        rows = self.db.execute(
+            "SELECT u.host, u.role, u.url, coalesce(f.content_type, '') FROM fetches f JOIN urls u ON u.id = f.url_id"
+            " WHERE f.outcome IN ('ok', 'redirect') ORDER BY u.host, u.url"
+        )
+        for host, role, url, content_type in rows:
+            yield host, schema.ROLES[role], url, content_type
 
     def add_probe(self, host: str, url: str) -> bool:
         """Make known an address that cannot exist, asked to learn how the host answers for missing pages.

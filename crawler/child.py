@@ -1,0 +1,216 @@
+"""The crawling process: takes a job on standard input, tells its progress and outcome on standard output.
+
+Messages are JSON, one a line: ``{"progress": {…}}``, then ``{"outcome": {…}}`` or ``{"error": …, "message": …}``.
+Standard input stays open as long as the parent lives; when it closes, so does this process.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import json
+import os
+import signal
+import sqlite3
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from typing import IO, TYPE_CHECKING, Any
+
+from crawler.job import CrawlJob, CrawlOutcome, Progress
+from crawler.snapshot.schema import SnapshotError
+
+if TYPE_CHECKING:
+    from crawler.spiders.site import SiteSpider
+
+PROGRESS_SECONDS = 0.5
+RATE_SECONDS = 30.0
+GRACE_SECONDS = 5.0
+LOCK_SECONDS = 15.0
+ORPHANED = 3
+
+
+class Teller:
+    """Writes messages to the parent; a parent that is gone ends this process."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+
+    def tell(self, **message: Any) -> None:
+        """Send one message."""
+        try:
+            self._stream.write(json.dumps(message, ensure_ascii=False).encode() + b"\n")
+            self._stream.flush()
+        except BrokenPipeError:
+            os._exit(ORPHANED)
+
+
+class Stop:
+    """Remembers that the user asked to stop, from the first moment on, and passes it on once someone listens."""
+
+    def __init__(self) -> None:
+        self._asked = False
+        self._listener: Callable[[], object] | None = None
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._note)
+
+    def _note(self, number: int, frame: object) -> None:
+        self._asked = True
+        if self._listener is not None:
+            self._listener()
+
+    def listen(self, listener: Callable[[], object]) -> None:
+        """Call ``listener`` when asked to stop, at once where that was asked before."""
+        self._listener = listener
+        if self._asked:
+            listener()
+
+
+class Run:
+    """One crawl in this process: the spider, its pace, its end."""
+
+    def __init__(self, job: CrawlJob, teller: Teller, stop: Stop) -> None:
+        self._job = job
+        self._teller = teller
+        self._stop = stop
+        self._started = time.monotonic()
+        self._points: deque[tuple[float, int]] = deque()
+        self._spider: SiteSpider | None = None
+
+    def crawl(self) -> CrawlOutcome:
+        """Run the crawl to its end."""
+        from scrapy import signals
+        from scrapy.crawler import AsyncCrawlerProcess
+        from scrapy.settings import Settings
+
+        from crawler.spiders.site import SiteSpider
+
+        settings = Settings()
+        settings.setmodule("crawler.settings", priority="project")
+        process = AsyncCrawlerProcess(settings)
+        crawler = process.create_crawler(SiteSpider)
+        crawler.signals.connect(self._opened, signals.spider_opened)
+        task = process.crawl(crawler, job=self._job)
+        # what is alive now stays so: the collector need not look at it again and again
+        gc.freeze()
+        gc.set_threshold(20_000, 20, 50)
+        process.start(install_signal_handlers=False)
+        if task.done() and not task.cancelled() and (error := task.exception()) is not None:
+            raise error
+        assert self._spider is not None
+        return self._conclude()
+
+    def _interrupt(self, spider: SiteSpider) -> None:
+        """Stop asking; what is under way may still come in, for a few seconds."""
+        spider.stop("interrupted")
+        asyncio.get_running_loop().call_later(GRACE_SECONDS, self._leave)
+
+    def _leave(self) -> None:
+        self._teller.tell(outcome=asdict(self._conclude()))
+        os._exit(0)
+
+    def _opened(self, spider: SiteSpider) -> None:
+        self._spider = spider
+        self._tick()
+        loop = asyncio.get_running_loop()
+        self._stop.listen(lambda: loop.call_soon_threadsafe(self._interrupt, spider))
+
+    def _tick(self) -> None:
+        self._teller.tell(progress=asdict(self._progress()))
+        asyncio.get_running_loop().call_later(PROGRESS_SECONDS, self._tick)
+
+    def _progress(self) -> Progress:
+        assert self._spider is not None
+        frontier = self._spider.frontier
+        now = time.monotonic()
+        self._points.append((now, frontier.done))
+        while len(self._points) > 2 and now - self._points[0][0] > RATE_SECONDS:
+            self._points.popleft()
+        (first, before), (last, after) = self._points[0], self._points[-1]
+        rate = (after - before) / (last - first) if last > first else 0.0
+        pending = frontier.queues.waiting + sum(frontier.queues.in_flight.values())
+        return Progress(frontier.done, pending, rate, now - self._started, pending / rate if rate else None)
+
+    def _conclude(self) -> CrawlOutcome:
+        from crawler.conclusion import conclude
+        from crawler.outcomes import utc_now
+
+        spider = self._spider
+        assert spider is not None
+        if spider.failure is not None:
+            raise spider.failure
+        writer = spider.writer
+        ended = spider.ended or ("limit" if spider.frontier.queues.pages else "finished")
+        if ended != "interrupted":
+            spider.settle()
+            writer.finish()
+        outcome = conclude(writer, spider.scope, spider.start_urls, ended, spider.stopped_reason)
+        writer.set_meta(
+            finished=utc_now(), ended=outcome.ended, counts=dict(outcome.counts), reason=outcome.reason,
+        )
+        writer.close()
+        return outcome
+
+
+def main() -> None:
+    """Run the job on standard input; never returns."""
+    stop = Stop()
+    teller = Teller(os.fdopen(os.dup(1), "wb"))
+    # whatever a library prints must not come between the messages
+    os.dup2(2, 1)
+    try:
+        job = CrawlJob.from_json(sys.stdin.readline())
+        threading.Thread(target=_watch_parent, daemon=True).start()
+        with _lock(job):
+            teller.tell(outcome=asdict(Run(job, teller, stop).crawl()))
+    except (SnapshotError, sqlite3.Error, OSError) as error:
+        teller.tell(error="snapshot", message=_snapshot_words(error, job))
+    # look-ups a silent name service still holds must not keep the process
+    sys.stderr.flush()
+    os._exit(0)
+
+
+def _snapshot_words(error: Exception, job: CrawlJob) -> str:
+    return str(error) if isinstance(error, SnapshotError) else f"{job.snapshot}: 快照无法写入（{error}）"
+
+
+def _watch_parent() -> None:
+    while sys.stdin.readline():
+        pass
+    os._exit(ORPHANED)
+
+
+@contextlib.contextmanager
+def _lock(job: CrawlJob) -> Iterator[None]:
+    """Hold the snapshot alone; raises SnapshotError where another crawl keeps holding it.
+
+    The file is never closed before the process ends: closing it would let go of SQLite's own locks on it.
+    """
+    try:
+        import fcntl
+    except ImportError:
+        yield
+        return
+    try:
+        handle = os.open(job.snapshot, os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise SnapshotError(f"{job.snapshot}: 快照无法写入（{error.strerror}）") from None
+    deadline = time.monotonic() + LOCK_SECONDS
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                raise SnapshotError(f"{job.snapshot}: 另一个抓取正在写这个快照") from None
+            time.sleep(0.1)
+        else:
+            break
+    yield
+
+
+if __name__ == "__main__":
+    main()

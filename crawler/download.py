@@ -1,0 +1,229 @@
+"""The download handler: Scrapy's documented interface over aiohttp, with the guards a hostile site calls for.
+
+Scrapy's own handlers take a body whole before anyone can look at it, connect wherever a name leads, and know
+certificates either checked or not. Here a body is decompressed and sized while it streams in and is cut where
+its role allows no more; names that lead into private networks are refused at the socket; a bad certificate is
+noted and the page still read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import ssl
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import aiohttp
+from scrapy.core.downloader.handlers.base import BaseDownloadHandler
+from scrapy.http import Headers, Response
+from yarl import URL
+
+from crawler.middlewares.decompression import ACCEPTED, Decoder
+from crawler.middlewares.resolving import GuardedResolver
+from crawler.outcomes import ForbiddenAddressError, TooLargeError, certificate_fault
+from crawler.urls import host_of, is_private_host, suffix_of
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+
+    from crawler.spiders.site import SiteSpider
+
+ERROR_BYTES = 256 * 1024
+ROBOTS_BYTES = 512 * 1024
+EXTERNAL_BYTES = 1024 * 1024
+MEDIA_BYTES = 64 * 1024
+FIRST_BYTES = 16
+CONNECT_SECONDS = 15.0
+KEEPALIVE_SECONDS = 30.0
+FILE_TIME_FACTOR = 4
+
+_MEDIA = frozenset("mp3 mp4 wmv avi mov flv m3u8 wav swf apk exe zip rar 7z gz tar iso".split())
+_READABLE = ("text/", "application/xhtml", "application/xml", "application/json", "application/javascript")
+_UNSURE = ("", "application/octet-stream", "text/plain", "binary/octet-stream", "unknown/unknown")
+
+
+@dataclass(slots=True)
+class Transfer:
+    """What is known of a body besides the bytes that were kept.
+
+    ``size`` counts decompressed bytes, of the whole file where its length was announced; ``sha256`` is None
+    unless all was read. ``whole`` is false where reading stopped early on purpose, ``broken`` true where the
+    connection ended before the announced length. ``html`` says the bytes are a page's, whatever the header says.
+    """
+
+    size: int = 0
+    sha256: str | None = None
+    first: bytes = b""
+    whole: bool = True
+    broken: bool = False
+    html: bool = False
+    certificate: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """How much of a body to read (``limit``), whether to keep it, whether more than that is an error."""
+
+    keep: bool
+    limit: int
+    strict: bool = False
+
+
+def looks_like_html(start: bytes) -> bool:
+    """Whether a body's first bytes are those of an HTML page."""
+    text = start.replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
+    if text.startswith((b"<?xml", b"<!--")):
+        return b"<html" in text
+    return text.startswith((b"<!doctype html", b"<html", b"<head", b"<body", b"<meta", b"<title", b"<script", b"<div"))
+
+
+class SiteDownloadHandler(BaseDownloadHandler):
+    """Fetches http and https addresses for the site spider.
+
+    Reads ``role`` and ``cookie`` from the request's meta and leaves a Transfer there under ``transfer``. Redirects
+    are answers like any other. Raises TooLargeError, ForbiddenAddressError and aiohttp's own errors.
+    """
+
+    lazy = True
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        spider = crawler.spider
+        if TYPE_CHECKING:
+            assert isinstance(spider, SiteSpider)
+        self._job = spider.job
+        self._scope = spider.scope
+        self._fixed = frozenset(self._job.connect_to)
+        self._resolver = GuardedResolver(self._scope.hosts, self._job.connect_to)
+        self._checked = ssl.create_default_context()
+        self._unchecked = _lenient_context()
+        self._certificates: dict[str, str] = {}
+        seconds = self._job.timeout_seconds
+        connect = min(seconds, CONNECT_SECONDS)
+        self._page_time = aiohttp.ClientTimeout(total=seconds, sock_connect=connect)
+        self._file_time = aiohttp.ClientTimeout(
+            total=seconds * FILE_TIME_FACTOR, sock_connect=connect, sock_read=seconds,
+        )
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(
+                limit=0, ttl_dns_cache=None, resolver=self._resolver, socket_factory=self._resolver.open_socket,
+                keepalive_timeout=KEEPALIVE_SECONDS,
+            ),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,
+            max_line_size=32768,
+            max_field_size=32768,
+            headers={
+                "User-Agent": self._job.user_agent,
+                "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+                "Accept-Language": "zh-CN,zh;q=0.9,en;q=0.5",
+                "Accept-Encoding": ACCEPTED,
+            },
+        )
+
+    async def download_request(self, request: Request) -> Response:
+        """Fetch one address once."""
+        host = host_of(request.url)
+        if host not in self._scope.hosts and host not in self._fixed and is_private_host(host):
+            raise ForbiddenAddressError(f"内网或本机地址 {host}，未访问")
+        if not request.url.startswith("https:"):
+            return await self._fetch(request, self._checked)
+        if host in self._certificates:
+            return await self._fetch(request, self._unchecked)
+        try:
+            return await self._fetch(request, self._checked)
+        except (aiohttp.ClientConnectorCertificateError, aiohttp.ClientConnectorSSLError) as error:
+            fault = certificate_fault(error)
+        response = await self._fetch(request, self._unchecked)
+        self._certificates[host] = fault
+        request.meta["transfer"].certificate = fault
+        return response
+
+    async def _fetch(self, request: Request, context: ssl.SSLContext) -> Response:
+        role = request.meta.get("role", "page")
+        cookie = request.meta.get("cookie")
+        async with self._session.get(
+            URL(request.url, encoded=True),
+            headers={"Cookie": cookie} if cookie else None,
+            allow_redirects=False,
+            ssl=context,
+            timeout=self._file_time if role == "file" else self._page_time,
+        ) as answer:
+            transfer = Transfer(certificate=self._certificates.get(host_of(request.url)))
+            body = await self._receive(answer, request.url, role, transfer)
+            request.meta["transfer"] = transfer
+            return Response(request.url, status=answer.status, headers=Headers(answer.raw_headers), body=body)
+
+    async def _receive(self, answer: aiohttp.ClientResponse, url: str, role: str, transfer: Transfer) -> bytes:
+        content_type = answer.headers.get("Content-Type", "").split(";")[0].strip().lower()
+        decoder = Decoder(answer.headers.get("Content-Encoding"))
+        intake: Intake | None = None
+        # bounds what a first piece may unfold to before its kind, and so its limit, is known
+        room = self._job.max_body_bytes + 1
+        full = False
+        kept: list[bytes] = []
+        digest = hashlib.sha256()
+        try:
+            async for piece in answer.content.iter_any():
+                data = decoder.feed(piece, room - transfer.size)
+                if intake is None:
+                    transfer.html = _is_html(content_type, data)
+                    transfer.first = data[:FIRST_BYTES]
+                    intake = self._intake(answer.status, role, content_type, url, transfer.html)
+                    full = len(data) == room
+                    room = intake.limit + 1
+                transfer.size += len(data)
+                digest.update(data)
+                if intake.keep:
+                    kept.append(data)
+                if full or transfer.size >= room:
+                    transfer.whole = False
+                    break
+        except aiohttp.ClientPayloadError:
+            transfer.broken = True
+        if intake is not None and not transfer.whole:
+            if intake.strict:
+                raise TooLargeError(f"页面超过 {intake.limit // 1024 // 1024} MiB，未读完")
+            announced = answer.headers.get("Content-Length", "")
+            if announced.isdigit() and not answer.headers.get("Content-Encoding"):
+                transfer.size = max(transfer.size, int(announced))
+        elif not transfer.broken:
+            transfer.sha256 = digest.hexdigest()
+        return b"".join(kept)[:intake.limit] if intake is not None else b""
+
+    def _intake(self, status: int, role: str, content_type: str, url: str, html: bool) -> Intake:
+        if role == "robots":
+            return Intake(True, ROBOTS_BYTES)
+        if not 200 <= status < 300:
+            return Intake(True, ERROR_BYTES)
+        readable = html or (content_type.startswith(_READABLE) and role != "file")
+        if role == "page" and readable:
+            return Intake(True, self._job.max_body_bytes, strict=True)
+        if readable:
+            return Intake(True, EXTERNAL_BYTES)
+        if role in ("external", "probe") or suffix_of(url) in _MEDIA:
+            return Intake(False, MEDIA_BYTES)
+        return Intake(False, self._job.max_file_bytes)
+
+    async def close(self) -> None:
+        """Close connections and let go of the resolver's threads."""
+        await self._session.close()
+        await self._resolver.close()
+
+
+def _is_html(content_type: str, start: bytes) -> bool:
+    if content_type in ("text/html", "application/xhtml+xml"):
+        return True
+    return content_type in _UNSURE and looks_like_html(start)
+
+
+def _lenient_context() -> ssl.SSLContext:
+    """Return a context that reads pages behind bad certificates and from servers too old for today's defaults."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
+    context.options |= getattr(ssl, "OP_LEGACY_SERVER_CONNECT", 0x4)
+    return context

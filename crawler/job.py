@@ -1,0 +1,96 @@
+"""What a crawl is asked to do, tells while it runs, and comes back with: plain values, no Scrapy."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, Literal
+
+Ended = Literal["finished", "interrupted", "limit", "unreachable"]
+
+
+def program_version() -> str:
+    """Return the installed program's version; ``0`` when it runs from a bare checkout."""
+    try:
+        return version("xunjian")
+    except PackageNotFoundError:
+        return "0"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CrawlJob:
+    """One site to crawl into one snapshot.
+
+    ``start`` are absolute addresses; ``hosts`` (with ports where they are not the default ones) are the site
+    itself, the start addresses' own hosts when empty. ``concurrency`` requests at a time and one request per
+    ``delay_seconds`` are meant per host. ``timeout_seconds`` bounds one answer from connecting to its last byte;
+    a failed address is asked once more after ``retry_delay_seconds``. ``max_body_bytes`` bounds a page,
+    ``max_file_bytes`` how much of a file is read to size and hash it; both count decompressed bytes.
+    ``connect_to`` sends a host (``host`` or ``host:port``) to a fixed ``address:port`` in place of asking the
+    name service, like curl's option of that name: for a site inspected before its names are public.
+    ``meta`` is kept in the snapshot as it is.
+    """
+
+    snapshot: Path
+    site: str
+    start: tuple[str, ...]
+    hosts: tuple[str, ...] = ()
+    concurrency: int = 8
+    delay_seconds: float = 0.25
+    max_pages: int = 200_000
+    obey_robots: bool = True
+    check_external_links: bool = True
+    render_javascript: str = "auto"
+    timeout_seconds: float = 30.0
+    retry_delay_seconds: float = 10.0
+    max_body_bytes: int = 32 * 1024 * 1024
+    max_file_bytes: int = 64 * 1024 * 1024
+    user_agent: str = f"Mozilla/5.0 (compatible; xunjian/{program_version()}; site inspection)"
+    connect_to: Mapping[str, str] = field(default_factory=dict)
+    meta: Mapping[str, Any] = field(default_factory=dict)
+
+    def to_json(self) -> str:
+        """Return the job as one line of JSON."""
+        return json.dumps({**asdict(self), "snapshot": str(self.snapshot)}, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> CrawlJob:
+        """Read what ``to_json`` wrote; raises ValueError or TypeError for anything else."""
+        values = json.loads(text)
+        values.update(
+            snapshot=Path(values["snapshot"]), start=tuple(values["start"]), hosts=tuple(values.get("hosts", ())),
+        )
+        return cls(**values)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a crawl is: addresses done and waiting, done per second, seconds spent and (about) left."""
+
+    done: int
+    pending: int
+    rate: float
+    elapsed: float
+    remaining: float | None
+
+
+@dataclass(frozen=True)
+class CrawlOutcome:
+    """How a crawl ended.
+
+    ``ended``: ``finished`` (nothing waits) · ``interrupted`` (the user stopped it) · ``limit`` (``max_pages``
+    reached, pages wait) · ``unreachable`` (no site was seen, or it stopped answering). ``counts`` are those kept
+    in the snapshot's meta; ``reason`` is one Chinese line for the user.
+    """
+
+    ended: Ended
+    reason: str
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def done(self) -> int:
+        """How many addresses have a recorded answer."""
+        return self.counts.get("fetched", 0)

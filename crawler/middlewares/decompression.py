@@ -1,0 +1,120 @@
+"""Undoes Content-Encoding while a body streams in, never producing more than asked for.
+
+Done before anything looks at the body: Scrapy's own middleware detects the charset of the still compressed
+bytes, which costs as much as parsing them.
+"""
+
+from __future__ import annotations
+
+import zlib
+from typing import Protocol
+
+import brotli
+
+_AUTO, _RAW_DEFLATE = 47, -15
+ACCEPTED = "gzip, deflate"
+
+
+class _Codec(Protocol):
+    def feed(self, data: bytes, room: int) -> bytes:
+        """Take compressed bytes, return at most ``room`` decompressed ones."""
+
+
+class BadEncodingError(Exception):
+    """The body is not what its Content-Encoding says."""
+
+
+class _Zlib:
+    """gzip (also of several members) and deflate, with or without the zlib header."""
+
+    def __init__(self) -> None:
+        self._stream = zlib.decompressobj(_AUTO)
+        self._started = False
+        self._head = b""
+
+    def feed(self, data: bytes, room: int) -> bytes:
+        pieces = []
+        if not self._started:
+            self._head = data = self._head + data
+            self._stream = self._opened(data)
+        while data and room > 0:
+            try:
+                piece = self._stream.decompress(data, room)
+            except zlib.error:
+                # what follows a finished member is padding, what breaks inside one is a damaged body
+                break
+            self._started = self._started or bool(piece)
+            pieces.append(piece)
+            room -= len(piece)
+            if self._stream.eof and self._stream.unused_data:
+                data = self._stream.unused_data
+                self._stream = zlib.decompressobj(_AUTO)
+            else:
+                data = self._stream.unconsumed_tail
+        return b"".join(pieces)
+
+    @staticmethod
+    def _opened(head: bytes) -> zlib._Decompress:
+        for bits in (_AUTO, _RAW_DEFLATE):
+            try:
+                zlib.decompressobj(bits).decompress(head, 1)
+            except zlib.error:
+                continue
+            return zlib.decompressobj(bits)
+        raise BadEncodingError("neither gzip nor deflate")
+
+
+class _Brotli:
+    """Brotli is not asked for, but some servers send it all the same."""
+
+    def __init__(self) -> None:
+        self._stream = brotli.Decompressor()
+
+    def feed(self, data: bytes, room: int) -> bytes:
+        pieces = []
+        try:
+            while room > 0:
+                piece = self._stream.process(data, output_buffer_limit=room)
+                data = b""
+                pieces.append(piece)
+                room -= len(piece)
+                if not piece or self._stream.can_accept_more_data():
+                    break
+        except brotli.error as error:
+            raise BadEncodingError(str(error)) from None
+        return b"".join(pieces)
+
+
+_CODECS: dict[str, type[_Zlib] | type[_Brotli]] = {
+    "gzip": _Zlib, "x-gzip": _Zlib, "deflate": _Zlib, "br": _Brotli,
+}
+
+
+class Decoder:
+    """Decompresses one body piece by piece.
+
+    ``encoding`` is the Content-Encoding header. A body that is not compressed as said is passed through as it
+    is, the way browsers do. ``room`` given to ``feed`` bounds what comes back: with ``room`` one above what is
+    wanted, a longer result means there was more.
+    """
+
+    def __init__(self, encoding: str | None) -> None:
+        names = [name.strip().lower() for name in (encoding or "").split(",")]
+        self._codecs: list[_Codec] = [_CODECS[name]() for name in reversed(names) if name in _CODECS]
+        self._first = True
+
+    def feed(self, data: bytes, room: int) -> bytes:
+        """Return at most ``room`` decoded bytes of the next piece."""
+        if not self._codecs:
+            return data[:room]
+        try:
+            decoded = data
+            for codec in self._codecs:
+                decoded = codec.feed(decoded, room)
+        except BadEncodingError:
+            if not self._first:
+                return b""
+            self._codecs = []
+            decoded = data[:room]
+        self._first = False
+        return decoded

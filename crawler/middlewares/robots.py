@@ -1,0 +1,127 @@
+"""Honours robots.txt: asked once per host; the site's own is kept in the snapshot for a resumed crawl.
+
+A robots.txt that is absent, broken or cannot be had allows everything: many sites answer errors or their home
+page for it, and an inspection that stops there would inspect nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from protego import Protego
+from scrapy import Request
+from scrapy.exceptions import IgnoreRequest, NotConfigured
+
+from crawler.urls import AddressError, canonical, host_of
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from scrapy.crawler import Crawler
+
+    from crawler.spiders.site import SiteSpider
+
+MAX_HOPS = 5
+MAX_CRAWL_DELAY = 5.0
+
+
+class RobotsDisallowedError(IgnoreRequest):
+    """The host's robots.txt does not allow this address."""
+
+
+class RobotsMiddleware:
+    """Downloader middleware that lets pass what a host's robots.txt allows."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        spider = crawler.spider
+        if TYPE_CHECKING:
+            assert isinstance(spider, SiteSpider)
+        if not spider.job.obey_robots:
+            raise NotConfigured
+        self._crawler = crawler
+        self._writer = spider.writer
+        self._agent = spider.job.user_agent
+        self._delay = spider.job.delay_seconds
+        self._rules: dict[str, Protego | None] = {}
+        self._asking: dict[str, asyncio.Future[None]] = {}
+        for host, text in spider.writer.notes("robots:"):
+            self._rules[host] = _parsed(str(text))
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Build from the crawler; raises NotConfigured where the job does not obey robots."""
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> Awaitable[None] | None:
+        """Let an allowed request pass; raises RobotsDisallowedError for another."""
+        if request.meta.get("role") == "robots":
+            return None
+        parts = urlsplit(request.url)
+        origin = f"{parts.scheme}://{parts.netloc}"
+        if origin in self._rules:
+            self._judge(origin, request)
+            return None
+        return self._ask_and_judge(origin, request)
+
+    async def _ask_and_judge(self, origin: str, request: Request) -> None:
+        asking = self._asking.get(origin)
+        if asking is None:
+            asking = self._asking[origin] = asyncio.get_running_loop().create_future()
+            try:
+                text = await self._ask(f"{origin}/robots.txt")
+                self._rules[origin] = _parsed(text or "")
+                if text is not None and request.meta["host"].own:
+                    self._writer.set_meta(**{f"robots:{origin}": text})
+            finally:
+                asking.set_result(None)
+                del self._asking[origin]
+        else:
+            await asking
+        self._judge(origin, request)
+
+    async def _ask(self, url: str) -> str | None:
+        """Return the text of a robots.txt, empty where there is none, None where no answer came."""
+        assert self._crawler.engine is not None
+        for _ in range(MAX_HOPS):
+            request = Request(url, meta={
+                "role": "robots", "verbatim_url": True, "download_slot": host_of(url),
+            })
+            try:
+                response = await self._crawler.engine.download_async(request)
+            except Exception:
+                # whatever kept robots.txt from us will show, and be recorded, at the address itself
+                return None
+            location = response.headers.get("Location")
+            if not 300 <= response.status < 400 or location is None:
+                return response.body.decode("utf-8", "replace") if response.status == 200 else ""
+            try:
+                url = canonical(location.decode("utf-8", "replace"), url)
+            except AddressError:
+                return ""
+        return ""
+
+    def _judge(self, origin: str, request: Request) -> None:
+        rules = self._rules.get(origin)
+        if rules is None:
+            return
+        if not rules.can_fetch(request.url, self._agent):
+            raise RobotsDisallowedError
+        asked = rules.crawl_delay(self._agent)
+        if asked and self._crawler.engine is not None:
+            slot = self._crawler.engine.downloader.slots.get(request.meta["download_slot"])
+            if slot is not None:
+                slot.delay = max(self._delay, min(float(asked), MAX_CRAWL_DELAY))
+
+
+def _parsed(text: str) -> Protego | None:
+    """Return the rules, None where the text has none (an HTML page answered for robots.txt, an empty file)."""
+    if "disallow" not in text.lower() and "crawl-delay" not in text.lower():
+        return None
+    try:
+        return Protego.parse(text)
+    except (ValueError, TypeError):
+        return None
+

@@ -1,0 +1,55 @@
+"""Scrapy's settings for crawling a public site as a guest, each override with its reason.
+
+What depends on the job (delay, concurrency) is set by the spider from its CrawlJob.
+"""
+
+from __future__ import annotations
+
+BOT_NAME = "xunjian"
+SPIDER_MODULES = ["crawler.spiders"]
+
+# The frontier is a table of the snapshot: JOBDIR loses the queue when the process is killed.
+SCHEDULER = "crawler.frontier.Frontier"
+DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
+
+# One asyncio loop without a Twisted reactor under it: everything here is asyncio.
+TWISTED_REACTOR_ENABLED = False
+DOWNLOAD_HANDLERS = {
+    "http": "crawler.download.SiteDownloadHandler",
+    "https": "crawler.download.SiteDownloadHandler",
+    "data": None,
+    "file": None,
+    "ftp": None,
+    "s3": None,
+}
+
+# The frontier bounds what is under way, per host and in all; a second bound here would let one slow host
+# keep the others from starting.
+CONCURRENT_REQUESTS = 0
+# Results are committed by the callback itself; the default starts a hundred tasks for every response.
+CONCURRENT_ITEMS = 1
+SCRAPER_SLOT_MAX_ACTIVE_SIZE = 32 * 1024 * 1024
+
+# Redirects are answers to be recorded, retries are spaced and survive a restart, bodies are decompressed and cut
+# while they stream in, cookies are kept only for gates that demand one: none of Scrapy's own does it that way.
+DOWNLOADER_MIDDLEWARES_BASE: dict[str, int | None] = {}
+DOWNLOADER_MIDDLEWARES = {"crawler.middlewares.robots.RobotsMiddleware": 100}
+SPIDER_MIDDLEWARES_BASE: dict[str, int | None] = {}
+ROBOTSTXT_OBEY = False
+COOKIES_ENABLED = False
+RETRY_ENABLED = False
+REDIRECT_ENABLED = False
+COMPRESSION_ENABLED = False
+
+# Nothing listens for commands beside the crawl, nothing is mailed, measured or written aside.
+EXTENSIONS_BASE: dict[str, int | None] = {}
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
+MEMUSAGE_ENABLED = False
+STATS_CLASS = "scrapy.statscollectors.DummyStatsCollector"
+STATS_DUMP = False
+
+# A line for every answer costs more than keeping the answer.
+LOG_FORMATTER = "crawler.logs.QuietLogFormatter"
+LOG_LEVEL = "WARNING"
+WARN_ON_GENERATOR_RETURN_VALUE = False

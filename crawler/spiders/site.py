@@ -1,0 +1,498 @@
+"""The one spider: reads the site's pages, sizes its files, tries the links that lead elsewhere.
+
+Callbacks yield nothing: what an answer says is committed to the snapshot in one transaction, and the frontier
+is told what that made pending.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import math
+import secrets
+import sqlite3
+import time
+from collections.abc import AsyncIterator
+from http.cookies import CookieError, SimpleCookie
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from scrapy import Request, Spider, signals
+from scrapy.exceptions import DontCloseSpider
+from twisted.python.failure import Failure
+
+from crawler.download import Transfer
+from crawler.extract.reading import read_page
+from crawler.frontier import Frontier, HostQueue
+from crawler.job import CrawlJob, Ended, program_version
+from crawler.middlewares.addresses import AddressGuard
+from crawler.middlewares.robots import RobotsDisallowedError
+from crawler.outcomes import explain, is_challenge, retry_after, status_outcome, status_reason, utc_now
+from crawler.snapshot.records import Fetch, Link, PageRecord, Reading
+from crawler.snapshot.writer import SnapshotWriter, Waiting
+from crawler.spiders.links import (
+    NO_NETWORK_REASON,
+    SILENT_HOST_REASON,
+    TIMEOUTS_FOR_SILENCE,
+    Outside,
+    plan_probes,
+    small_record,
+)
+from crawler.urls import AddressError, Scope, canonical, host_of, is_link, suffix_of
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from scrapy.crawler import Crawler
+    from scrapy.http import Headers, Response
+
+    from crawler.urls import Role
+
+PROBES = 2
+FAILURES_FOR_CHECK = 6
+CHECKS = 4
+CHECK_SECONDS = 60.0
+MAX_HREF = 4096
+
+_NOT_ASKED = frozenset("css js map woff woff2 ttf eot".split())
+_KEPT_HEADERS = ("last-modified", "etag", "location", "content-disposition", "retry-after")
+_READABLE = ("text/", "application/json", "application/xml", "application/xhtml", "application/javascript")
+_FORBIDDEN_REASON = "本机、内网或未完整书写的主机名，公众无法访问，未请求"
+_UNSUPPORTED_REASON = "不是可以访问的网址，未请求"
+
+logger = logging.getLogger(__name__)
+
+
+class SiteSpider(Spider):
+    """Crawls one site into one snapshot, as its job says.
+
+    ``job`` is a CrawlJob or the path of a file that holds one as JSON (``scrapy crawl site -a job=…``).
+    ``ended`` is set while running where the crawl ends otherwise than by having nothing left to ask.
+    """
+
+    name = "site"
+    frontier: Frontier
+
+    def __init__(self, job: CrawlJob | str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.job = CrawlJob.from_json(Path(job).read_text("utf-8")) if isinstance(job, str) else job
+        self.start_urls = [canonical(url) for url in self.job.start]
+        self.scope = Scope.of([*self.job.hosts, *(host_of(url) for url in self.start_urls)])
+        self.writer = SnapshotWriter(self.job.snapshot)
+        self.guard = AddressGuard(self.writer.known())
+        self.ended: Ended | None = None
+        self.failure: Exception | None = None
+        self.stopped_reason = ""
+        self._outside = Outside(*self.writer.outside())
+        self._cookies: dict[str, dict[str, str]] = {}
+        self._cookie_tried: set[str] = set()
+        self._probed = False
+        self._began()
+
+    def _began(self) -> None:
+        with self.writer.transaction():
+            known = dict(self.writer.notes(""))
+            self.writer.set_meta(
+                site=self.job.site, start=self.start_urls, hosts=sorted(self.scope.hosts),
+                run_id=known.get("run_id") or f"{time.strftime('%Y%m%d%H%M%S')}-{secrets.token_hex(3)}",
+                started=known.get("started") or utc_now(), finished=None, ended=None,
+                user_agent=self.job.user_agent, version=program_version(),
+                render_javascript=self.job.render_javascript, **self.job.meta,
+            )
+            for url in self.start_urls:
+                self.writer.add_url(url, "page")
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Build from the crawler, giving Scrapy what the job says of pace."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.settings.set("DOWNLOAD_DELAY", spider.job.delay_seconds, priority="spider")
+        crawler.settings.set(
+            "CONCURRENT_REQUESTS_PER_DOMAIN", max(spider.job.concurrency, 2), priority="spider",
+        )
+        crawler.signals.connect(spider.when_idle, signals.spider_idle)
+        return spider
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Yield nothing: the start addresses wait in the snapshot like all others."""
+        return
+        yield
+
+    # -- answers --------------------------------------------------------------------------------------------
+
+    def answered(self, response: Response) -> None:
+        """Record an HTTP answer, whatever its status."""
+        waiting: Waiting = response.meta["waiting"]
+        host: HostQueue = response.meta["host"]
+        host.answered, host.last_answer, host.failures = True, waiting.url, 0
+        if not host.own:
+            self._outside.answered = True
+        recorded = False
+        try:
+            recorded = self._take(response, waiting, host)
+        except sqlite3.Error as error:
+            self._give_up(error)
+        except Exception:
+            logger.exception("cannot handle the answer of %s", waiting.url)
+            self._save(waiting, Fetch(
+                outcome="not-fetched", status=response.status, reason="本程序处理此应答时出错，未能核实", attempts=0,
+            ))
+            recorded = True
+        finally:
+            self.frontier.settled(host, recorded=recorded)
+
+    def _take(self, response: Response, waiting: Waiting, host: HostQueue) -> bool:
+        transfer: Transfer = response.meta["transfer"]
+        if 300 <= response.status < 400 and response.headers.get("Location"):
+            return self._redirected(response, waiting, host)
+        pause = self._pause_asked(response, host)
+        if response.status >= 500 or response.status in (408, 429) or transfer.broken:
+            delay = self.job.retry_delay_seconds if pause is None else pause
+            if self._ask_again(waiting, delay):
+                return False
+        fetch = self._fetch_of(response, waiting, transfer)
+        fetch.outcome = status_outcome(response.status)
+        if fetch.outcome != "ok":
+            fetch.reason = status_reason(response.status)
+        if is_challenge(response.status, response.body):
+            fetch.outcome, fetch.reason = "blocked", "服务器只返回要求浏览器执行脚本的验证页（反爬虫）"
+        elif transfer.broken and not transfer.size:
+            fetch.outcome, fetch.reason = "network", "应答没有传完就断开"
+        elif transfer.broken and fetch.outcome == "ok":
+            fetch.reason = "应答没有传完，按收到的部分读取"
+        self._record(waiting, fetch, response.body, transfer)
+        return True
+
+    def _pause_asked(self, response: Response, host: HostQueue) -> float | None:
+        if response.status not in (429, 503):
+            return None
+        seconds = retry_after(_text(response.headers.get("Retry-After")), time.time())
+        if seconds:
+            self.frontier.queues.hold(host, time.time() + seconds)
+        return seconds
+
+    def _fetch_of(self, response: Response, waiting: Waiting, transfer: Transfer) -> Fetch:
+        headers = _kept_headers(response.headers)
+        if transfer.certificate:
+            headers["certificate-fault"] = transfer.certificate
+        if transfer.first and not transfer.html:
+            headers["first-bytes"] = transfer.first.hex()
+        content_type = _text(response.headers.get("Content-Type"))
+        return Fetch(
+            outcome="ok", status=response.status, attempts=waiting.attempts + 1, fetched_at=time.time(),
+            bytes=transfer.size, sha256=transfer.sha256, content_type=content_type, headers=headers,
+        )
+
+    def _record(self, waiting: Waiting, fetch: Fetch, body: bytes, transfer: Transfer) -> None:
+        """Commit an answer that is no redirect, reading it where it is a page."""
+        reading: Reading | None = None
+        kept: bytes | None = None
+        links: list[tuple[str, str, str, Role | str, bool]] = []
+        unfetched: dict[str, Fetch] = {}
+        if fetch.outcome == "ok" and body:
+            text_like = (fetch.content_type or "").lower().startswith(_READABLE)
+            if waiting.role == "page" and (transfer.html or text_like):
+                reading, kept = self._read(waiting.url, body, fetch), body
+                links, unfetched = self._links(reading, waiting)
+            elif transfer.html:
+                reading = Reading(record=small_record(self._read(waiting.url, body, fetch).record))
+        joined = self.writer.save(
+            waiting.url, fetch, body=kept, reading=reading, links=links, role=waiting.role,
+            depth=waiting.depth, hops=waiting.hops, unfetched=unfetched,
+        )
+        self.frontier.added(joined)
+
+    def _read(self, url: str, body: bytes, fetch: Fetch) -> Reading:
+        try:
+            return read_page(body, url, content_type=fetch.content_type)
+        except Exception:
+            logger.exception("cannot read %s", url)
+            fetch.reason = "本程序未能读取此页内容"
+            return Reading(record=PageRecord())
+
+    # -- links ----------------------------------------------------------------------------------------------
+
+    def _links(
+        self, reading: Reading, waiting: Waiting,
+    ) -> tuple[list[tuple[str, str, str, Role | str, bool]], dict[str, Fetch]]:
+        """Return a page's links as the writer takes them, and what is recorded of those never asked."""
+        links: list[tuple[str, str, str, Role | str, bool]] = []
+        unfetched: dict[str, Fetch] = {}
+        knows = self.writer.knows
+        seen: set[tuple[str, str]] = set()
+        for link in _all_links(reading):
+            href = link.href
+            if not is_link(href):
+                continue
+            try:
+                url = canonical(href, waiting.url)
+                usable = True
+            except AddressError:
+                url, usable = href[:MAX_HREF], False
+            if (url, link.element) in seen:
+                continue
+            seen.add((url, link.element))
+            if knows(url) or url in unfetched:
+                links.append((url, link.element, link.text, "page", False))
+                continue
+            role, ask, answer = self._admit(url, waiting.depth + 1) if usable else _never("unsupported")
+            if answer is not None:
+                unfetched[url] = answer
+            links.append((url, link.element, link.text, role, ask))
+        return links, unfetched
+
+    def _admit(self, url: str, depth: int, hops: int = 0) -> tuple[Role, bool, Fetch | None]:
+        """Return a new address's role, whether it is asked, and what is recorded where it never will be."""
+        role = self.scope.role(url)
+        if role in ("forbidden", "unsupported"):
+            return _never(role)
+        if role == "external" and not self.job.check_external_links:
+            return role, False, None
+        if role == "file" and suffix_of(url) in _NOT_ASKED:
+            return role, False, None
+        fault = self.guard.fault(url, depth, hops)
+        if fault is not None:
+            return role, False, Fetch(outcome="not-fetched", reason=fault, attempts=0)
+        return role, True, None
+
+    # -- redirects ------------------------------------------------------------------------------------------
+
+    def _redirected(self, response: Response, waiting: Waiting, host: HostQueue) -> bool:
+        fetch = self._fetch_of(response, waiting, response.meta["transfer"])
+        location = _text(response.headers.get("Location")) or ""
+        try:
+            target = canonical(location, waiting.url)
+        except AddressError:
+            fetch.outcome, fetch.reason = "http-error", f"服务器返回 {response.status}，但跳转目标不是可用的网址"
+            self._save(waiting, fetch)
+            return True
+        if target == waiting.url:
+            return self._sent_back(response, waiting, host, fetch)
+        fetch.outcome, fetch.redirect_to = "redirect", target
+        links: list[tuple[str, str, str, Role | str, bool]] = [(target, "redirect", "", "page", False)]
+        unfetched: dict[str, Fetch] = {}
+        if not self.writer.knows(target):
+            role, ask, answer = self._admit(target, waiting.depth + 1, waiting.hops + 1)
+            if answer is not None:
+                unfetched[target] = answer
+            elif waiting.role == "probe":
+                role, ask = "probe", ask  # type: ignore[assignment]
+            links = [(target, "redirect", "", role, ask)]
+        self.frontier.added(self.writer.save(
+            waiting.url, fetch, links=links, role=waiting.role, depth=waiting.depth, hops=waiting.hops,
+            unfetched=unfetched,
+        ))
+        return True
+
+    def _sent_back(self, response: Response, waiting: Waiting, host: HostQueue, fetch: Fetch) -> bool:
+        """Handle a redirect to the address itself: a gate that wants its cookie back, or a loop."""
+        jar = self._cookies.setdefault(host.name, {})
+        jar.update(_cookies(response.headers))
+        if jar and waiting.url not in self._cookie_tried:
+            self._cookie_tried.add(waiting.url)
+            now = time.time()
+            self.frontier.queues.retry(waiting.url, waiting.role, now, now)
+            return False
+        fetch.outcome, fetch.redirect_to = "blocked", waiting.url
+        fetch.reason = f"服务器返回 {response.status}，反复跳转到同一地址"
+        self._save(waiting, fetch)
+        return True
+
+    def cookie_for(self, host: str) -> str | None:
+        """Return the Cookie header a host's gate demanded, None where it has none."""
+        jar = self._cookies.get(host)
+        return "; ".join(f"{name}={value}" for name, value in jar.items()) if jar else None
+
+    # -- no answer ------------------------------------------------------------------------------------------
+
+    def failed(self, failure: Failure) -> None:
+        """Record that no answer came, or let the address wait for its second probe."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        waiting: Waiting = request.meta["waiting"]
+        host: HostQueue = request.meta["host"]
+        recorded = False
+        try:
+            recorded = self._missed(failure.value, waiting, host)
+        except sqlite3.Error as error:
+            self._give_up(error)
+        finally:
+            self.frontier.settled(host, recorded=recorded)
+
+    def _missed(self, error: BaseException, waiting: Waiting, host: HostQueue) -> bool:
+        if isinstance(error, RobotsDisallowedError):
+            self._save(waiting, Fetch(outcome="robots", reason="robots.txt 不允许抓取", attempts=0))
+            return True
+        fault = explain(error, self.job.timeout_seconds)
+        fetch = Fetch(outcome=fault.outcome, reason=fault.reason, attempts=waiting.attempts + 1, fetched_at=time.time())
+        if fault.final:
+            self._save(waiting, fetch)
+            return True
+        host.failures += 1
+        if host.checked or (host.own and host.last_answer and host.failures >= FAILURES_FOR_CHECK):
+            # while it is open whether the host is there at all, no address is to blame
+            now = time.time()
+            self.frontier.queues.retry(waiting.url, waiting.role, now, now)
+            if not host.checked:
+                self._check(host)
+            return False
+        if not host.own and fault.unreached:
+            self._outside.unreached.add(host.name)
+        if not self._outside.no_network and self._ask_again(waiting, self.job.retry_delay_seconds):
+            if not host.answered:
+                self.frontier.queues.hold(host, time.time() + self.job.retry_delay_seconds)
+            return False
+        self._save(waiting, fetch)
+        self._give_up_host(waiting, host, fetch, unreached=fault.unreached)
+        return True
+
+    def _give_up_host(self, waiting: Waiting, host: HostQueue, fetch: Fetch, *, unreached: bool) -> None:
+        """Record a host's other addresses without asking, where asking could only end the same."""
+        if self._outside.no_network:
+            for other in self.frontier.queues.hosts():
+                if not other.own:
+                    self._record_all(other, Fetch(outcome="not-fetched", reason=NO_NETWORK_REASON, attempts=0))
+            return
+        if host.answered:
+            return
+        if unreached:
+            scheme = "" if fetch.outcome == "dns" else waiting.url.split(":", 1)[0] + ":"
+            self._record_all(host, fetch, scheme)
+        elif fetch.outcome == "timeout":
+            host.timeouts += 1
+            if host.timeouts >= TIMEOUTS_FOR_SILENCE:
+                self._record_all(host, Fetch(outcome="not-fetched", reason=SILENT_HOST_REASON, attempts=0))
+
+    def _record_all(self, host: HostQueue, fetch: Fetch, prefix: str = "") -> None:
+        with self.writer.transaction():
+            for url in self.frontier.queues.drain(host, prefix):
+                waiting = self.writer.waiting_for(url)
+                self._save(waiting, fetch)
+                self.frontier.done += 1
+
+    def _ask_again(self, waiting: Waiting, delay: float) -> bool:
+        """Let an address wait for its next probe; False where it has had them all."""
+        if waiting.attempts + 1 >= PROBES:
+            return False
+        now = time.time()
+        self.writer.postpone(waiting.url, now + delay)
+        self.frontier.queues.retry(waiting.url, waiting.role, now, now + delay)
+        return True
+
+    def _save(self, waiting: Waiting, fetch: Fetch) -> None:
+        self.writer.save(waiting.url, fetch, role=waiting.role, depth=waiting.depth, hops=waiting.hops)
+
+    # -- is the site still there? ---------------------------------------------------------------------------
+
+    def _check(self, host: HostQueue) -> None:
+        host.checked = True
+        self.frontier.queues.hold(host, math.inf)
+        self._checking = asyncio.ensure_future(self._still_there(host))
+
+    async def _still_there(self, host: HostQueue) -> None:
+        """Ask for an address that was answered before; stop the crawl where that fails again and again."""
+        assert self.crawler.engine is not None
+        delay = self.job.retry_delay_seconds
+        for _ in range(CHECKS):
+            try:
+                await self.crawler.engine.download_async(Request(str(host.last_answer), meta={
+                    "verbatim_url": True, "download_slot": host.name, "role": "robots",
+                    "cookie": self.cookie_for(host.name),
+                }))
+            except Exception:
+                await asyncio.sleep(min(delay, CHECK_SECONDS))
+                delay *= 2
+            else:
+                host.failures, host.checked = 0, False
+                self.frontier.queues.release(host)
+                self.frontier.wake()
+                return
+        self.stop("unreachable", f"抓取中途网站 {host.name} 不再应答，已抓取的都已保存，再次运行即接着做")
+
+    # -- the end --------------------------------------------------------------------------------------------
+
+    def when_idle(self) -> None:
+        """Once nothing waits, ask each host for what cannot exist; then let the crawl end."""
+        if self._probed or self.ended is not None:
+            return
+        self._probed = True
+        probes = plan_probes(
+            self.writer.answers(), self.scope.hosts, external=self.job.check_external_links,
+        )
+        with self.writer.transaction():
+            added = [(url, "probe") for url in probes if self.writer.add_probe(host_of(url), url)]
+        if added:
+            self.frontier.added(added)
+            asyncio.get_running_loop().call_soon(self.frontier.wake)
+            raise DontCloseSpider
+
+    def settle(self) -> None:
+        """Once all is asked: where no other host could be reached, say the same of each, whichever came first."""
+        if self._outside.no_network:
+            fetch = Fetch(outcome="not-fetched", reason=NO_NETWORK_REASON, attempts=0)
+            with self.writer.transaction():
+                for url in self.writer.unanswered("external"):
+                    self._save(self.writer.waiting_for(url), fetch)
+
+    def stop(self, ended: Ended, reason: str = "") -> None:
+        """End the crawl as soon as what is under way has been recorded."""
+        if self.ended is None:
+            self.ended, self.stopped_reason = ended, reason
+        self.frontier.stop()
+        engine = self.crawler.engine
+        if engine is not None and engine.spider is not None:
+            self._closing = asyncio.ensure_future(engine.close_spider_async(reason=ended))
+
+    def _give_up(self, error: Exception) -> None:
+        """Stop because the snapshot cannot be written."""
+        self.failure = self.failure or error
+        self.stop("interrupted")
+
+
+def _never(role: Role) -> tuple[Role, bool, Fetch]:
+    if role == "forbidden":
+        return role, False, Fetch(outcome="forbidden-address", reason=_FORBIDDEN_REASON, attempts=0)
+    return role, False, Fetch(outcome="unsupported", reason=_UNSUPPORTED_REASON, attempts=0)
+
+
+def _all_links(reading: Reading) -> list[Link]:
+    """Return a page's links, then what its list tells of besides and where its refresh leads."""
+    links = list(reading.links)
+    linked = {link.href for link in links}
+    record = reading.record
+    if record.refresh_to and record.refresh_to not in linked:
+        links.append(Link(record.refresh_to, "", "meta"))
+    if record.listing is not None:
+        links += [Link(item.href, item.title, "cms") for item in record.listing.items if item.href not in linked]
+        links += [Link(href, "", "cms") for href in record.listing.next_pages if href not in linked]
+    return links
+
+
+def _text(value: bytes | None) -> str | None:
+    """Return a header's value as text; addresses in headers are sometimes raw UTF-8 or GB bytes."""
+    if value is None:
+        return None
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        return value.decode("gb18030", "replace")
+
+
+def _kept_headers(headers: Headers) -> dict[str, str]:
+    kept = {}
+    for name in _KEPT_HEADERS:
+        value = _text(headers.get(name))
+        if value:
+            kept[name] = value[:1000]
+    return kept
+
+
+def _cookies(headers: Headers) -> dict[str, str]:
+    cookies: dict[str, str] = {}
+    for value in headers.getlist("Set-Cookie"):
+        jar: SimpleCookie = SimpleCookie()
+        try:
+            jar.load(_text(value) or "")
+        except CookieError:
+            continue
+        cookies.update({name: morsel.coded_value for name, morsel in jar.items()})
+    return cookies
