@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from rules import lint
+from rules.coverage import coverage
 from rules.loader import PackError, builtin_pack_ids, load_pack, load_packs
 from rules.model import Pack
 
@@ -341,3 +342,41 @@ def test_each_mistake_has_its_own_line(tmp_path: Path, old: str, new: str, parts
     lines = lint.validate(pack, checks)
     assert any(all(part in line for part in parts) for line in lines), lines
     assert all("\n" not in line for line in lines)
+
+
+def test_no_clause_is_without_a_home() -> None:
+    figures = coverage(load_packs(builtin_pack_ids()))
+    assert {line.pack for line in figures} >= {*SEEDS, "national-2019", "regulations-2019", "annual-report-2021"}
+    for line in figures:
+        assert line.homeless == []
+        assert line.decided + line.prepared + line.left == line.total
+        assert line.planned <= line.decided + line.prepared
+    assert sum(line.total for line in figures if line.pack in SEEDS) == 1189
+    assert sum(line.distinct for line in figures if line.pack in SEEDS) == 881
+
+
+def test_coverage_counts_built_checks_and_names_the_homeless(tmp_path: Path) -> None:
+    text = SOUND.replace("observability: manual", "observability: auto")
+    (line,) = coverage([load_pack(write(tmp_path, text), tmp_path)], {"another"})
+    assert (line.decided, line.prepared, line.left, line.planned, line.homeless) == (1, 0, 0, 1, ["x/2"])
+
+
+def test_the_annual_report_pack_holds_the_six_parts_and_the_identities() -> None:
+    pack = load_pack("annual-report-2021")
+    parts = [
+        part
+        for clause in pack.clauses
+        for binding in clause.checks
+        for part in binding.with_.get("parts", [])
+    ]
+    assert len(parts) == 6
+    identities = {
+        name
+        for clause in pack.clauses
+        for binding in clause.checks
+        for name in binding.with_.get("identities", [])
+    }
+    assert identities == {f"AR{n}" for n in range(1, 10)}
+    dues = {clause.id: pack.due(clause, 2026) for clause in pack.clauses}
+    assert dues["annual-report-2021/T1"] == date(2026, 1, 31)
+    assert dues["annual-report-2021/T2"] == date(2026, 3, 31)
