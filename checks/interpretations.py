@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from checks.columns import Column
+from checks.reach import names_article
 from checks.titles import (
     core,
     document_numbers,
@@ -131,10 +132,21 @@ class Interpretations:
             if _LINK_WORDS.search(attachment.title):
                 yield attachment.href
         for target, element, words in site.snapshot.links_from(document.url):
-            if element in ("a", "area") and _LINK_WORDS.search(words) and (
-                site.link_counts.get(target, 0) <= _TEMPLATE_PAGES and site.page_address(target) not in site.list_addresses
-            ) and (len(words.strip()) <= 8 or names(record.title or "") & interpreted_names(words)):
+            if element in ("a", "area") and _LINK_WORDS.search(words) and self._may_interpret(target) and (
+                len(words.strip()) <= 8 or names(record.title or "") & interpreted_names(words)
+            ):
                 yield site.page_address(target)
+
+    def _may_interpret(self, target: str) -> bool:
+        """Whether a link worded 解读 leads to one interpretation rather than to the column of them all."""
+        site = self._site
+        if site.link_counts.get(target, 0) > _TEMPLATE_PAGES:
+            return False
+        page = site.page_of(target)
+        if page is not None:
+            return page.record.page_kind in ("article", "document", "other")
+        known = site.targets.get(target)
+        return known is not None and (known.role in ("file", "external") or names_article(target))
 
     def _same_year(self, title: str, url: str) -> bool:
         page = self._site.pages.get(url)

@@ -115,9 +115,11 @@ def reach_of(site: Site, url: str, words: str = "") -> Reach:
     if route.loop:
         return _loop(target.fetch, route, seen)
     end = route.end
+    if end is not None and end.role in ("forbidden", "unsupported"):
+        return Reach("elsewhere", evidence=seen)
     if end is None or end.fetch is None:
         return Reach("unasked", "转向的地址本次未抓取", evidence=seen)
-    if end.role in ("forbidden", "unsupported") or end.fetch.outcome in ("forbidden-address", "unsupported"):
+    if end.fetch.outcome in ("forbidden-address", "unsupported"):
         return Reach("elsewhere", evidence=seen)
     answer = _answer(end.fetch)
     if answer.state != "alive":
@@ -180,9 +182,14 @@ def _opened(site: Site, url: str, route: Route, words: str, seen: dict[str, Any]
     return Reach("alive", evidence=seen)
 
 
+def names_article(url: str) -> bool:
+    """Whether an address has the form of one article's: below a folder, with a number in its last part."""
+    return bool(_ARTICLE_PATH.match(urlsplit(url).path))
+
+
 def _named_article(url: str, words: str) -> bool:
     """Whether an address and its link's words are those of one article, not of a site or a section."""
-    return bool(_ARTICLE_PATH.match(urlsplit(url).path)) and not _HOMELIKE_WORDS.search(words.strip()) and bool(words)
+    return names_article(url) and bool(words) and not _HOMELIKE_WORDS.search(words.strip())
 
 
 def _facts(fetch: Fetch) -> dict[str, Any]:
