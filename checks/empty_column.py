@@ -18,16 +18,22 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+
 import checks.model
 from checks.columns import Column, is_beneath
 from checks.model import Context, Result
 from checks.site import Site
 from crawler.urls import suffix_of
 
-# so many characters of running text make a column of one page; labels and notices alone are shorter
-_SINGLE_TEXT = 60
+# so many characters beside links and labels are content: of a page without a list, of an empty list's page
+_TEXT_WITHOUT_LIST, _TEXT_BESIDE_LIST = 10, 60
+# a line that stands on this many columns' pages belongs to the template
+_TEMPLATE_COLUMNS = 3
 # a link found on more pages than this belongs to the template, not to the column
 _TEMPLATE_PAGES = 3
+_PAGER = re.compile(r"^[\W\d]*(?:共|第|每页|页次|当前|总|条|页|记录|转到|跳转|首页|上一页|下一页|尾页|末页|打印|关闭|GO|[\W\d])*$")
 _PICTURES = frozenset({"jpg", "jpeg", "png", "webp", "bmp", "gif"})
 
 
@@ -40,12 +46,13 @@ class Parameters(checks.model.Parameters):
 def run(site: Site, parameters: Parameters, context: Context) -> Result:
     """Judge every column of the types asked for."""
     result = Result()
+    template = _template_lines(site)
     for column in site.columns:
         if parameters.types is not None and column.type not in parameters.types:
             continue
         result.examine(column.department)
         if not column.items:
-            _judge(site, column, result)
+            _judge(site, column, template, result)
     for override in site.unread_overrides():
         if parameters.types is None or override.type in parameters.types:
             result.examine(override.department)
@@ -56,14 +63,15 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
     return result
 
 
-def _judge(site: Site, column: Column, result: Result) -> None:
+def _judge(site: Site, column: Column, template: frozenset[str], result: Result) -> None:
     notice = next(
         (page.record.listing.empty_notice for page in column.pages
          if page.record.listing is not None and page.record.listing.empty_notice), None,
     )
-    evidence = {"type": column.type, "notice": notice, "text_length": len(column.page.text.strip())}
+    text = _own_text(site, column, template, notice)
+    evidence: dict[str, object] = {"type": column.type, "notice": notice, "text": text[:80]}
     common = {"url": column.url, "column": column.name, "department": column.department, "evidence": evidence}
-    if _has_content(site, column, notice):
+    if _has_content(site, column, text, notice):
         return
     if column.script_filled:
         result.unverified(**common, message=f"“{column.name}”栏目的内容由脚本填充，本次未能读取，无法判断是否空白")
@@ -80,14 +88,40 @@ def _judge(site: Site, column: Column, result: Result) -> None:
         result.fail(**common, message=f"“{column.name}”栏目没有任何内容")
 
 
-def _has_content(site: Site, column: Column, notice: str | None) -> bool:
+def _has_content(site: Site, column: Column, text: str, notice: str | None) -> bool:
     if any(page.record.letters or page.record.attachments for page in column.pages):
         return True
-    if any(len(page.text.strip()) >= _SINGLE_TEXT + len(notice or "") for page in column.pages):
+    listed = notice is not None or any(page.record.listing is not None for page in column.pages)
+    if len(text) >= (_TEXT_BESIDE_LIST if listed else _TEXT_WITHOUT_LIST):
         return True
     if any(is_beneath(other.page, column.page) for other in site.columns if other is not column):
         return True
     return column.url in site.trails or _has_picture_or_frame(site, column)
+
+
+def _template_lines(site: Site) -> frozenset[str]:
+    """Return the lines that stand on the pages of several columns: headings and labels of the template."""
+    if all(column.items for column in site.columns):
+        return frozenset()
+    counts = Counter(line for column in site.columns for line in set(_lines(column.page.text)))
+    return frozenset(line for line, count in counts.items() if count >= _TEMPLATE_COLUMNS)
+
+
+def _own_text(site: Site, column: Column, template: frozenset[str], notice: str | None) -> str:
+    """Return what the column's pages say beside links, the template, pagers and the notice that all is empty."""
+    said = {column.name, *(column.page.record.breadcrumb or ()), notice or ""}
+    own = []
+    for page in column.pages:
+        linked = {"".join(words.split()) for _, _, words in site.snapshot.links_from(page.url)}
+        own += [
+            line for line in _lines(page.text)
+            if line not in template and line not in linked and line not in said and not _PAGER.match(line)
+        ]
+    return "".join(own)
+
+
+def _lines(text: str) -> list[str]:
+    return [plain for line in text.splitlines() if (plain := "".join(line.split()))]
 
 
 def _has_picture_or_frame(site: Site, column: Column) -> bool:
