@@ -28,10 +28,15 @@ LIST_ITEMS = 8
 
 @dataclass(frozen=True)
 class Place:
-    """Text that may lead somewhere: ``href`` only where it is a web address."""
+    """Text to show, cut to size, of something that may be an address: ``href`` only where it leads to the web."""
 
     text: str
-    href: str | None
+    address: str | None = None
+
+    @property
+    def href(self) -> str | None:
+        """The address to put behind the text."""
+        return web_address(self.address)
 
 
 @dataclass(frozen=True)
@@ -130,7 +135,7 @@ def card(finding: Finding, bundle: ReportBundle, costs: Costs | None = None) -> 
 
 def place(text: str) -> Place:
     """Return an address to show: its text cut to size, a link only for the web."""
-    return Place(clip(legible(text), ADDRESS), web_address(text))
+    return Place(clip(legible(text), ADDRESS), text)
 
 
 def _citations(finding: Finding, bundle: ReportBundle) -> Iterator[Citation]:
@@ -160,10 +165,10 @@ def _due(finding: Finding, left: int | None) -> str:
     if finding.due is None:
         return "未设时限"
     if left is None:
-        return f"{finding.due} 前"
+        return finding.due
     if left < 0:
-        return f"{finding.due} 前，已逾期 {-left} 个工作日"
-    return f"{finding.due} 前，还剩 {left} 个工作日" if left else f"{finding.due}，即日到期"
+        return f"{finding.due}，已逾期 {-left} 个工作日"
+    return f"{finding.due}（还剩 {left} 个工作日）" if left else f"{finding.due}（今日到期）"
 
 
 def _site_costs(finding: Finding, bundle: ReportBundle) -> dict[str, float]:
@@ -181,8 +186,12 @@ def _cost(finding: Finding, taken: Mapping[str, float]) -> str:
         return "确认之前不扣分"
     if finding.status in SETTLED:
         return "不扣分"
-    parts = [f"按《{clip(legible(title), NAME)}》扣 {plain(points)} 分" for title, points in taken.items() if points]
-    return "；".join(parts) or "不另扣分（所属指标已扣至上限，或未设分值）"
+    costly = {title: points for title, points in taken.items() if points}
+    if not costly:
+        return "不另扣分（所属指标已扣至上限，或未设分值）"
+    if len(taken) == 1:
+        return f"{plain(*costly.values())} 分"
+    return "；".join(f"{plain(points)} 分（《{clip(legible(title), NAME)}》）" for title, points in costly.items())
 
 
 def _evidence(evidence: Mapping[str, Any]) -> Iterator[tuple[str, tuple[Place, ...]]]:
@@ -190,16 +199,16 @@ def _evidence(evidence: Mapping[str, Any]) -> Iterator[tuple[str, tuple[Place, .
     for key, value in rows[:EVIDENCE_ROWS]:
         yield _label(key), tuple(_lines(value))
     if len(rows) > EVIDENCE_ROWS:
-        yield "其他", (Place(f"另有 {len(rows) - EVIDENCE_ROWS} 项，见 findings.jsonl", None),)
+        yield "其他", (Place(f"另有 {len(rows) - EVIDENCE_ROWS} 项，见 findings.jsonl"),)
 
 
 def _lines(value: Any) -> Iterator[Place]:
     items = value if isinstance(value, (list, tuple)) else [value]
     for item in items[:LIST_ITEMS]:
         text = item if isinstance(item, str) else _plain(item)
-        yield Place(clip(legible(text), VALUE), web_address(item) if isinstance(item, str) else None)
+        yield Place(clip(legible(text), VALUE), item if isinstance(item, str) else None)
     if len(items) > LIST_ITEMS:
-        yield Place(f"……共 {len(items)} 项", None)
+        yield Place(f"……共 {len(items)} 项")
 
 
 def _plain(value: Any) -> str:

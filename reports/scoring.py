@@ -279,16 +279,20 @@ def ranking(departments: Iterable[DepartmentScore]) -> dict[str, list[Ranked]]:
     return ranked
 
 
-def median(departments: Iterable[DepartmentScore], group: str, pack: str) -> float | None:
-    """Return the median score of a group under a pack; None where nobody in it has one."""
-    marks = [
+def group_marks(departments: Iterable[DepartmentScore], group: str, pack: str) -> list[float]:
+    """Return the scores a group's departments have under a pack."""
+    return [
         mark.score
         for department in departments
         if department.group == group
         for mark in department.scores
         if mark.pack == pack and mark.score is not None
     ]
-    return float(_round(Decimal(str(statistics.median(marks))))) if marks else None
+
+
+def median(marks: Sequence[float]) -> float:
+    """Return the median, to two decimals; raises StatisticsError where there is nothing."""
+    return float(_round(Decimal(str(statistics.median(marks)))))
 
 
 def _score_pack(

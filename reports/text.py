@@ -12,15 +12,22 @@ MAX_ADDRESS = 2000
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 # C0 and C1 controls other than tab and line feed, lone surrogates, and the two non-characters XML refuses
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_CONTROLS = "\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff"
 # Marks, embeddings, overrides and isolates that make text read in another order than it stands
-_BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_DIRECTIONS = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+_UNFIT = re.compile(f"\r\n|[{_CONTROLS}{_DIRECTIONS}]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 def legible(text: str) -> str:
     """Return text without control characters, each direction control shown as U+FFFD."""
-    return _BIDI.sub(REPLACEMENT, _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
+    return _UNFIT.sub(_fit, text)
+
+
+def _fit(found: re.Match[str]) -> str:
+    if found[0] in ("\r\n", "\r"):
+        return "\n"
+    return REPLACEMENT if re.match(f"[{_DIRECTIONS}]", found[0]) else ""
 
 
 def clip(text: str, limit: int) -> str:

@@ -83,13 +83,17 @@ def checks() -> dict[str, Check]:
     }
 
 
+def whole(text: str) -> str:
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
 def finding(
     check: str, url: str, message: str, *, target: str | None = None, department: str | None = None,
     severity: str = "medium", packs: tuple[str, ...] = ("shili-2026",), clause: str | None = None, **more: Any,
 ) -> Finding:
     clause = clause or CLAUSE_OF.get(check, "4.1")
     return Finding(
-        fingerprint=fingerprint(check, SITE, url, target, more.get("locator", "")), check=check, url=url, target=target,
+        fingerprint=fingerprint(check, SITE, whole(url), target and whole(target), more.get("locator", "")), check=check, url=url, target=target,
         column=more.pop("column", None), department=department, clauses=[clause],
         severity=severity,  # type: ignore[arg-type]
         confidence=more.pop("confidence", "certain"), message=message, verdict=more.pop("verdict", "fail"),

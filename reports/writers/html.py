@@ -27,6 +27,7 @@ from reports.scoring import (
     allocate,
     conventions,
     costs,
+    group_marks,
     may_cost,
     median,
     plain,
@@ -63,6 +64,15 @@ class CheckRow:
     unverified: int
     departments: int
     deduction: float
+
+
+@dataclass(frozen=True)
+class Peers:
+    """A department's group under one pack: how many have a score, and their median."""
+
+    group: str
+    scored: int
+    median: float
 
 
 @dataclass(frozen=True)
@@ -124,10 +134,7 @@ def _overview(
         departments=_ranking(bundle, files, findings),
         unassigned=files.get(UNASSIGNED) if UNASSIGNED in findings else None,
         fixed=[card(finding, bundle) for finding in mend_first(bundle.changes.fixed)[: min(rows, 50)]],
-        group_medians=[
-            (group, [(mark.title, median(bundle.scores.departments, group, mark.pack)) for mark in bundle.scores.site])
-            for group in sorted({department.group for department in bundle.scores.departments})
-        ],
+        several=len(bundle.scores.site) > 1,
     )
 
 
@@ -135,23 +142,29 @@ def _scorecard(
     bundle: ReportBundle, name: str, department: DepartmentScore | None, findings: Sequence[Finding], rows: int,
 ) -> str:
     scores = department.scores if department else []
-    cards = [card(finding, bundle, _own_costs(findings, scores)) for finding in findings[:rows]]
-    peers = [other for other in bundle.scores.departments if department and other.group == department.group]
+    taken = _own_costs(findings, scores)
+    cards = [card(finding, bundle, taken) for finding in findings[:rows]]
     terms = bundle.changes.terms
     return _environment().get_template("department.html").render(
         bundle=bundle,
         name=name,
         assigned=name != UNASSIGNED,
-        group=department.group if department else None,
         scores=scores,
-        medians={mark.pack: median(peers, department.group, mark.pack) for mark in scores} if department else {},
-        peers=len(peers),
+        peers={mark.pack: _peers(bundle.scores.departments, department, mark.pack) for mark in scores},
         verdicts=_verdicts(findings),
         overdue=sum(terms.get(finding.due or "", 0) < 0 for finding in findings),
         first=[shown for shown in cards if costs(shown.finding)][:3],
         cards=cards,
         total=len(findings),
     )
+
+
+def _peers(departments: Iterable[DepartmentScore], own: DepartmentScore | None, pack: str) -> Peers | None:
+    """Return all that a scorecard may say of others: how its group stands as a whole."""
+    if own is None:
+        return None
+    marks = group_marks(departments, own.group, pack)
+    return Peers(own.group, len(marks), median(marks)) if marks else None
 
 
 def _own_costs(findings: Sequence[Finding], scores: Iterable[PackScore]) -> Costs:

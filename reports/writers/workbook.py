@@ -221,8 +221,10 @@ class _Cells:
         self._sheet = sheet
         line = Side(style="thin", color="C5CDD8")
         self._border = Border(line, line, line, line)
-        self._plain, self._quoted, self._head = self._styled(), self._styled(), self._styled()
+        self._plain, self._quoted, self._link = self._styled(), self._styled(), self._styled()
         self._quoted.quotePrefix = True
+        self._day, self._head = self._styled(), self._styled()
+        self._day.number_format = "yyyy-mm-dd"
         self._head.font, self._head.fill = Font(bold=True), PatternFill("solid", fgColor="E3EAF3")
 
     def head(self, name: str) -> Any:
@@ -230,19 +232,18 @@ class _Cells:
         return self._filled(self._head, cell_text(name))
 
     def of(self, value: Value, *, link: bool = False) -> Any:
-        """Return a cell of a value, empty for None; text is text whatever it begins with."""
+        """Return a cell of a value, None for none; text is text whatever it begins with."""
+        if value is None:
+            return None
         if not isinstance(value, str):
-            day = isinstance(value, date)
-            cell = self._styled() if day else self._plain
+            cell = self._day if isinstance(value, date) else self._plain
             cell.value = value
-            if day:
-                cell.number_format = "yyyy-mm-dd"
             return cell
         address = web_address(value) if link else None
         text = cell_text(value)
         if address is None:
             return self._filled(self._quoted if text.lstrip().startswith(FORMULA_STARTS) else self._plain, text)
-        cell = self._filled(self._styled(), text)
+        cell = self._filled(self._link, text)
         cell.hyperlink = address
         return cell
 
