@@ -1,1 +1,12 @@
-"""The built-in demonstration county site with planted defects."""
+"""The built-in demonstration county site, with planted defects: pages, a server, what should be found."""
+
+from demo.model import DemoSite, HostSite, Planted, Response, Trap
+from demo.server import ServeError, serve
+from demo.settings import PACKS, config, toml
+from demo.site import AS_OF, build
+from demo.verification import CheckVerification, Verification, verify
+
+__all__ = [
+    "AS_OF", "PACKS", "CheckVerification", "DemoSite", "HostSite", "Planted", "Response", "ServeError", "Trap",
+    "Verification", "build", "config", "serve", "toml", "verify",
+]

@@ -1,0 +1,63 @@
+"""Days counted back from the day of inspection."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+GOLDEN_MARGIN = timedelta(days=14)
+
+
+@dataclass(frozen=True)
+class GoldenWeek:
+    """A National Day week: the last working day before, its last day off, the make-up working day after it."""
+
+    before: date
+    last_off: date
+    makeup: date
+
+
+@dataclass(frozen=True)
+class Clock:
+    """The day of inspection, and the latest National Day week that is well past (None: none known)."""
+
+    as_of: date
+    golden: GoldenWeek | None
+
+    @classmethod
+    def at(cls, as_of: date, weeks: list[GoldenWeek]) -> Clock:
+        """Set the clock; ``weeks`` are those whose notices are known."""
+        past = [week for week in weeks if week.last_off + GOLDEN_MARGIN <= as_of]
+        return cls(as_of, max(past, key=lambda week: week.before, default=None))
+
+    def ago(self, days: int, *, exact: bool = False) -> date:
+        """Return the day so many days back, moved to the Friday before a weekend unless ``exact``."""
+        day = self.as_of - timedelta(days=days)
+        return day if exact else workday(day)
+
+    @property
+    def report_year(self) -> int:
+        """The latest year whose disclosure report is due by now (a government's: 31 March of the next year)."""
+        return self.as_of.year - (1 if self.as_of >= date(self.as_of.year, 4, 1) else 2)
+
+    def letter_days(self, golden: str) -> tuple[date, date] | None:
+        """Return when a letter around the National Day week came and was answered; None without such a week.
+
+        ``holiday``: within 5 working days though 9 days and more passed. ``makeup``: on the 6th working day,
+        which is only the 5th for whoever forgets the make-up working day.
+        """
+        if self.golden is None:
+            return None
+        week = self.golden
+        if golden == "holiday":
+            return week.before, week.last_off + timedelta(days=2)
+        day, worked = week.last_off, 0
+        while worked < 6:
+            day += timedelta(days=1)
+            worked += day.weekday() < 5 or day == week.makeup
+        return week.before, day
+
+
+def workday(day: date) -> date:
+    """Return the day itself, or the Friday before where it falls on a weekend."""
+    return day - timedelta(days=max(0, day.weekday() - 4))

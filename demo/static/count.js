@@ -1,0 +1,2 @@
+// Counts visits on a real site; shows a dash here.
+document.write("-");

@@ -1,0 +1,2 @@
+// Click counters of the original system are left out.
+var _vsb = {};
