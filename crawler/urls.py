@@ -15,7 +15,10 @@ _SESSION = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
 _SESSION_KEYS = frozenset({"jsessionid", "phpsessid", "aspsessionid", "sessionid", "cfid", "cftoken"})
 _TRACKING = re.compile(r"^(utm_\w+|spm|from_source|bd_vid|gclid|fbclid|_t_t_t)$", re.IGNORECASE)
 _DRIVE = re.compile(r"^[a-zA-Z]:[\\/]|^\\\\")
+_NUMBER = re.compile(r"0x[0-9a-f]{1,8}|[0-9]{1,10}")
 _NOT_LINKS = ("javascript:", "mailto:", "tel:", "sms:", "data:", "about:", "vbscript:", "weixin:", "blob:", "#")
+# most addresses of most sites: already in their one form, told by one expression instead of taking them apart
+_PLAIN = re.compile(r"https?://[a-z0-9][a-z0-9.-]*[a-z0-9](:(?!80/|443/|0)(?:[0-9]{2,4}|[1-5][0-9]{4}))?/(?:[A-Za-z0-9_/-]|\.(?=[A-Za-z0-9]))*")
 _SAFE = "!$&'()*+,-./:;=@_~"
 _FILE_SUFFIXES = frozenset(
     "jpg jpeg png gif bmp webp svg ico tif tiff css js json xml txt csv pdf doc docx wps xls xlsx et ppt pptx "
@@ -43,6 +46,8 @@ def canonical(href: str, base: str = "") -> str:
 
     Raises AddressError where the result has no scheme, an unusable host or port.
     """
+    if _PLAIN.fullmatch(href) and "/./" not in href and "/../" not in href:
+        return href
     text = href.strip().replace("\t", "").replace("\n", "").replace("\r", "")
     if _DRIVE.match(text):
         return "file:///" + text.replace("\\", "/").lstrip("/")
@@ -126,11 +131,27 @@ def is_private_host(host: str) -> bool:
     name = urlsplit(f"//{host}").hostname or ""
     if name == "localhost" or name.endswith((".localhost", ".local", ".lan", ".internal")):
         return True
+    address = _ip_address(name)
+    return "." not in name if address is None else not address.is_global
+
+
+def _ip_address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """Return the address a host names, also in the short and numeric forms browsers take (127.1, 0x7f000001)."""
     try:
-        address = ipaddress.ip_address(name)
+        return ipaddress.ip_address(name)
     except ValueError:
-        return "." not in name
-    return not address.is_global
+        pass
+    pieces = name.split(".")
+    if len(pieces) > 4 or not all(_NUMBER.fullmatch(piece) for piece in pieces):
+        return None
+    numbers = [
+        int(piece, 16) if piece[:2] == "0x" else int(piece, 8) if re.fullmatch(r"0[0-7]+", piece) else int(piece)
+        for piece in pieces
+    ]
+    if any(number > 255 for number in numbers[:-1]):
+        return None
+    total = sum(number << (8 * (3 - place)) for place, number in enumerate(numbers[:-1])) + numbers[-1]
+    return ipaddress.IPv4Address(total) if total < 2**32 else None
 
 
 @dataclass(frozen=True)
