@@ -24,7 +24,7 @@ from collections import Counter
 import checks.model
 from checks.columns import Column, is_beneath
 from checks.model import Context, Result
-from checks.site import Site
+from checks.site import CONTENT_KINDS, Site
 from crawler.urls import suffix_of
 
 # so many characters beside links and labels are content: of a page without a list, of an empty list's page
@@ -34,6 +34,7 @@ _TEMPLATE_COLUMNS = 3
 # a link found on more pages than this belongs to the template, not to the column
 _TEMPLATE_PAGES = 3
 _PAGER = re.compile(r"^[\W\d]*(?:共|第|每页|页次|当前|总|条|页|记录|转到|跳转|首页|上一页|下一页|尾页|末页|打印|关闭|GO|[\W\d])*$")
+_UPLOADED = re.compile(r"upload|attach|/pic/|\d{6,}", re.IGNORECASE)
 _PICTURES = frozenset({"jpg", "jpeg", "png", "webp", "bmp", "gif"})
 
 
@@ -130,17 +131,30 @@ def _has_picture_or_frame(site: Site, column: Column) -> bool:
         few = site.link_counts.get(target, 0) <= _TEMPLATE_PAGES
         if element == "frame" and few:
             return True
-        if element == "img" and few and suffix_of(target) in _PICTURES and site.reach(target).state != "dead":
+        if element == "img" and few and _is_content(target, column.url) and site.reach(target).state != "dead":
             return True
     return False
 
 
+def _is_content(picture: str, page: str) -> bool:
+    """Whether a picture's address is that of an uploaded one, not of the template's decoration."""
+    if suffix_of(picture) not in _PICTURES:
+        return False
+    return picture.startswith(page.rsplit("/", 1)[0] + "/") or bool(_UPLOADED.search(picture))
+
+
 def _own_links(site: Site, column: Column) -> list[str]:
-    """Return the links that only this page and few others have: perhaps a list that was not recognised."""
-    pages = {page.url for page in column.pages} | set(column.page.record.breadcrumb_links) | site.linked_from_home
+    """Return links that only this page has, or that lead to articles: perhaps a list that was not recognised."""
+    known = {page.url for page in column.pages} | set(column.page.record.breadcrumb_links) | site.linked_from_home
     return [
         target for target, element, words in site.snapshot.links_from(column.url)
-        if element in ("a", "area") and len(words.strip()) >= 4 and target not in pages
-        and site.page_address(target) not in pages and site.link_counts.get(target, 0) <= _TEMPLATE_PAGES
-        and not site.is_start(target)
+        if element in ("a", "area") and len(words.strip()) >= 4 and target not in known
+        and not site.is_start(target) and site.page_address(target) not in known and _is_own(site, target)
     ]
+
+
+def _is_own(site: Site, target: str) -> bool:
+    count = site.link_counts.get(target, 0)
+    page = site.page_of(target)
+    leads_to_article = page is not None and page.record.page_kind in (*CONTENT_KINDS, "letter")
+    return count <= 1 or (count <= _TEMPLATE_PAGES and leads_to_article)

@@ -1,12 +1,18 @@
-"""Reads tests/cases/*.yaml, builds each case's site as a snapshot in memory, and compares what its check finds.
+"""Reads tests/cases/*.yaml, builds each case's site as a snapshot in memory, compares what its check finds.
 
 A case file names its ``check``, the parameters all its cases share (``with``), and the ``cases``. A case has:
-``name``; ``as_of``; ``with`` (parameters of its own); ``site`` (its name); ``start``; ``departments``; ``columns``;
-``pages`` (each ``url`` with ``html``, or with ``record``, ``text`` and ``links``; besides ``depth``, ``role``, how it
-answered, and ``linked: false`` where the home page added must not link to it); ``answers`` (addresses that are no pages: a status, or how they answered); ``probes`` (how a host
-answered for addresses that cannot exist); ``expect``: a list of findings, empty for none. Every finding of the check
-must be expected. Addresses may be relative to the start. A home page that links to all pages is added where the
-case writes none.
+
+- ``name``; ``as_of``; ``with`` (parameters of its own); ``site`` (its name); ``start``; ``hosts``;
+  ``departments`` and ``columns`` as in a configuration;
+- ``pages``: each ``url`` with either ``html`` (a whole page, or the middle of one: then ``column``, ``title`` and
+  ``tags`` make the head and the trail above it), which the real extractors read, or with ``record``, ``text`` and
+  ``links``; besides ``depth``, how it answered, and ``linked: false`` where the home page must not link to it;
+- ``answers``: addresses that are no pages, with a status or with how they answered;
+- ``probes``: how a host answered for addresses that cannot exist;
+- ``home: false`` where no home page linking to all pages is to be added;
+- ``expect``: the findings, empty for none. Every finding of the check must be expected.
+
+Addresses may be relative to the start.
 """
 
 from __future__ import annotations
@@ -34,7 +40,7 @@ from rules.calendar import load_calendar
 from rules.model import Pack
 
 CASES = Path(__file__).parent / "cases"
-START = "http://www.shili.gov.cn/"
+SITE, START = "示例县人民政府", "http://www.shili.gov.cn/"
 _ADDRESS_FIELDS = ("href", "refresh_to")
 _ADDRESS_LISTS = ("next_pages", "breadcrumb_links")
 
@@ -59,7 +65,7 @@ def read_cases(path: Path) -> list[Case]:
     data = yaml.safe_load(path.read_text(encoding="utf-8"))
     return [
         Case(
-            check=data["check"], name=raw["name"], as_of=raw.get("as_of") or data["as_of"],
+            check=data["check"], name=str(raw["name"]), as_of=raw.get("as_of") or data["as_of"],
             parameters=raw.get("with", data.get("with", {})), raw=raw, start=raw.get("start", START),
             expect=raw["expect"],
         )
@@ -99,7 +105,9 @@ def site_of(case: Case, pages: list[Raw] | None = None) -> Site:
         Department(entry["name"], tuple(entry.get("match_url", ())), tuple(entry.get("match_source", ())))
         for entry in raw.get("departments", ())
     ]
-    overrides = [ColumnOverride(**{**entry, "url": urljoin(case.start, entry["url"])}) for entry in raw.get("columns", ())]
+    overrides = [
+        ColumnOverride(**{**entry, "url": urljoin(case.start, entry["url"])}) for entry in raw.get("columns", ())
+    ]
     return Site(snapshot_of(case, raw.get("pages", []) if pages is None else pages), departments, overrides)
 
 
@@ -108,12 +116,14 @@ def snapshot_of(case: Case, pages: list[Raw]) -> SnapshotReader:
     writer = SnapshotWriter(":memory:")
     hosts = case.raw.get("hosts", [host_of(case.start)])
     build = _Builder(writer, case.start, Scope.of(hosts))
-    writer.set_meta(site=case.raw.get("site", "示例县人民政府"), start=[case.start], hosts=hosts, run_id="1", ended="finished")
+    name = case.raw.get("site", SITE)
+    writer.set_meta(site=name, start=[case.start], hosts=hosts, run_id="1", ended="finished")
     writer.add_url(canonical(case.start), "page")
-    if not any(urljoin(case.start, page["url"]) == case.start for page in pages) and case.raw.get("home", True):
+    has_home = any(urljoin(case.start, page["url"]) == case.start for page in pages)
+    if not has_home and case.raw.get("home", True):
         pages = [_home(case.start, pages), *pages]
     answers = case.raw.get("answers", {})
-    for url, answer in answers.items():
+    for answer in answers.values():
         build.redirect_target(answer)
     for page in pages:
         build.page(page)
@@ -142,8 +152,10 @@ class _Builder:
     def page(self, raw: Raw) -> None:
         url = self._resolve(raw["url"])
         reading = self._reading(raw, url)
-        links = [(link.href, link.element, link.text, self._scope.role(link.href), True) for link in reading.links]
-        body = raw["html"].encode() if "html" in raw else None
+        links = [
+            (link.href, link.element, link.text, self._scope.role(link.href), False) for link in reading.links
+        ]
+        body = _html(raw).encode() if "html" in raw else None
         fetch = self._fetch(raw, body)
         if fetch.redirect_to:
             self._writer.add_url(fetch.redirect_to, self._scope.role(fetch.redirect_to))
@@ -175,7 +187,7 @@ class _Builder:
         redirect = raw.get("redirect_to")
         outcome = raw.get("outcome") or ("redirect" if redirect else _outcome(status))
         return Fetch(
-            outcome=outcome, status=status if status else (302 if redirect else None), reason=raw.get("reason", ""),
+            outcome=outcome, status=status or (302 if redirect else None), reason=raw.get("reason", ""),
             redirect_to=self._resolve(redirect) if redirect else None, attempts=raw.get("attempts", 1),
             bytes=raw.get("bytes", len(body or b"")), content_type=raw.get("content_type", "text/html"),
             headers=raw.get("headers", {}),
@@ -183,7 +195,7 @@ class _Builder:
 
     def _reading(self, raw: Raw, url: str) -> Reading:
         if "html" in raw:
-            return read_page(raw["html"].encode(), url, content_type="text/html; charset=utf-8")
+            return read_page(_html(raw).encode(), url, content_type="text/html; charset=utf-8")
         record = msgspec.convert(_absolute(raw.get("record", {}), url), PageRecord)
         text = raw.get("text", "")
         if "text_length" not in raw.get("record", {}):
@@ -195,7 +207,8 @@ class _Builder:
     def _links(self, raw: Raw, record: PageRecord, url: str) -> Iterable[Link]:
         for link in raw.get("links", ()):
             given = {"href": link} if isinstance(link, str) else link
-            yield Link(href=self._resolve(given["href"], url), text=given.get("text", ""), element=given.get("element", "a"))
+            address = self._resolve(given["href"], url)
+            yield Link(href=address, text=given.get("text", ""), element=given.get("element", "a"))
         listing = record.listing
         rows = [(item.href, item.title) for item in (listing.items if listing else ())]
         rows += [(letter.href, letter.title) for letter in record.letters if letter.href]
@@ -210,6 +223,26 @@ class _Builder:
             return canonical(href, base or self._start)
         except AddressError:
             return href
+
+
+def _html(raw: Raw) -> str:
+    """Return a whole page: as written, or the middle of one put into the template most sites have."""
+    if "<html" in raw["html"]:
+        return str(raw["html"])
+    column, title = raw.get("column", ""), raw.get("title")
+    tags = {"SiteName": SITE, "SiteDomain": "www.shili.gov.cn", "SiteIDCode": "3703000001", "ColumnName": column}
+    if title:
+        tags |= {"ArticleTitle": title, "ContentSource": raw.get("source", "示例县人民政府办公室")}
+    tags |= raw.get("tags", {})
+    metas = "".join(f'<meta name="{name}" content="{value}">' for name, value in tags.items())
+    trail = f"当前位置：<a href='/'>首页</a> &gt; <a href='/zwgk/'>政务公开</a> &gt; <a href='./'>{column}</a>"
+    return f"""<!DOCTYPE html><html><head><meta charset="utf-8"><title>{title or column}-{SITE}</title>{metas}</head>
+<body><div class="top"><a href="/"><img src="/images/logo.png" alt="{SITE}"></a><ul>
+<li><a href="/">首页</a></li><li><a href="/zwgk/">政务公开</a></li><li><a href="/hdjl/">互动交流</a></li>
+<li><a href="javascript:void(0)" onclick="login()">登录</a></li></ul></div>
+<div class="position">{trail}</div><div class="main">{f"<h1>{title}</h1>" if title else ""}{raw["html"]}</div>
+<div class="foot"><p>主办：示例县人民政府办公室　电话：0533-1234567</p><p>鲁ICP备12345678号　网站标识码：3703000001</p>
+</div></body></html>"""
 
 
 def _outcome(status: int | None) -> str:
@@ -245,7 +278,7 @@ def differences(case: Case, findings: list[Finding]) -> list[str]:
         else:
             left.remove(match)
     faults += [
-        f"found and not expected: {f.verdict}/{f.confidence} {f.url} → {f.target} {f.locator} {f.department}: {f.message}"
+        f"found and not expected: {f.verdict}/{f.confidence} {f.url} → {f.target} {f.locator} {f.message}"
         for f in left
     ]
     return faults
