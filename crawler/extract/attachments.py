@@ -28,6 +28,7 @@ _DOWNLOAD = re.compile(
 )
 _FILE_NAME = re.compile(rf"\.(?:{'|'.join(sorted(DOCUMENT_SUFFIXES, key=len, reverse=True))})(?:$|[\s）)（(】])", re.IGNORECASE)
 _GENERIC = re.compile(r"^\W*(?:点击|点此|此处|在线|立即|附件)?(?:下载|查看|打开|浏览|预览)?(?:附件|文件|全文|原文|地址)?\W*$")
+_NEIGHBOUR = re.compile(rf"^\W*[上下]{GAP}(?:一{GAP})?[篇条页]")
 _MAX = 300
 
 
@@ -46,7 +47,7 @@ def read_attachments(page: ParsedPage, start: int, content: Content) -> list[Att
         label = _LABEL.search(line.text)
         if label:
             open_label = at
-        if not line.links:
+        if not line.links or _NEIGHBOUR.search(line.text):
             continue
         labelled = label is not None or at - open_label <= 1 + len(found)
         aside = not content.start <= at < content.end

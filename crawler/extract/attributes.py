@@ -60,7 +60,7 @@ LABELS: dict[str, tuple[str, ...]] = {
         "施行日期", "执行日期", "有效期", "有效期限", "有效期至", "备注", "备注文号", "载体类型", "载体形式", "信息格式", "信息形式",
         "语种", "附件下载", "文件下载", "附件", "相关附件", "责任编辑", "记录形式", "审核程序", "所属栏目", "栏目", "信息来源", "来源",
         "文章来源", "浏览次数", "浏览量", "阅读次数", "点击率", "点击数", "点击量", "访问次数", "访问量", "作者", "字体", "字号",
-        "字体大小", "更新日期", "更新时间", "文件类型", "文件类别", "政策类型", "保管期限", "依申请公开", "解读", "政策解读",
+        "字体大小", "更新日期", "更新时间", "文件类型", "文件类别", "政策类型", "保管期限", "解读", "政策解读",
         "信息编号", "编号", "统一登记号", "登记号", "规范性文件登记号", "规范性文件编号", "发布形式", "发布渠道", "下载", "免予公开理由",
         "撰写日期", "审核", "责编", "编辑", "责任人", "公开期限", "公开目录", "目录分类", "文件种类", "密级", "主送单位", "主送",
     ),
@@ -70,7 +70,7 @@ CORE = ("index_number", "disclosure", "topic", "issuer", "signed", "document_num
 _FIELD_OF = {label: name for name, labels in LABELS.items() for label in labels}
 _RANK = {label: rank for labels in LABELS.values() for rank, label in enumerate(labels)}
 _LABEL = re.compile(
-    rf"(?:(?<=[\s【\[（(|])|(?m:^))[◎●■◆·•*▪]?{GAP}({spaced(_FIELD_OF)}){GAP}(?:[】\])）]{GAP})?(?:([:：]){GAP}|(?=\n|\Z))"
+    rf"(?:(?<=[\s【\[（(|])|(?m:^))[◎●■◆·•*▪]?{GAP}({spaced(_FIELD_OF)}){GAP}(?:([】\])）]{GAP}[:：]?|[:：]){GAP}|(?=\n|\Z)|(?<={EDGE}))"
 )
 _NEXT_LABEL = re.compile(
     rf"[\s【\[][\u4e00-\u9fff](?:{GAP}[\u4e00-\u9fff]){{1,7}}{GAP}[:：]|\s*[【\[]\s*(?:字体|打印|大|关闭|收藏|打\s*印)"
@@ -94,6 +94,7 @@ _ORGAN = re.compile(
 )
 _PUBLISHERS = frozenset({"发布机构", "发布单位", "发布机关", "发布部门", "信息发布机构", "公布机构", "供稿单位", "供稿机构"})
 _WINDOW = 24
+_HEAD_LINES = 24
 _MAX_VALUE = 300
 
 
@@ -176,7 +177,7 @@ def complete_from_text(attributes: Attributes, title: str | None, lines: list[Li
     number = attributes.document_number or document_number(title, texts)
     if not number and not attributes.has_table:
         return attributes
-    organ, day = _signature(texts)
+    organ, day = signature(texts)
     return Attributes(
         index_number=attributes.index_number,
         disclosure=attributes.disclosure,
@@ -193,16 +194,15 @@ def complete_from_text(attributes: Attributes, title: str | None, lines: list[Li
 
 def document_number(title: str | None, texts: list[str]) -> str | None:
     """Return the 文号 that stands on a line of its own near a text's head, or in brackets at its title's end."""
-    for text in texts[:14]:
-        match = _NUMBER_LINE.match(text)
-        if match and len(text) <= 40:
-            return match.group(1)
+    numbers = [match.group(1) for text in texts[:_HEAD_LINES] if len(text) <= 40 and (match := _NUMBER_LINE.match(text))]
+    if 1 <= len(numbers) <= 2:
+        return numbers[0]
     match = _NUMBER_AT_END.search(title or "")
     return match.group(1) if match else None
 
 
-def _signature(texts: list[str]) -> tuple[str | None, str | None]:
-    """落款: the last line that is only a day, and the organ above it."""
+def signature(texts: list[str]) -> tuple[str | None, str | None]:
+    """Return 落款, the organ and the day that close a text: the last line that is only a day, and the one above."""
     for at in range(len(texts) - 1, max(-1, len(texts) - 60), -1):
         text = texts[at]
         if len(text) > 40 or not re.search(r"年.{1,4}月.{1,4}日", text):
@@ -251,7 +251,10 @@ def _hits(outline: Outline) -> list[_Hit]:
 def _cut(text: str) -> str:
     """A value up to the next label on the same line, known or not."""
     stop = _NEXT_LABEL.search(text)
-    return clean(text[: stop.start()] if stop else text)[:_MAX_VALUE]
+    value = clean(text[: stop.start()] if stop else text)
+    if value[-1:] in "）)】]" and value[-1:] and not re.search(r"[（(【\[]", value):
+        value = value[:-1].rstrip()
+    return value[:_MAX_VALUE]
 
 
 def _beside(outline: Outline, index: int) -> str | None:
@@ -320,7 +323,7 @@ def _beside_cell(outline: Outline, cell: HtmlElement) -> str | None:
         return ""
     if _has_inputs(cells[at + 1]):
         return None
-    return "" if labels[at + 1] else _cell_text(outline, cells[at + 1])
+    return "" if labels[at + 1] or _opens_with_label(outline, cells[at + 1]) else _cell_text(outline, cells[at + 1])
 
 
 def _below(outline: Outline, row: HtmlElement, at: int, width: int) -> str | None:
@@ -348,6 +351,13 @@ def _is_label(outline: Outline, cell: HtmlElement) -> bool:
         return False
     match = _LABEL.match(lines[0].text.lstrip())
     return bool(match and not lines[0].text.lstrip()[match.end():].strip())
+
+
+def _opens_with_label(outline: Outline, cell: HtmlElement) -> bool:
+    """Whether a cell holds a label of its own, with or without a value."""
+    lines = outline.within(cell)
+    match = _LABEL.match(lines[0].text.lstrip()) if lines else None
+    return bool(match and match.group(2))
 
 
 def _cell_text(outline: Outline, cell: HtmlElement) -> str:

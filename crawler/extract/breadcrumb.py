@@ -12,7 +12,7 @@ from crawler.extract.parsed import ParsedPage
 
 _LEAD = re.compile(
     rf"(?:[您你现当目所]{GAP}(?:[现当前目在所处的]{GAP}){{0,8}}位{GAP}置|[您你]{GAP}(?:现{GAP})?(?:在{GAP}这里|在(?={GAP}[:：]))"
-    rf"|当前(?:页面?|栏目|路径|导航)|(?m:^)\W*位{GAP}置(?={GAP}[:：])){GAP}(?:是|为)?{GAP}[:：]?"
+    rf"|当前(?:页面|栏目|路径|导航)(?={GAP}[:：])|(?m:^)\W*位{GAP}置(?={GAP}[:：])){GAP}(?:是|为)?{GAP}[:：]?"
 )
 _HOME_WORDS = spaced(["首页", "主页", "门户首页", "网站首页", "返回首页", "Home", "home", "HOME", "首 页"])
 _HOME = re.compile(rf"(?:{_HOME_WORDS})$|^(?:首页|主页)|^.{{2,14}}(?:门户网?站?|政府网站?|网站)$")
@@ -68,17 +68,21 @@ def _after_lead(page: ParsedPage, index: int, offset: int) -> Breadcrumb | None:
     last = index
     if not pieces:
         pieces, last = _in_container(page.outline, index)
-    while pieces and last + 1 < len(lines) and _STRONG.fullmatch(_tail(lines[last])) and last < index + 12:
+    while pieces and _goes_on(lines, last) and last < index + 12:
         last += 1
         pieces += _pieces(lines[last], 0)
     found = _build(page, pieces, last)
     if found is None:
         return None
-    return found if found.links or _HOME.search(found.labels[0]) else None
+    separated = len(found.labels) > 1 and _STRONG.search(line.text, offset)
+    return found if found.links or separated or _HOME.search(found.labels[0]) else None
 
 
-def _tail(line: Line) -> str:
-    return line.plain[-1:]
+def _goes_on(lines: list[Line], last: int) -> bool:
+    """Whether a line ends with a separator and the next one stands beside it in the same block."""
+    if last + 1 >= len(lines) or not _STRONG.fullmatch(lines[last].plain[-1:]):
+        return False
+    return lines[last + 1].element.getparent() is lines[last].element.getparent()
 
 
 def _in_container(outline: Outline, index: int) -> tuple[list[tuple[str, HtmlElement | None]], int]:

@@ -56,7 +56,7 @@ def find_footer(outline: Outline, start: int) -> int:
         index, _ = outline.at(match.start())
         if index <= start:
             continue
-        while index - 1 > start and (_FOOT_WEAK.search(lines[index - 1].text) or _is_links(lines[index - 1])):
+        while index - 1 > start and (_FOOT_WEAK.search(lines[index - 1].text) or _is_menu(lines[index - 1])):
             index -= 1
         return index
     return len(lines)
@@ -109,5 +109,6 @@ def _closing(outline: Outline, first: int, last: int) -> int:
     return last
 
 
-def _is_links(line: Line) -> bool:
-    return bool(line.links) and line.linked * 5 >= len(line.text) * 4
+def _is_menu(line: Line) -> bool:
+    """Whether a line is a row of short links."""
+    return len(line.links) >= 3 and line.linked <= 10 * len(line.links) and line.linked * 2 >= len(clean(line.text))

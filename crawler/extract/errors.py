@@ -21,7 +21,7 @@ _TITLE = re.compile(
     rf"|{_THING}(?:可能)?(?:已经?)?(?:不存在|无法访问|未找到|找不到|已删除|被删除|丢失|走丢|失效|出错)|找不到{_THING}|无法找到|没有找到"
     r"|^\W*(?:page )?not found|^\W*forbidden\W*$|bad (?:gateway|request)|service (?:temporarily )?unavailable|internal server error"
     r"|gateway time-?out|access denied|^\W*error\W*$|runtime error|server error|error (?:page|report)|unauthorized|object not found"
-    r"|禁止访问|拒绝访问|无权访问|访问被(?:拒绝|拦截|阻断|禁止)|访问受限|请求被拦截|访问出错|出错啦|网站已?(?:关闭|关停|停用|暂停)",
+    r"|禁止访问|拒绝访问|无权访问|访问被(?:拒绝|拦截|阻断|禁止)|访问受限|请求被拦截|访问出错|出错啦|^\W*(?:该|本)?网站已?(?:关闭|关停|停用|暂停(?:访问|服务)?)(?:\W|$)",
     re.IGNORECASE,
 )
 _WORDING = re.compile(
@@ -44,6 +44,7 @@ _PICTURE = re.compile(
 )
 _STYLE_URL = re.compile(r"url\(\s*['\"]?([^'\")]+)", re.IGNORECASE)
 _NAMED = re.compile(r"(?:^|[-_ ])(?:page|error|err|content|box|main|wrap)?[-_]?(?:404|not-?found|errorpage|error-page|page-error)(?:$|[-_ ])", re.IGNORECASE)
+_FACTS = re.compile(r"(?:发布|更新|信息)\s*(?:时间|日期)\W{0,4}(?:19|20)\d\d|(?:信息|文章|稿件)?来源\s*[:：]\s*[\u4e00-\u9fff]{2}")
 _OWN_TEXT = 700
 _STUB = 260
 _LONG_LINE = 70
@@ -60,6 +61,8 @@ def read_error(page: ParsedPage, *, article: bool, text_length: int) -> str | No
     title = page.heading
     wording = _line(page)
     titled = bool(title) and len(title) <= 60 and bool(_TITLE.search(title))
+    if not titled and _FACTS.search(page.outline.text):
+        return None
     if text_length <= _OWN_TEXT and (titled or wording):
         return wording or clean(title)
     if titled and wording:

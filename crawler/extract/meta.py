@@ -60,7 +60,7 @@ def missing_tags(page: ParsedPage, kind: PageKind) -> list[str] | None:
     required = _REQUIRED.get(kind)
     if required is None or not (page.meta or _HEAD.search(page.html[:20_000])):
         return None
-    return [name for name in required if not tag_text(page.meta.get(name.lower()))]
+    return [name for name in required if not page.meta.get(name.lower())]
 
 
 def _domain(value: str | None) -> str | None:

@@ -9,6 +9,7 @@ from crawler.extract.breadcrumb import Breadcrumb, read_breadcrumb
 from crawler.extract.content import Content, find_content, find_footer
 from crawler.extract.errors import read_error
 from crawler.extract.kind import Evidence, carries_article, page_kind
+from crawler.extract.letters import read_letters
 from crawler.extract.links import find_links
 from crawler.extract.meta import StandardTags, missing_tags, read_tags
 from crawler.extract.parsed import ParsedPage, parse_page
@@ -19,13 +20,6 @@ from crawler.extract.signature import read_signature
 from crawler.extract.source import read_source
 from crawler.extract.title import Title, read_title, without_site
 from crawler.snapshot.records import Link, PageKind, PageRecord, Reading
-
-try:
-    from crawler.extract.letters import read_letters
-except ImportError:  # the module is being written
-    def read_letters(page: ParsedPage) -> list:  # type: ignore
-        """No letters yet."""
-        return []
 
 _TEXT_LIMIT = 400_000
 _CONTENT_KINDS = frozenset({"article", "document", "annual-report", "letter", "consultation"})
@@ -108,7 +102,7 @@ def _full(page: ParsedPage, tags: StandardTags, links: list[Link], record: PageR
         record.title = title.text if title else None
         record.published = published
         record.source = source or tags.source
-        record.related = read_related(page, anchor, content)
+        record.related = read_related(page, anchor, content, record.title)
         record.attachments = read_attachments(page, min(anchor, min(table.lines, default=anchor)), content)
     else:
         record.title = _column_title(page, tags, crumb, kind)

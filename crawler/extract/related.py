@@ -7,6 +7,7 @@ neighbours (上一篇, 下一篇) and side lists give nothing.
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -44,13 +45,22 @@ _IN_TEXT = re.compile(
     r"|.{0,40}《.{4,}》.{0,8}(?:政策|文字|图文)?解读$|(?:政策|解读|文件)原文|原文链接)"
 )
 _NEIGHBOUR = re.compile(r"上\s*一\s*[篇条页]|下\s*一\s*[篇条页]|^更\s*多|^more|^查看更多", re.IGNORECASE)
-_ASIDE = re.compile(r"aside|side(?:bar)?|right|left|hot|recommend|tuijian|rank|nav|menu|foot|link(?:s|box)?$|yqlj", re.IGNORECASE)
+_ASIDE = re.compile(
+    r"(?:^|[-_])(?:aside|side|sider|right|left|hot|recommend|tuijian|rank|nav|menu|foot|yqlj)(?:bar|side|box|con|list|er)?\d*(?:$|[-_])",
+    re.IGNORECASE,
+)
+_TIED = re.compile(r"相关|关联|有关|对应|被解读|延伸|扩展")
+_COMMON = re.compile(r"人民政府(?:办公室|办公厅)?|关于|印发|通知|公告|意见|实施|方案|政策|解读|工作|管理|办法|的|《|》|\s")
 _MAX = 60
 _MAX_SHELL_LINES = 80
 
 
-def read_related(page: ParsedPage, start: int, content: Content) -> list[RelatedLink]:
-    """Return the related links between line ``start`` (the title) and the footer, in page order."""
+def read_related(page: ParsedPage, start: int, content: Content, title: str | None) -> list[RelatedLink]:
+    """Return the related links between line ``start`` (the title) and the footer, in page order.
+
+    A box that is only headed 政策解读 or the like may be any list of the column: outside the text it counts only
+    if one of its links is on the subject of the page's ``title``.
+    """
     outline = page.outline
     found = _Related(page)
     last = min(len(outline.lines), content.footer)
@@ -68,15 +78,37 @@ def read_related(page: ParsedPage, start: int, content: Content) -> list[Related
             continue
         if clean(line.text[offset:]):
             continue
-        for at in _shell(outline, index, start, last):
-            if _LABEL.match(outline.lines[at].text) and not outline.lines[at].links:
-                break
-            found.add_line(label, outline.lines[at], 0)
+        shell = _rows(outline, _shell(outline, index, start, last))
+        if shell and (_TIED.match(label) or content.start <= index < content.end or _on_subject(shell, title)):
+            for row in shell:
+                found.add_line(label, row, 0)
     for line in content.lines(outline):
         for begin, end, anchor in line.links:
             if end - begin >= 6 and _IN_TEXT.search(clean(line.text[begin:end])):
                 found.add("", anchor)
     return found.links()
+
+
+def _rows(outline: Outline, shell: range) -> list[Line]:
+    """The lines of a box up to the next heading of its kind."""
+    rows: list[Line] = []
+    for at in shell:
+        line = outline.lines[at]
+        if not line.links and _LABEL.match(line.text):
+            break
+        rows.append(line)
+    return rows
+
+
+def _on_subject(rows: list[Line], title: str | None) -> bool:
+    """Whether a link of a box shares five characters in a row with the title, besides words any title has."""
+    bare = _COMMON.sub("|", title or "")
+    pieces = {bare[at:at + 5] for at in range(len(bare) - 4) if "|" not in bare[at:at + 5]}
+    for row in rows:
+        text = "".join(link_text(anchor) for _, _, anchor in row.links)
+        if any(piece in text for piece in pieces):
+            return True
+    return False
 
 
 class _Related:
@@ -135,18 +167,20 @@ def _add_following(found: _Related, label: str, outline: Outline, index: int, la
 def _shell(outline: Outline, index: int, start: int, last: int) -> range:
     """The lines a heading stands over: the rest of the nearest block around it that holds more than itself."""
     node = outline.block(outline.lines[index].element)
+    if node is None or any(_is_aside(around) for around in islice(node.iterancestors(), 4)):
+        return range(0)
     for _ in range(4):
         if node is None or node.tag in ("body", "html"):
             break
-        if _ASIDE.search(node.get("id") or "") or any(
-            _ASIDE.fullmatch(name) or name.lower().startswith(("side", "aside")) for name in (node.get("class") or "").split()
-        ):
+        if _is_aside(node):
             break
         first, end = outline.span(node)
         if end > index + 1:
             if first < start or end - first > _MAX_SHELL_LINES:
                 break
             return range(index + 1, min(end, last))
+        if next(node.iter("ul", "ol", "dl", "table"), None) is not None:
+            break
         following = _next_list(node)
         if following is not None:
             first, end = outline.span(following)
@@ -156,12 +190,19 @@ def _shell(outline: Outline, index: int, start: int, last: int) -> range:
     return range(0)
 
 
+def _is_aside(node: HtmlElement) -> bool:
+    names = f"{node.get('class') or ''} {node.get('id') or ''}".split()
+    return node.tag in ("aside", "nav", "footer", "header") or any(_ASIDE.search(name) for name in names)
+
+
 def _next_list(node: HtmlElement) -> HtmlElement | None:
     """The element directly behind a heading, if it is a list or holds one: it belongs to the heading, even empty."""
     following = node.getnext()
     while following is not None and (not isinstance(following.tag, str) or following.tag in ("script", "style", "br", "hr")):
         following = following.getnext()
     if following is None:
+        return None
+    if _is_aside(following):
         return None
     if following.tag in ("ul", "ol", "table", "dl"):
         return following

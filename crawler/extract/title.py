@@ -12,7 +12,7 @@ from crawler.extract.dates import find_dates
 from crawler.extract.outline import EDGE, Line, clean
 from crawler.extract.parsed import ParsedPage
 
-_TAG = re.compile(r"<[^>]*>")
+_TAG = re.compile(r"</?[A-Za-z][^>]*(?:>|$)")
 _ENTITY = re.compile(r"&(?:nbsp|ensp|emsp|#160|amp;nbsp);?", re.IGNORECASE)
 _SEPARATOR = re.compile(r"\s*(?:_+|\||｜|\s[-–—·»>]+\s|--+|>>?|»|(?<!\d)-(?!\d)|(?<=\d)-(?=[^\d\s])|(?<=[^\d\s])-(?=\d{4}))\s*")
 _SITE = re.compile(
@@ -28,6 +28,8 @@ _NO_TITLE = re.compile(r"[:：]$|^(?:当前位置|您的位置|来源|发布|时
 _HEADINGS = {"h1": 5, "h2": 4, "h3": 3, "h4": 2, "h5": 1}
 _MAX_TITLE = 220
 _MIN_SCORE = 5
+# A breadcrumb's label of this length is the title itself, not a column.
+_LONG_LABEL = 11
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,7 @@ def read_title(page: ParsedPage, trail: list[str], start: int, named: str | None
     ``trail`` are the breadcrumb's labels, ``start`` the line behind it, ``named`` the title a disclosure table
     gives. The standard tag is believed unless it only repeats the site's or the column's name.
     """
+    trail = [label for label in trail if len(label) < _LONG_LABEL]
     names = {normal(name) for name in (*trail, page.meta.get("sitename", ""), page.meta.get("columnname", "")) if name}
     tag = tag_text(page.meta.get("articletitle"))
     if tag and (normal(tag) not in names or normal(tag) == normal(trail[-1] if trail else "")):
@@ -145,7 +148,7 @@ def _best_line(page: ParsedPage, names: set[str], start: int) -> Title | None:
         line = lines[at]
         if len(line.text) > _MAX_TITLE * 2 or (line.linked and line.linked * 2 > len(line.text)):
             continue
-        score = _mark(line.element)
+        score = max(_mark(line.element), 4 if _above_facts(lines, at) else 0)
         text = displayed(line)
         key = normal(text)
         inside = len(key) >= 5 and key in heading
@@ -158,6 +161,14 @@ def _best_line(page: ParsedPage, names: set[str], start: int) -> Title | None:
         if score > best_score:
             best, best_score = Title(text, at), score
     return best
+
+
+def _above_facts(lines: list[Line], at: int) -> bool:
+    """Whether the facts of an article, its date among them, stand directly below a line."""
+    for line in lines[at + 1:at + 3]:
+        if len(line.text) < 300 and len(_META_LINE.findall(line.text)) >= 2 and next(find_dates(line.text), None):
+            return not _META_LINE.search(lines[at].text)
+    return False
 
 
 def _mark(element: HtmlElement) -> int:
