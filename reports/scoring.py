@@ -249,7 +249,7 @@ def score_all(judgement: Judgement, packs: Sequence[Pack], departments: Iterable
             _score_pack(pack, findings[name], examinations[name], judgement.coverage.ratio, name) for pack in packs
         ]
         marks = [mark.score for mark in own if mark.score is not None]
-        mean = float(_round(Decimal(str(statistics.fmean(marks))))) if marks else None
+        mean = float(_round(statistics.mean(map(_decimal, marks)))) if marks else None
         scored.append(DepartmentScore(name=name, group=group_of(name), scores=own, mean=mean))
     return Scores(site=score(judgement, packs), departments=scored)
 
@@ -292,7 +292,7 @@ def group_marks(departments: Iterable[DepartmentScore], group: str, pack: str) -
 
 def median(marks: Sequence[float]) -> float:
     """Return the median, to two decimals; raises StatisticsError where there is nothing."""
-    return float(_round(Decimal(str(statistics.median(marks)))))
+    return float(_round(statistics.median(map(_decimal, marks))))
 
 
 def _score_pack(

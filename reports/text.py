@@ -51,11 +51,11 @@ def web_address(text: str | None) -> str | None:
 
 
 def encoded(value: Any) -> bytes:
-    """Return a value as one line of UTF-8 JSON, mappings by key; lone surrogates become U+FFFD."""
+    """Return a value as one line of UTF-8 JSON, mappings in their own order; lone surrogates become U+FFFD."""
     try:
-        return msgspec.json.encode(value, order="deterministic")
+        return msgspec.json.encode(value)
     except UnicodeEncodeError:
-        return msgspec.json.encode(_whole(msgspec.to_builtins(value)), order="deterministic")
+        return msgspec.json.encode(_whole(msgspec.to_builtins(value)))
 
 
 def _whole(value: Any) -> Any:

@@ -185,7 +185,8 @@ def small() -> ReportBundle:
         examination("stale-column", OFFICE, 9, failed=1), examination("stale-column", TOWN, 3),
         examination("stale-column", None, 2), examination("empty-column", None, 14, failed=1),
         examination("disclosure-attribute-missing", TOWN, 21, failed=1),
-        examination("disclosure-attribute-missing", OFFICE, 32),
+        examination("disclosure-attribute-missing", OFFICE, 32), examination("dead-link", HEALTH, 51),
+        examination("reply-overdue", HEALTH, 4),
     ]
     mended = finding("dead-link", f"{base}/zwgk/", "该地址打不开：404", target=f"{base}/zwgk/old.html", department=OFFICE,
                      status="fixed", first_seen="2026-10-09")

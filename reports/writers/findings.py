@@ -13,7 +13,7 @@ from reports.text import encoded
 
 
 def write(path: Path, findings: Iterable[Finding]) -> None:
-    """Write findings; keys in the order of ``Finding``'s fields, evidence by key."""
+    """Write findings; keys in the order of ``Finding``'s fields, evidence as the check wrote it."""
     lines = [encoded(finding) for finding in sorted(findings, key=order_key)]
     path.write_bytes(b"".join(line + b"\n" for line in lines))
 

@@ -41,6 +41,7 @@ ROWS = 200
 PAGE_BYTES = 1_500_000
 NAME = 60
 NOTES = 60
+MEDIAN_OF = 3  # of two, the median would give the other's score away
 
 
 @dataclass(frozen=True)
@@ -161,10 +162,8 @@ def _scorecard(
 
 def _peers(departments: Iterable[DepartmentScore], own: DepartmentScore | None, pack: str) -> Peers | None:
     """Return all that a scorecard may say of others: how its group stands as a whole."""
-    if own is None:
-        return None
-    marks = group_marks(departments, own.group, pack)
-    return Peers(own.group, len(marks), median(marks)) if marks else None
+    marks = group_marks(departments, own.group, pack) if own else []
+    return Peers(own.group, len(marks), median(marks)) if own and len(marks) >= MEDIAN_OF else None
 
 
 def _own_costs(findings: Sequence[Finding], scores: Iterable[PackScore]) -> Costs:
