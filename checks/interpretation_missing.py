@@ -13,7 +13,7 @@
 不判定
 人事任免、会议与活动通知、建议提案答复、批复与函、表彰通报、公示公告、转发转载的上级文件、已废止失效的文件，以及解读本身；
 发布未满规则包所给期限的文件。解读栏目由脚本填充或没有读全、抓取没有完成的，记“未能核实”。
-政府信息公开年度报告一类没有解读的，提请人工复核。
+政府信息公开年度报告多在报告中自作说明，是否另需解读由人工判断。
 
 整改
 由起草部门补充解读并与文件互相链接；今后解读材料与文件同步起草、同步发布。
@@ -32,6 +32,7 @@ from checks.titles import key
 from crawler.snapshot.reader import Page
 from rules.lexicons import document_kinds, interpretation_exempt
 
+_ANNUAL_REPORTS = "年度报告"
 _ABOLISHED = ("废止", "失效", "无效")
 
 
@@ -54,7 +55,9 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
     """Judge every document in scope."""
     result = Result()
     doubt = _why_unsure(site)
-    for page in site.articles:
+    if _ANNUAL_REPORTS in parameters.scope:
+        result.notes.append("规则包要求年度报告也作解读，是否已随报告作了说明请人工查看，本检查未判断")
+    for page in site.documents:
         kinds = _kinds(site, page, parameters)
         if not kinds or not _is_due(page, parameters, context):
             continue
@@ -77,7 +80,7 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
             result.unverified(**common, message=f"{shown}没有找到解读，但{why}，无法确定")
         else:
             result.fail(
-                **common, confidence="review" if page.record.page_kind == "annual-report" else "certain",
+                **common,
                 message=f"{shown}{_since(page, context)}没有解读：页面没有解读链接，"
                 f"在全站 {len(site.interpretations.pages)} 篇解读中也没有与之对应的",
             )
@@ -88,7 +91,7 @@ def _kinds(site: Site, page: Page, parameters: Parameters) -> frozenset[str]:
     """Return the kinds in scope a page is of; empty where it needs no interpretation."""
     record = page.record
     title = record.title or ""
-    if page.url in site.interpretations or not (is_document(page) or record.page_kind == "annual-report"):
+    if page.url in site.interpretations or record.page_kind != "document" or not is_document(page):
         return frozenset()
     column = site.column_of(page.url)
     number = record.attributes.document_number

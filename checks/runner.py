@@ -83,21 +83,21 @@ def make_plan(packs: Sequence[Pack]) -> Plan:
     """Collect what the packs bind; planned bindings and unknown checks are left out with a note."""
     plan = Plan()
     checks = all_checks()
-    skipped: Counter[tuple[str, str]] = Counter()
+    skipped: dict[str, list[str]] = defaultdict(list)
     for pack in packs:
         for clause in pack.clauses:
             for binding in clause.checks:
                 check = checks.get(binding.check)
                 if binding.planned or check is None:
-                    skipped[pack.id, binding.check] += 1
+                    skipped[pack.id].append(binding.check)
                     continue
                 values = dict(binding.with_)
                 name = f"{check.id} {json.dumps(values, ensure_ascii=False, sort_keys=True, default=str)}"
                 plan.runs.setdefault(name, (check, values))
                 plan.bound.append(Bound(pack.id, clause.id, clause.severity, check, name))
     plan.notes += [
-        f"规则包 {pack} 中由检查 {check} 承担的 {count} 处条款本版尚不能自动检查"
-        for (pack, check), count in sorted(skipped.items())
+        f"规则包 {pack} 有 {len(names)} 处条款所用的检查本版还没有：{'、'.join(sorted(set(names)))}"
+        for pack, names in sorted(skipped.items())
     ]
     return plan
 

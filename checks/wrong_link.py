@@ -114,7 +114,7 @@ def _judge_titles(site: Site, result: Result) -> None:
             titled.setdefault(title, []).append(page)
     seen: set[tuple[str, str]] = set()
     for source, url, element, words in site.snapshot.links_worded(partial(_is_title, titled)):
-        if element != "a" or source not in site.pages or (source, url) in seen:
+        if element not in ("a", "area", "cms") or source not in site.pages or (source, url) in seen:
             continue
         opened = site.page_of(url)
         if opened is None or opened.record.page_kind not in CONTENT_KINDS or opened in titled[key(words)]:
