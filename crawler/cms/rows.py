@@ -78,6 +78,15 @@ class RowFinder:
         title = self.title(anchor)
         return (href, title) if title else None
 
+    def address(self, element: lxml.html.HtmlElement) -> str | None:
+        """Return where the first link inside an element, or a click on it, leads, whatever its words."""
+        for anchor in element.iter("a"):
+            href = self._resolve(anchor.get("href") or "")
+            if href:
+                return href
+        target = opened_by_script(element.get("onclick") or "")
+        return self._resolve(target) if target else None
+
     def title(self, anchor: lxml.html.HtmlElement) -> str:
         """Return the title an anchor shows, without the day inside it; empty where its words are no title."""
         text = squeezed(visible_text(anchor))

@@ -1,0 +1,273 @@
+"""Letters (来信): a letter and its reply on a page of its own, or the rows of a list of letters."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from lxml.html import HtmlElement
+
+from crawler.cms.zones import Zones
+from crawler.extract.dates import find_dates, parse_date
+from crawler.extract.letter_lists import page_names_letters, read_letter_rows
+from crawler.extract.letter_words import bare, label_before, words
+from crawler.extract.outline import EDGE, Line, Outline, clean
+from crawler.extract.parsed import ParsedPage
+from crawler.snapshot.records import Letter
+
+_GAP = r"(?:\s|&nbsp;|&emsp;|<[^<>]{0,80}>){0,4}"
+_HINT = re.compile(
+    "(?:" + "|".join(
+        f"{first}{_GAP}{second}" for first, second in
+        ("来信", "信件", "留言", "提问", "写信", "咨询", "诉求", "投诉", "网友", "网民", "群众", "收到", "答复", "回复", "办结", "受理", "办理",
+         "反馈", "求助", "提交", "反映", "处理", "来件")
+    ) + f"){_GAP}(?:时{_GAP}间|日{_GAP}期|内{_GAP}容|标{_GAP}题|主{_GAP}题|编{_GAP}号|单{_GAP}位|部{_GAP}门|状{_GAP}态|"
+    f"人|情{_GAP}况|结{_GAP}果|意{_GAP}见|提{_GAP}问|[:：])"
+)
+_COLON = re.compile(r"[:：]")
+_CONTENT = frozenset({"question", "reply"})
+_OPENING = frozenset({"title", "number", "received"})
+# Labels used for anything at all count as labels without a colon only where they fill a line.
+_SHORTEST_PART = 3
+_LONGEST_SHORT = 60
+_LONGEST_TEXT = 4000
+_FOOTER_LINES = 3
+_MOST_LINES = 4000
+_SIGNALS = 3
+_TITLE_END = re.compile(r"\s*[-_|—–]+\s*|\s{2,}|_")
+
+
+@dataclass(slots=True)
+class _Label:
+    """A label as it stands on the page: what it labels, its line, where its words start and end there."""
+
+    name: str
+    label: str
+    line: int
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class _Draft:
+    """The labelled values of one letter so far; ``own`` counts labels with values that only letters have."""
+
+    values: dict[str, str] = field(default_factory=dict)
+    own: int = 0
+
+
+def read_letters(page: ParsedPage) -> list[Letter]:
+    """Return the letters a page shows; empty for pages that are not about letters.
+
+    A detail page gives one letter with ``href`` None (more where several are shown in full), a list gives its
+    rows. ``question`` and ``reply`` hold at most 4,000 characters; ``reply`` is ``""`` where the page shows a
+    place for it but no reply.
+    """
+    if not _may_be_letters(page):
+        return []
+    outline = page.outline
+    labels = _labels(outline)
+    if any(label.label in words().foreign for label in labels) or _names_foreign(outline):
+        return []
+    letters = _details(outline, labels, page)
+    full = [letter for letter in letters if letter.question or letter.reply]
+    if len(full) == 1:
+        return full
+    rows = read_letter_rows(page)
+    return rows if len(rows) >= max(len(full), 1) else full or letters
+
+
+def _may_be_letters(page: ParsedPage) -> bool:
+    """Whether at least two different labels of letters stand in the markup: the cheap question asked first."""
+    seen: set[str] = set()
+    for match in _HINT.finditer(page.html):
+        seen.add(match.group()[:20])
+        if len(seen) > 1:
+            return True
+    return page_names_letters(page) and any(status in page.html for status in words().statuses)
+
+
+def _names_foreign(outline: Outline) -> bool:
+    """Whether a line of the page is a label of consultations, permits, proposals and the like."""
+    foreign = words().foreign
+    return any(
+        bare(part) in foreign
+        for line in outline.lines[:_MOST_LINES] if len(line.text) < _LONGEST_SHORT
+        for part in re.split(r"[:：\x1f]", line.text)[:4]
+    )
+
+
+def _labels(outline: Outline) -> list[_Label]:
+    found: list[_Label] = []
+    for at, line in enumerate(outline.lines[:_MOST_LINES]):
+        found += _in_line(at, line)
+    return found
+
+
+def _in_line(at: int, line: Line) -> list[_Label]:
+    fields = words().fields
+    whole = bare(line.text)
+    if whole in fields and not line.linked:
+        return [_Label(fields[whole], whole, at, 0, len(line.text))]
+    found = []
+    for colon in _COLON.finditer(line.text):
+        known = label_before(line.text, colon.start())
+        if known:
+            found.append(_Label(fields[known[0]], known[0], at, known[1], colon.end()))
+    return found or _inline_parts(at, line)
+
+
+def _inline_parts(at: int, line: Line) -> list[_Label]:
+    """Return labels without a colon that an inline element of their own sets apart."""
+    fields = words().fields
+    found, start = [], 0
+    for part in line.text.split(EDGE):
+        label = bare(part)
+        if len(label) >= _SHORTEST_PART and label in fields:
+            found.append(_Label(fields[label], label, at, start, start + len(part)))
+        start += len(part) + 1
+    return found if not line.linked else []
+
+
+def _details(outline: Outline, labels: list[_Label], page: ParsedPage) -> list[Letter]:
+    zones = Zones(page.base)
+    lines = outline.lines
+    footer = _footer(lines)
+    last = footer - _FOOTER_LINES if footer < len(lines) else footer
+    kept = [
+        label for label in labels
+        if label.line < (footer if label.name in _CONTENT else last) and not zones.in_chrome(lines[label.line].element)
+    ]
+    drafts: list[_Draft] = [_Draft()]
+    for index, label in enumerate(kept):
+        draft = drafts[-1]
+        if label.name in _OPENING and label.name in draft.values and _CONTENT & draft.values.keys():
+            draft = _Draft()
+            drafts.append(draft)
+        if draft.values.get(label.name):
+            continue
+        value = _value(lines, kept, index, footer)
+        if label.name in ("received", "accepted", "replied") and value:
+            value = parse_date(value) or ""
+        draft.values[label.name] = value
+        if value and words().is_own(label.label):
+            draft.own += 1
+    return [_letter(draft, page) for draft in drafts if _is_letter(draft, page)]
+
+
+def _footer(lines: list[Line]) -> int:
+    """Return the first line of the page's footer, the number of lines where there is none."""
+    marks = [at for at, line in enumerate(lines) if any(word in line.text for word in words().footers)]
+    return marks[0] if marks and marks[0] > len(lines) // 3 else (marks[-1] if marks else len(lines))
+
+
+def _value(lines: list[Line], labels: list[_Label], index: int, footer: int) -> str:
+    label = labels[index]
+    following = labels[index + 1] if index + 1 < len(labels) else None
+    same = following is not None and following.line == label.line
+    text = lines[label.line].text
+    value = clean(text[label.end: following.start if following and same else len(text)])
+    if label.name not in _CONTENT:
+        if value or same:
+            return value[:_LONGEST_SHORT]
+        return _next_value(lines, label, following)
+    if same:
+        return value
+    return _content(lines, labels, index, value, footer)
+
+
+def _next_value(lines: list[Line], label: _Label, following: _Label | None) -> str:
+    """Return the value that stands in the element next to a label's, empty where that holds none."""
+    at = label.line + 1
+    if at >= len(lines) or (following is not None and following.line == at and following.start == 0):
+        return ""
+    return lines[at].plain[:_LONGEST_SHORT] if _is_next(lines[label.line].element, lines[at].element) else ""
+
+
+def _is_next(element: HtmlElement, value: HtmlElement) -> bool:
+    neighbour = _neighbour(element)
+    if neighbour is None and element.tag not in ("td", "th", "dt"):
+        parent = element.getparent()
+        neighbour = _neighbour(parent) if parent is not None and parent.tag not in ("tr", "li", "dl") else None
+    node: HtmlElement | None = value
+    while node is not None and node is not neighbour:
+        node = node.getparent()
+    return node is not None
+
+
+def _neighbour(element: HtmlElement) -> HtmlElement | None:
+    neighbour = element.getnext()
+    while neighbour is not None and (not isinstance(neighbour.tag, str) or neighbour.tag in ("script", "br")):
+        neighbour = neighbour.getnext()
+    return neighbour
+
+
+def _content(lines: list[Line], labels: list[_Label], index: int, value: str, footer: int) -> str:
+    """Return a text that begins behind its label and goes on to the next label that is not part of it."""
+    end = next(
+        (label.line for label in labels[index + 1:]
+         if label.line > labels[index].line and label.name != "other" and label.name != labels[index].name),
+        footer,
+    )
+    parts = [value] if value else []
+    length = len(value)
+    for line in lines[labels[index].line + 1: min(end, footer)]:
+        plain = line.plain
+        if bare(_COLON.split(plain[:_LONGEST_SHORT], maxsplit=1)[0]) in words().stops or length > _LONGEST_TEXT:
+            break
+        parts.append(plain)
+        length += len(plain)
+    text = "\n".join(parts)[:_LONGEST_TEXT]
+    return "" if bare(text) in words().no_reply else text
+
+
+def _is_letter(draft: _Draft, page: ParsedPage) -> bool:
+    """Whether the labels found speak for a letter: several, with values, some of them of letters only."""
+    values = draft.values
+    filled = {name for name, value in values.items() if value and name not in ("other", "kind")}
+    asked = bool(values.get("question")) or "received" in filled
+    answered = bool(filled & {"reply", "replied", "status", "department", "accepted"}) or "reply" in values
+    own = draft.own + (1 if page_names_letters(page) else 0)
+    return asked and answered and len(filled) >= _SIGNALS and own >= 1 and bool(filled & {"received", "accepted", "replied", "number", "status"})
+
+
+def _letter(draft: _Draft, page: ParsedPage) -> Letter:
+    values = draft.values
+    received, replied = values.get("received") or values.get("accepted"), values.get("replied")
+    question, reply = values.get("question"), values.get("reply")
+    received = received or _leading_day(question)
+    if reply and not replied:
+        replied = _leading_day(reply)
+    return Letter(
+        title=values.get("title") or _page_title(page),
+        number=values.get("number"),
+        channel=values.get("channel"),
+        status=_status(values.get("status")),
+        received=received[:10] if received else None,
+        replied=replied[:10] if replied else None,
+        department=values.get("department"),
+        question=question,
+        reply=reply,
+        has_reply_area="reply" in values or "replied" in values,
+    )
+
+
+def _leading_day(text: str | None) -> str | None:
+    """Return the day a text begins with, as talks show it beside the speaker."""
+    found = next(find_dates((text or "")[:40]), None)
+    return found.day if found and found.start <= 20 else None
+
+
+def _status(value: str | None) -> str | None:
+    return value.strip("[]【】()（） ") if value is not None else None
+
+
+def _page_title(page: ParsedPage) -> str:
+    tagged = page.meta.get("articletitle")
+    if tagged:
+        return clean(tagged)
+    heading = next((text for node in page.tree.iter("h1", "h2") if (text := clean(node.text_content()))), "")
+    if heading:
+        return heading
+    title = page.tree.find(".//title")
+    return _TITLE_END.split(clean(title.text or ""))[0] if title is not None else ""
