@@ -58,6 +58,12 @@ class Clock:
         return week.before, day
 
 
+# month and last day of the holidays that begin on the first of a month: no office signs anything then
+_HOLIDAYS = {1: 3, 5: 5, 10: 7}
+
+
 def workday(day: date) -> date:
-    """Return the day itself, or the Friday before where it falls on a weekend."""
+    """Return the day itself, or the Friday before a weekend, or the working day before a fixed holiday."""
+    if day.day <= _HOLIDAYS.get(day.month, 0):
+        day -= timedelta(days=day.day)
     return day - timedelta(days=max(0, day.weekday() - 4))

@@ -17,6 +17,8 @@ DOCUMENT_KINDS = frozenset({"policy", "appointment", "repost", "meeting", "appro
 _NEWS_LISTS = frozenset({"news", "bureau_news", "town_news", "pictures", "business", "interviews"})
 _READING_TITLES = ("《{name}》政策解读", "图解：《{name}》", "《{name}》政策问答", "关于《{name}》的解读")
 _QUARTERS = "一二三四"
+# what needs an interpretation, and how the interpretations of ordinary items are linked, in turns
+_ORDINARY_READINGS = {"policy": ("both", "both", "forward", "both"), "annual": ("picture",)}
 
 
 @dataclass
@@ -77,7 +79,7 @@ def all_items(world: World, clock: Clock) -> dict[str, Item]:
     """Return every item by key, with texts, numbers and links among them; the order is the same every time."""
     items = [*_ordinary(world, clock), *_written(world, clock)]
     _number(items)
-    items += [reading for item in items for reading in _reading(item)]
+    items += [reading for item in items for reading in _reading(item, world)]
     for serial, item in enumerate(items, 4100):
         item.serial = serial
         if item.column.stamped is not None:
@@ -103,7 +105,7 @@ def _ordinary(world: World, clock: Clock) -> list[Item]:
                     key=f"{column.id}/{place}", organ=organ, column=column, kind=kind, day=day, tag_day=day,
                     title=_titled(title, organ, day, clock), subject=subject,
                     table="full" if kind in DOCUMENT_KINDS else "none",
-                    reading=("both", "both", "forward", "both")[place % 4] if kind == "policy" else "none",
+                    reading=_ORDINARY_READINGS.get(kind, ("none",))[place % len(_ORDINARY_READINGS.get(kind, "-"))],
                 ))
     return items
 
@@ -135,7 +137,7 @@ def _written(world: World, clock: Clock) -> list[Item]:
         column = world.column(entry["column"])
         organ = world.organs[entry["column"].partition("/")[0]]
         kind = entry.get("kind") or _kind(column)
-        day = clock.ago(entry["age"])
+        day = _annual_day(organ, clock) if kind == "annual" else clock.ago(entry["age"])
         document = kind in DOCUMENT_KINDS
         items.append(Item(
             key=entry["key"], organ=organ, column=column, kind=kind, day=day, tag_day=day,
@@ -164,17 +166,21 @@ def _number(items: list[Item]) -> None:
         item.number = f"{prefix}〔{item.day.year}〕{counters[prefix, item.day.year]}号"
 
 
-def _reading(item: Item) -> list[Item]:
-    """Return the interpretation of a document that has one, linking as the document's ``reading`` says."""
-    if item.kind != "policy" or item.reading in ("none", "shell", "unrelated"):
+def _reading(item: Item, world: World) -> list[Item]:
+    """Return the interpretation of a document that has one, linking as the document's ``reading`` says.
+
+    Towns have no column of interpretations: theirs stand in the county's.
+    """
+    if item.kind not in _ORDINARY_READINGS or item.reading in ("none", "shell", "unrelated"):
         return []
+    organ = item.organ if item.organ.has("zcjd") else world.organs["xzf"]
     title = {
         "picture": f"一图读懂《{item.name}》",
         "number": f"{item.subject}支持政策有关问题解答",
         "title": f"《{item.name}》政策解读",
     }.get(item.reading, _READING_TITLES[len(item.subject) % len(_READING_TITLES)].format(name=item.name))
     reading = Item(
-        key=f"{item.key}/reading", organ=item.organ, column=item.organ.column("zcjd"), title=title,
+        key=f"{item.key}/reading", organ=organ, column=organ.column("zcjd"), title=title,
         subject=item.subject, kind="interpretation", day=item.day, tag_day=item.day, interprets=item,
     )
     if item.reading in ("both", "forward", "picture"):

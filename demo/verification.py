@@ -22,32 +22,84 @@ Key = tuple[str, str, str | None]
 
 @dataclass(frozen=True)
 class CheckVerification:
-    """One check: what was planted, found and missed, findings that should not be, traps that were hit."""
+    """One check: what is planted, which of it was met, findings that should not be, traps and those hit."""
 
     check: str
-    planted: list[Planted]
-    found: list[Planted]
-    missed: list[Planted]
-    false: list[dict[str, Any]]
-    traps: list[Trap]
-    traps_hit: list[Trap]
+    expected: list[Planted]
+    met: list[Planted]
+    unmet: list[Planted]
+    made_up: list[dict[str, Any]]
+    laid: list[Trap]
+    fallen_for: list[Trap]
 
     @property
     def ok(self) -> bool:
         """Everything found, nothing made up."""
-        return not (self.missed or self.false or self.traps_hit)
+        return not (self.unmet or self.made_up or self.fallen_for)
+
+    @property
+    def planted(self) -> int:
+        """How many defects are planted."""
+        return len(self.expected)
+
+    @property
+    def found(self) -> int:
+        """How many of them were found."""
+        return len(self.met)
+
+    @property
+    def missed(self) -> int:
+        """How many of them were not found."""
+        return len(self.unmet)
+
+    @property
+    def false(self) -> int:
+        """How many findings name what is not planted."""
+        return len(self.made_up)
+
+    @property
+    def traps(self) -> int:
+        """How many traps are laid."""
+        return len(self.laid)
+
+    @property
+    def traps_hit(self) -> int:
+        """How many of them were reported as defects."""
+        return len(self.fallen_for)
 
 
 @dataclass(frozen=True)
 class Verification:
-    """All checks that have planted defects, by id, in the order they are planted in."""
+    """All checks that have planted defects, in the order they are planted in; ``base_url`` as it was served."""
 
     checks: list[CheckVerification]
+    base_url: str
 
     @property
     def ok(self) -> bool:
         """Whether every check is right."""
         return all(check.ok for check in self.checks)
+
+    @property
+    def details(self) -> list[str]:
+        """One Chinese line for every miss, every false finding and every trap that was hit."""
+        lines = []
+        for check in self.checks:
+            lines += [f"漏报 {check.check}：{_shown(entry, self.base_url)}（{entry.note}）" for entry in check.unmet]
+            lines += [
+                f"误报 {check.check}：{finding['url']}"
+                + (f" → {finding['target']}" if finding.get("target") else "") + f"（{finding.get('message', '')}）"
+                for finding in check.made_up
+            ]
+            lines += [
+                f"误入陷阱 {check.check}：{local(trap.url, self.base_url)}（{trap.why}）" for trap in check.fallen_for
+            ]
+        return lines
+
+
+def _shown(planted: Planted, base: str) -> str:
+    url = local(planted.url, base)
+    return url if planted.target is None else f"{url} → {local(planted.target, base)}"
 
 
 def verify(findings: Iterable[Mapping[str, Any]], base_url: str, as_of: date = AS_OF) -> Verification:
@@ -60,9 +112,8 @@ def verify(findings: Iterable[Mapping[str, Any]], base_url: str, as_of: date = A
     base = base_url.rstrip("/")
     failed = [dict(finding) for finding in findings if finding["verdict"] == "fail"]
     pages = _holders(site, base)
-    return Verification([_verify(check, site, failed, base, pages) for check in dict.fromkeys(
-        planted.check for planted in site.planted
-    )])
+    names = dict.fromkeys(planted.check for planted in site.planted)
+    return Verification([_verify(check, site, failed, base, pages) for check in names], base)
 
 
 def _verify(
