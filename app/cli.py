@@ -248,12 +248,13 @@ def extract(file: Path, url: str | None) -> None:
 @plain_errors
 def demo(out: Path, verify: bool) -> None:
     """在本机起一个演示县网站，巡检它，对照预埋的问题，留下报告。"""
-    from app.demonstration import run_demo, show_verification
+    from app.demonstration import run_demo, verification_lines
 
     bundle, verification = run_demo(out)
     _show_result(bundle, out)
-    show_verification(verification)
-    if verify and not verification.perfect:
+    for line in verification_lines(verification):
+        click.echo(line)
+    if verify and not verification.ok:
         sys.exit(errors.FINDINGS)
 
 

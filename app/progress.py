@@ -45,7 +45,7 @@ class ProgressShow:
     def __init__(self, title: str) -> None:
         self.title = title
         self._live: Live | None = None
-        self._last_line = 0.0
+        self._last_line = time.monotonic()
         if sys.stderr.isatty():
             self._live = Live(console=Console(stderr=True), refresh_per_second=4, transient=True)
 
