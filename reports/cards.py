@@ -197,7 +197,7 @@ def _cost(finding: Finding, taken: Mapping[str, float]) -> str:
 def _evidence(evidence: Mapping[str, Any]) -> Iterator[tuple[str, tuple[Place, ...]]]:
     rows = [(key, value) for key, value in evidence.items() if value not in (None, "", [], {})]
     for key, value in rows[:EVIDENCE_ROWS]:
-        yield _label(key), tuple(_lines(value))
+        yield _label(key), tuple(_lines(_decoded(key, value)))
     if len(rows) > EVIDENCE_ROWS:
         yield "其他", (Place(f"另有 {len(rows) - EVIDENCE_ROWS} 项，见 findings.jsonl"),)
 
@@ -217,11 +217,15 @@ def _plain(value: Any) -> str:
     if value is None:
         return "无"
     if isinstance(value, Mapping):
-        return "；".join(f"{_label(key)}：{_plain(item)}" for key, item in list(value.items())[:EVIDENCE_ROWS])
+        return "；".join(f"{_label(key)}：{_plain(_decoded(key, item))}" for key, item in list(value.items())[:EVIDENCE_ROWS])
     if isinstance(value, (list, tuple)):
         more = f" 等 {len(value)} 项" if len(value) > LIST_ITEMS else ""
         return "、".join(clip(_plain(item), VALUE) for item in value[:LIST_ITEMS]) + more
     return clip(str(value), VALUE)
+
+
+def _decoded(key: str, value: Any) -> Any:
+    return words.EVIDENCE_CODES.get(key, {}).get(value, value) if isinstance(value, str) else value
 
 
 def _label(key: str) -> str:
