@@ -23,6 +23,7 @@ _MANY_BLOCKS = 60
 _PORTAL_BLOCKS = 3
 _PORTAL_ROWS = 2
 _WHOLE_ROWS = 20
+_SINGLE_TITLE = 5
 
 
 @dataclass(slots=True)
@@ -59,14 +60,21 @@ class BlockFinder:
 
     def blocks(self, rows: list[Row]) -> list[Block]:
         """Return the blocks of rows given in document order, by their first rows."""
+        rows = self._in_content(rows)
         families: dict[int, dict[lxml.html.HtmlElement, list[Row]]] = {}
         for row in rows:
             container = _container(row)
             families.setdefault(self._make(container), {}).setdefault(container, []).append(row)
         holders = _with_ancestors([container for family in families.values() for container in family])
         blocks = [block for family in families.values() for block in self._family(family, holders)]
+        blocks = [block for block in blocks if len(block.rows) > 1 or len(block.rows[0].title) >= _SINGLE_TITLE]
         places = {id(row): at for at, row in enumerate(rows)}
         return sorted(blocks, key=lambda block: places[id(block.rows[0])])
+
+    def _in_content(self, rows: list[Row]) -> list[Row]:
+        """Return the rows outside headers, footers and menus; all of them where wrecked markup puts all inside."""
+        content = [row for row in rows if not self._zones.in_chrome(row.element)]
+        return content or rows
 
     def _family(
         self, family: dict[lxml.html.HtmlElement, list[Row]], holders: set[lxml.html.HtmlElement]

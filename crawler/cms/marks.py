@@ -12,7 +12,7 @@ import lxml.html
 from lxml import etree
 
 from crawler.cms.lexicon import load
-from crawler.cms.texts import STRING, squeezed
+from crawler.cms.texts import STRING, pieces, squeezed
 from crawler.extract.dates import find_dates, month_day, parse_date
 
 # Text nodes that hold something like 2026-6, 6月2 or 06-21; the rest of the page is never looked at in Python.
@@ -25,10 +25,10 @@ _LABEL = re.compile(r"([\w\s　]{0,12}?(?:时间|日期|时\s*间|日\s*期|发�
 _AFTER = re.compile(r"(?::\d{1,2}(?:\.\d+)?)?\s*(?:星期.|周.)?\s*(?:[至~—–-].{0,24})?$")
 _MONTH_DAY = re.compile(r"(?:[01]?\d\s*月\s*[0-3]?\d\s*日|[01]\d\s*[-/.－]\s*[0-3]\d)(?:\s*\d{1,2}[:：]\d{2}(?::\d{2})?)?$")
 _YEAR_MONTH = re.compile(r"(?:19|20)\d{2}\s*[-/.年－]\s*[01]?\d\s*月?$")
-_YEAR_MONTH_DAY = re.compile(r"((?:19|20)\d{2})\s?[-/.年]\s?(\d{1,2})\s?月?[\s/.-]*(\d{1,2})日?$")
-_DAY_YEAR_MONTH = re.compile(r"(\d{1,2})日?[\s/.-]*((?:19|20)\d{2})\s?[-/.年]\s?(\d{1,2})\s?月?$")
-_MONTH_DAY_YEAR = re.compile(r"(\d{1,2})\s?[-/.月]\s?(\d{1,2})日?[\s/.-]*((?:19|20)\d{2})年?$")
-_YEAR_THEN_DAY = re.compile(r"((?:19|20)\d{2})年?[\s/.-]*(\d{1,2})\s?[-/.月]\s?(\d{1,2})日?$")
+_YEAR_MONTH_DAY = re.compile(r"((?:19|20)\d{2})\s?[-/.年]\s?(\d{1,2})(?:\s?月\s?|[\s/.-]+)(\d{1,2})日?$")
+_DAY_YEAR_MONTH = re.compile(r"(\d{1,2})(?:日|[\s/.-])[\s/.-]*((?:19|20)\d{2})\s?[-/.年]\s?(\d{1,2})\s?月?$")
+_MONTH_DAY_YEAR = re.compile(r"(\d{1,2})\s?[-/.月]\s?(\d{1,2})(?:日|[\s/.-])[\s/.-]*((?:19|20)\d{2})年?$")
+_YEAR_THEN_DAY = re.compile(r"((?:19|20)\d{2})(?:年|[\s/.-])[\s/.-]*(\d{1,2})\s?[-/.月]\s?(\d{1,2})日?$")
 _SENTENCE = re.compile(r"[，。；！？,;!?]")
 _ISO_END = re.compile(r"(?:19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2}")
 _ADDRESS_DAY = re.compile(
@@ -184,8 +184,10 @@ def _tile(holder: lxml.html.HtmlElement) -> Mark | None:
     for _ in range(_TILE_LEVELS + 1):
         if node is None or not isinstance(node.tag, str):
             return None
-        text = STRING(node)
-        if len(text) > 200 or len(text := squeezed(text).strip(_OPEN + _CLOSE + " ")) > _LONGEST_TILE:
+        if len(STRING(node)) > 200:
+            return None
+        text = squeezed(" ".join(pieces(node))).strip(_OPEN + _CLOSE + " ")
+        if len(text) > _LONGEST_TILE:
             return None
         day = _in_parts(text)
         if day:

@@ -12,7 +12,8 @@ from crawler.cms.texts import fuller, is_title, pieces, squeezed, undecorated, v
 
 _MOST_LEVELS = 8
 _MOST_LINKS = 6
-_LONG_TEXT = 60
+_FEWEST_FLAT = 2
+_LONG_TEXT = 40
 _STOPS = frozenset({"body", "html", "datastore"})
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6", "strong", "b", "dt")
 
@@ -106,7 +107,7 @@ class RowFinder:
             if node.tag == "tr":
                 return None
             node, levels = node.getparent(), levels + 1
-        return node if node is not None and node.tag == "body" and levels < 3 and self._holds_link(node) else None
+        return node if node is not None and node.tag == "body" and levels <= 2 and self._holds_link(node) else None
 
     def _holds_link(self, element: lxml.html.HtmlElement) -> bool:
         known = self._has_link.get(element)
@@ -148,7 +149,7 @@ class RowFinder:
     def _read_flat(self, candidate: _Candidate, taken: set[lxml.html.HtmlElement]) -> list[Row]:
         """Pair the links and days of rows without an element of their own: each day with the link next to it."""
         tokens = self._tokens(candidate, taken)
-        if not tokens:
+        if len(candidate.marks) < _FEWEST_FLAT or not tokens:
             return []
         days_lead = isinstance(tokens[0], Mark)
         rows: list[Row] = []
@@ -188,7 +189,7 @@ class RowFinder:
 
 def _is_one_row(candidate: _Candidate, links: list[lxml.html.HtmlElement]) -> bool:
     """Whether an element that holds days and links is one row, not a stretch of several."""
-    if len(links) > _MOST_LINKS:
+    if len(links) > _MOST_LINKS or candidate.element.tag == "body":
         return False
     return len(links) == 1 or len(candidate.marks) == 1 or candidate.element.tag in ("tr", "li")
 
