@@ -25,9 +25,9 @@ def write_all(home: Path, bundle: ReportBundle) -> None:
 
 
 def load_bundle(home: Path) -> ReportBundle:
-    """Return the bundle behind the latest reports of a home, from ``findings.jsonl`` and ``summary.json`` alone.
+    """Return the bundle behind a home's latest reports, from ``findings.jsonl`` and ``summary.json`` alone.
 
-    Raises OSError where they cannot be read, ValueError (one line) where they are not what this program writes.
+    Raises OSError where they cannot be read, ValueError (one line) where this program did not write them.
     """
     found = findings.read(home / "findings.jsonl")
     return ReportBundle(**summary.read(home / "summary.json", found), checks=all_checks())

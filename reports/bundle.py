@@ -19,7 +19,7 @@ UNASSIGNED = "未明确责任单位"
 class ReportBundle:
     """One inspection, judged, scored and entered in the ledger.
 
-    ``pack_names`` are the packs as the configuration names them; ``checks`` the checks' published pages by id.
+    ``pack_names`` are the packs as the configuration names them; ``checks`` the published pages by id.
     """
 
     site: str

@@ -28,7 +28,7 @@ LIST_ITEMS = 8
 
 @dataclass(frozen=True)
 class Place:
-    """Text to show, cut to size, of something that may be an address: ``href`` only where it leads to the web."""
+    """Text to show, cut to size, of what may be an address: ``href`` only where it leads to the web."""
 
     text: str
     address: str | None = None
@@ -91,7 +91,7 @@ class Card:
 
 
 def mend_first(findings: Iterable[Finding]) -> list[Finding]:
-    """Return findings in the order to act on: certain breaches before the doubtful, rejections, then by due day."""
+    """Return findings in the order to act on: certain before doubtful, rejections first, then by due day."""
     return sorted(
         findings,
         key=lambda finding: (
@@ -128,7 +128,9 @@ def card(finding: Finding, bundle: ReportBundle, costs: Costs | None = None) -> 
         remedy=clip(_joined(check.sections.get("整改", "")) if check else "", REMEDY),
         due=_due(finding, left),
         overdue=left is not None and left < 0,
-        cost=_cost(finding, _site_costs(finding, bundle) if costs is None else costs.get(finding.fingerprint, {})),
+        cost=_cost(
+            finding, _site_costs(finding, bundle) if costs is None else costs.get(finding.fingerprint, {})
+        ),
         evidence=tuple(_evidence(finding.evidence)),
     )
 
@@ -149,8 +151,11 @@ def _citations(finding: Finding, bundle: ReportBundle) -> Iterator[Citation]:
             continue
         seen.add((document.id, clause.quote))
         yield Citation(
-            clause=clause.id, document=clip(legible(document.title), 2 * NAME), section=clip(legible(clause.section), NAME),
-            quote=clip(legible(clause.quote), QUOTE), responsible=tuple(clip(legible(r), NAME) for r in clause.responsible[:8]),
+            clause=clause.id,
+            document=clip(legible(document.title), 2 * NAME),
+            section=clip(legible(clause.section), NAME),
+            quote=clip(legible(clause.quote), QUOTE),
+            responsible=tuple(clip(legible(r), NAME) for r in clause.responsible[:8]),
             deadline=clause.deadline,
         )
 
@@ -191,7 +196,9 @@ def _cost(finding: Finding, taken: Mapping[str, float]) -> str:
         return "不另扣分（所属指标已扣至上限，或未设分值）"
     if len(taken) == 1:
         return f"{plain(*costly.values())} 分"
-    return "；".join(f"{plain(points)} 分（《{clip(legible(title), NAME)}》）" for title, points in costly.items())
+    return "；".join(
+        f"{plain(points)} 分（《{clip(legible(title), NAME)}》）" for title, points in costly.items()
+    )
 
 
 def _evidence(evidence: Mapping[str, Any]) -> Iterator[tuple[str, tuple[Place, ...]]]:
@@ -217,7 +224,10 @@ def _plain(value: Any) -> str:
     if value is None:
         return "无"
     if isinstance(value, Mapping):
-        return "；".join(f"{_label(key)}：{_plain(_decoded(key, item))}" for key, item in list(value.items())[:EVIDENCE_ROWS])
+        return "；".join(
+            f"{_label(key)}：{_plain(_decoded(key, item))}"
+            for key, item in list(value.items())[:EVIDENCE_ROWS]
+        )
     if isinstance(value, (list, tuple)):
         more = f" 等 {len(value)} 项" if len(value) > LIST_ITEMS else ""
         return "、".join(clip(_plain(item), VALUE) for item in value[:LIST_ITEMS]) + more

@@ -1,7 +1,7 @@
 """The issue ledger (问题台账) of one site over its inspections: ``ledger.sqlite``.
 
-A finding is new at first sight, open after, fixed when a run looked again and no longer finds it, reopened when it
-returns. All dates are the inspections' days, never the clock's.
+A finding is new at first sight, open after, fixed when a run looked again and no longer finds it, reopened
+when it returns. All dates are the inspections' days, never the clock's.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ CREATE TABLE runs (
     reopened INTEGER NOT NULL DEFAULT 0, fixed INTEGER NOT NULL DEFAULT 0
 );
 CREATE TABLE entries (
-    fingerprint TEXT PRIMARY KEY, run_id TEXT NOT NULL, standing TEXT NOT NULL, before TEXT, finding TEXT NOT NULL
+    fingerprint TEXT PRIMARY KEY, run_id TEXT NOT NULL,
+    standing TEXT NOT NULL, before TEXT, finding TEXT NOT NULL
 );
 """
 
@@ -47,8 +48,8 @@ class LedgerError(Exception):
 class Standing(msgspec.Struct, kw_only=True, frozen=True):
     """How a finding stands in the ledger; dates as ``2026-11-20``.
 
-    ``since`` is the day its present spell began, from which the time allowed is counted: the first sight, the return
-    after a mending, or the day an undecided matter was first found to be a breach.
+    ``since`` is the day its present spell began, from which the time allowed is counted: the first sight,
+    the return after a mending, or the day an undecided matter was first found to be a breach.
     """
 
     status: Status
@@ -66,7 +67,7 @@ class Entry(msgspec.Struct, kw_only=True):
 
 
 class LedgerChanges(msgspec.Struct, kw_only=True):
-    """What a run changed: its findings with status and dates, those it closed out, and working days left by due day.
+    """What a run changed: its findings with status and dates, those it closed out, the time left.
 
     ``terms`` maps each due day to the working days from the inspection's day to it, negative when past.
     """
@@ -99,22 +100,26 @@ class RunCounts(msgspec.Struct, kw_only=True):
 class Ledger:
     """The ledger at a path, made at the first update.
 
-    ``due_days`` gives the working days allowed for a severity, None for no term. Every method raises LedgerError where
-    the file is no ledger, of another version, or cannot be written.
+    ``due_days`` gives the working days allowed for a severity, None for no term. Every method raises
+    LedgerError where the file is no ledger, of another version, or cannot be written.
     """
 
     def __init__(self, path: Path, *, due_days: Callable[[Severity], int | None] = terms_by_severity) -> None:
         self.path, self.due_days = path, due_days
 
     def update(
-        self, findings: Sequence[Finding], as_of: date, run_id: str, calendar: WorkCalendar,
+        self,
+        findings: Sequence[Finding],
+        as_of: date,
+        run_id: str,
+        calendar: WorkCalendar,
         reached: Callable[[Finding], bool],
     ) -> LedgerChanges:
         """Enter one run's findings; fills their ``status``, ``first_seen`` and ``due`` in place.
 
-        ``reached`` says of an earlier finding whether this run looked at the same thing again: one that was not looked
-        at stays as it was. The same run entered again replaces its own earlier entry; an earlier run entered again
-        after a later one changes nothing but the findings given.
+        ``reached`` says of an earlier finding whether this run looked at the same thing again: one that was
+        not looked at stays as it was. The same run entered again replaces its own earlier entry; an earlier
+        run entered again after a later one changes nothing but the findings given.
         """
         with self._transaction() as db:
             latest = self._enter_run(db, run_id, as_of)
@@ -130,7 +135,9 @@ class Ledger:
         if not self.path.exists():
             return []
         with self._transaction() as db:
-            rows = db.execute("SELECT run_id, as_of, new, open, reopened, fixed FROM runs ORDER BY seq").fetchall()
+            rows = db.execute(
+                "SELECT run_id, as_of, new, open, reopened, fixed FROM runs ORDER BY seq"
+            ).fetchall()
         return [
             RunCounts(run_id=row[0], as_of=row[1], new=row[2], open=row[3], reopened=row[4], fixed=row[5])
             for row in rows
@@ -147,14 +154,20 @@ class Ledger:
     def _enter_run(self, db: sqlite3.Connection, run_id: str, as_of: date) -> bool:
         """Note the run; returns whether it is the latest one."""
         db.execute(
-            "INSERT INTO runs (run_id, as_of) VALUES (?, ?) ON CONFLICT (run_id) DO UPDATE SET as_of = excluded.as_of",
+            "INSERT INTO runs (run_id, as_of) VALUES (?, ?)"
+            " ON CONFLICT (run_id) DO UPDATE SET as_of = excluded.as_of",
             (run_id, as_of.isoformat()),
         )
         last = db.execute("SELECT run_id FROM runs ORDER BY seq DESC LIMIT 1").fetchone()
         return bool(last[0] == run_id)
 
     def _compare(
-        self, db: sqlite3.Connection, findings: Sequence[Finding], as_of: date, run_id: str, calendar: WorkCalendar,
+        self,
+        db: sqlite3.Connection,
+        findings: Sequence[Finding],
+        as_of: date,
+        run_id: str,
+        calendar: WorkCalendar,
         reached: Callable[[Finding], bool],
     ) -> LedgerChanges:
         known = _before(db, run_id)
@@ -178,7 +191,8 @@ class Ledger:
                 entered.append((finding, msgspec.structs.replace(standing, status="fixed")))
         _write(db, run_id, known, entered)
         return LedgerChanges(
-            findings=list(findings), fixed=fixed,
+            findings=list(findings),
+            fixed=fixed,
             terms={day: calendar.count(as_of, date.fromisoformat(day)) for day in sorted(due.days)},
         )
 
@@ -203,7 +217,9 @@ class Ledger:
         if version == VERSION:
             return
         if version != 0 or db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-            raise LedgerError(f"{self.path}: 不是本程序的问题台账，或版本不同（应为 {VERSION}，实为 {version}）")
+            raise LedgerError(
+                f"{self.path}: 不是本程序的问题台账，或版本不同（应为 {VERSION}，实为 {version}）"
+            )
         for statement in filter(str.strip, _SCHEMA.split(";")):
             db.execute(statement)
         db.execute(f"PRAGMA user_version = {VERSION}")
@@ -242,7 +258,9 @@ def _seen(before: Standing | None, verdict: Verdict, today: str) -> Standing:
         status = before.status if before.status in DECIDED_BY_PEOPLE else "open"
     found_anew = before.verdict == "unverified" and verdict == "fail"
     since = today if status == "reopened" or found_anew else before.since
-    return Standing(status=status, first_seen=before.first_seen, last_seen=today, since=since, verdict=verdict)
+    return Standing(
+        status=status, first_seen=before.first_seen, last_seen=today, since=since, verdict=verdict
+    )
 
 
 def _before(db: sqlite3.Connection, run_id: str) -> dict[str, Standing]:
@@ -258,7 +276,10 @@ def _before(db: sqlite3.Connection, run_id: str) -> dict[str, Standing]:
 
 
 def _write(
-    db: sqlite3.Connection, run_id: str, known: dict[str, Standing], entered: Iterable[tuple[Finding, Standing]],
+    db: sqlite3.Connection,
+    run_id: str,
+    known: dict[str, Standing],
+    entered: Iterable[tuple[Finding, Standing]],
 ) -> None:
     """Put the run's entries in place of any it made before, each beside how it stood before the run."""
     db.execute("DELETE FROM entries WHERE run_id = ? AND before IS NULL", (run_id,))
@@ -269,8 +290,11 @@ def _write(
         " before = excluded.before, finding = excluded.finding",
         (
             (
-                finding.fingerprint, run_id, _text(standing),
-                _text(known[finding.fingerprint]) if finding.fingerprint in known else None, _text(finding),
+                finding.fingerprint,
+                run_id,
+                _text(standing),
+                _text(known[finding.fingerprint]) if finding.fingerprint in known else None,
+                _text(finding),
             )
             for finding, standing in entered
         ),
@@ -281,7 +305,13 @@ def _count_run(db: sqlite3.Connection, run_id: str, changes: LedgerChanges) -> N
     counts = changes.counts
     db.execute(
         "UPDATE runs SET new = ?, open = ?, reopened = ?, fixed = ? WHERE run_id = ?",
-        (counts.get("new", 0), counts.get("open", 0), counts.get("reopened", 0), counts.get("fixed", 0), run_id),
+        (
+            counts.get("new", 0),
+            counts.get("open", 0),
+            counts.get("reopened", 0),
+            counts.get("fixed", 0),
+            run_id,
+        ),
     )
 
 

@@ -1,8 +1,8 @@
-"""Scores: pure arithmetic over findings, examinations and a pack's indicators; every figure can be redone by hand.
+"""Scores: pure arithmetic over findings, examinations and indicators; every figure can be redone by hand.
 
-Per pack, for the site and for each department: an indicator with no subject leaves the total; each certain, failing
-finding costs what the indicator says of its severity, up to the indicator's cap; the score is
-100 × (points − deductions) ÷ points over the applicable indicators. Nothing else costs anything.
+Per pack, for the site and for each department: an indicator with no subject leaves the total; each certain,
+failing finding costs what the indicator says of its severity, up to the indicator's cap; the score is 100 ×
+(points − deductions) ÷ points over the applicable indicators. Nothing else costs anything.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ SETTLED = frozenset({"fixed", "waived"})
 
 
 class Conventions(msgspec.Struct, frozen=True):
-    """How scores are labelled: the pass mark (0–100), the share seen below which a score is provisional (0–1)."""
+    """How scores are labelled: the pass mark (0–100), the share below which one is provisional (0–1)."""
 
     pass_mark: float
     provisional_below: float
@@ -39,10 +39,10 @@ class Conventions(msgspec.Struct, frozen=True):
 class IndicatorScore(msgspec.Struct, kw_only=True):
     """One indicator's arithmetic.
 
-    ``examined`` counts subjects over all its clauses and checks (a subject held against two clauses counts twice);
-    ``failed``, ``review`` and ``unverified`` count findings. ``rates`` are the pack's points a finding costs, ``counts``
-    the failing findings by severity, ``raw`` their sum before the cap, ``deducted`` after it. ``confirmed`` is what
-    would be deducted were all review findings confirmed.
+    ``examined`` counts subjects over all its clauses and checks (a subject held against two clauses counts
+    twice); ``failed``, ``review`` and ``unverified`` count findings. ``rates`` are the pack's points a
+    finding costs, ``counts`` the failing findings by severity, ``raw`` their sum before the cap,
+    ``deducted`` after it. ``confirmed`` is what would be deducted were all review findings confirmed.
     """
 
     id: str
@@ -75,9 +75,9 @@ class VetoScore(msgspec.Struct, kw_only=True):
 class PackScore(msgspec.Struct, kw_only=True):
     """The score of the site (``department`` None) or of one department under one pack, 0 to 100.
 
-    ``score`` is None where no indicator applies; ``if_confirmed`` is the score were all review findings confirmed.
-    ``coverage`` is the share of the site's known pages that were read, ``decided`` the share of what was examined that
-    could be decided; with either below the convention the score is ``provisional``.
+    ``score`` is None where no indicator applies; ``if_confirmed`` is the score were all review findings
+    confirmed. ``coverage`` is the share of the site's known pages that were read, ``decided`` the share of
+    what was examined that could be decided; with either below the convention the score is ``provisional``.
     """
 
     pack: str
@@ -99,11 +99,12 @@ class PackScore(msgspec.Struct, kw_only=True):
         """The score's sum, as one writes it on paper; empty where there is no score."""
         if self.score is None:
             return ""
-        return f"100 × ({plain(self.points)} − {plain(self.deducted)}) ÷ {plain(self.points)} = {plain(self.score)}"
+        points = plain(self.points)
+        return f"100 × ({points} − {plain(self.deducted)}) ÷ {points} = {plain(self.score)}"
 
 
 class DepartmentScore(msgspec.Struct, kw_only=True):
-    """One department: its group (部门 or 镇街), its score under each pack, and their mean, None where none applies."""
+    """One department: its group (部门 or 镇街), its score under each pack, their mean (None without any)."""
 
     name: str
     group: str
@@ -158,7 +159,7 @@ def may_cost(finding: Finding) -> bool:
 
 
 def rate(deduction: Mapping[str, float], severity: Severity) -> float:
-    """Return the points one finding costs: its severity's, else ``each``, else those of the next milder one listed.
+    """Return the points one finding costs: its severity's, else ``each``, else the next milder one's listed.
 
     A graver finding thus never costs less than a milder one; a severity milder than all listed costs nothing.
     """
@@ -181,9 +182,13 @@ def severity_under(finding: Finding, pack: str) -> Severity:
 
 
 def allocate(
-    findings: Iterable[Finding], pack: str, checks: Collection[str], rates: Mapping[str, float], cap: float,
+    findings: Iterable[Finding],
+    pack: str,
+    checks: Collection[str],
+    rates: Mapping[str, float],
+    cap: float,
 ) -> dict[str, float]:
-    """Return by fingerprint what each costing finding takes from an indicator, in order until the cap is used up."""
+    """Return by fingerprint what each costing finding takes from an indicator until the cap is used up."""
     left = _decimal(cap)
     taken: dict[str, float] = {}
     for finding in sorted(findings, key=order_key):
@@ -197,14 +202,16 @@ def allocate(
 def charge(findings: Sequence[Finding], packs: Iterable[Pack]) -> None:
     """Write into the findings what each really costs the site.
 
-    Under each pack the cost stands at its gravest breach there (the first of equals), so that the breaches of a pack
-    add up to the pack's deduction; ``Finding.deduction`` is the largest over the packs.
+    Under each pack the cost stands at its gravest breach there (the first of equals), so that the breaches
+    of a pack add up to the pack's deduction; ``Finding.deduction`` is the largest over the packs.
     """
     by_pack: dict[str, dict[str, Decimal]] = {}
     for pack in packs:
         totals = by_pack.setdefault(pack.id, defaultdict(Decimal))
         for indicator in pack.indicators:
-            taken = allocate(findings, pack.id, indicator.checks, indicator.deduction, indicator_cap(indicator))
+            taken = allocate(
+                findings, pack.id, indicator.checks, indicator.deduction, indicator_cap(indicator)
+            )
             for fingerprint, cost in taken.items():
                 totals[fingerprint] += _decimal(cost)
     for finding in findings:
@@ -222,7 +229,7 @@ def charge(findings: Sequence[Finding], packs: Iterable[Pack]) -> None:
 
 
 def score(judgement: Judgement, packs: Iterable[Pack], *, department: str | None = None) -> list[PackScore]:
-    """Return the score under each pack: of the site, or of one department by its own subjects and findings."""
+    """Return the score under each pack: the site's, or one department's by its own subjects and findings."""
     findings, examinations = judgement.findings, judgement.examinations
     if department is not None:
         findings = [finding for finding in findings if finding.department == department]
@@ -246,7 +253,8 @@ def score_all(judgement: Judgement, packs: Sequence[Pack], departments: Iterable
     scored = []
     for name in sorted(names):
         own = [
-            _score_pack(pack, findings[name], examinations[name], judgement.coverage.ratio, name) for pack in packs
+            _score_pack(pack, findings[name], examinations[name], judgement.coverage.ratio, name)
+            for pack in packs
         ]
         marks = [mark.score for mark in own if mark.score is not None]
         mean = float(_round(statistics.mean(map(_decimal, marks)))) if marks else None
@@ -257,7 +265,11 @@ def score_all(judgement: Judgement, packs: Sequence[Pack], departments: Iterable
 def group_of(department: str) -> str:
     """Return the group a department is ranked in: 镇街 for towns and sub-districts by name, else 部门."""
     towns = "|".join(map(re.escape, conventions().town_names))
-    return "镇街" if re.search(rf"({towns})(人民政府|政府|办事处|党工委|党政综合办公室|办公室)?$", department) else "部门"
+    return (
+        "镇街"
+        if re.search(rf"({towns})(人民政府|政府|办事处|党工委|党政综合办公室|办公室)?$", department)
+        else "部门"
+    )
 
 
 def ranking(departments: Iterable[DepartmentScore]) -> dict[str, list[Ranked]]:
@@ -296,7 +308,10 @@ def median(marks: Sequence[float]) -> float:
 
 
 def _score_pack(
-    pack: Pack, findings: Iterable[Finding], examinations: Iterable[Examination], coverage: float,
+    pack: Pack,
+    findings: Iterable[Finding],
+    examinations: Iterable[Examination],
+    coverage: float,
     department: str | None,
 ) -> PackScore:
     own = [finding for finding in findings if _breaches(finding, pack.id)]
@@ -309,15 +324,27 @@ def _score_pack(
     vetoes = [_score_veto(pack.id, veto, own) for veto in pack.vetoes]
     mark, decided = _mark(points, deducted), _decided(rows, pack)
     return PackScore(
-        pack=pack.id, title=pack.document.title, department=department, indicators=indicators, vetoes=vetoes,
-        points=float(points), deducted=float(deducted), score=mark, if_confirmed=_mark(points, confirmed),
-        outcome=_outcome(mark, vetoes), coverage=coverage, decided=decided,
+        pack=pack.id,
+        title=pack.document.title,
+        department=department,
+        indicators=indicators,
+        vetoes=vetoes,
+        points=float(points),
+        deducted=float(deducted),
+        score=mark,
+        if_confirmed=_mark(points, confirmed),
+        outcome=_outcome(mark, vetoes),
+        coverage=coverage,
+        decided=decided,
         provisional=min(coverage, decided) < conventions().provisional_below,
     )
 
 
 def _score_indicator(
-    pack: str, indicator: Indicator, findings: Sequence[Finding], examinations: Iterable[Examination],
+    pack: str,
+    indicator: Indicator,
+    findings: Sequence[Finding],
+    examinations: Iterable[Examination],
 ) -> IndicatorScore:
     own = [finding for finding in findings if finding.check in indicator.checks]
     rows = [row for row in examinations if row.check in indicator.checks]
@@ -327,12 +354,19 @@ def _score_indicator(
     raw, supposed = _raw(pack, indicator, failing), _raw(pack, indicator, review)
     cap = _decimal(indicator_cap(indicator))
     return IndicatorScore(
-        id=indicator.id, title=indicator.title, checks=list(indicator.checks), points=indicator.points,
-        examined=examined, failed=len(failing), review=len(review),
+        id=indicator.id,
+        title=indicator.title,
+        checks=list(indicator.checks),
+        points=indicator.points,
+        examined=examined,
+        failed=len(failing),
+        review=len(review),
         unverified=sum(finding.verdict == "unverified" for finding in own),
         rates=dict(indicator.deduction),
         counts=dict(Counter(severity_under(finding, pack) for finding in sorted(failing, key=_gravity))),
-        raw=float(raw), cap=float(cap), deducted=float(min(raw, cap)),
+        raw=float(raw),
+        cap=float(cap),
+        deducted=float(min(raw, cap)),
         confirmed=float(min(raw + supposed, cap)),
         state=_state(examined, sum(row.unverified for row in rows), bool(failing or review)),
     )
@@ -340,15 +374,21 @@ def _score_indicator(
 
 def _score_veto(pack: str, veto: Veto, findings: Iterable[Finding]) -> VetoScore:
     count = sum(
-        costs(finding) and finding.check in veto.checks
-        and any(breach.pack == pack and (not veto.clauses or breach.clause in veto.clauses) for breach in finding.breaches)
+        costs(finding)
+        and finding.check in veto.checks
+        and any(
+            breach.pack == pack and (not veto.clauses or breach.clause in veto.clauses)
+            for breach in finding.breaches
+        )
         for finding in findings
     )
-    return VetoScore(id=veto.id, title=veto.title, count=count, at_least=veto.at_least, hit=count >= veto.at_least)
+    return VetoScore(
+        id=veto.id, title=veto.title, count=count, at_least=veto.at_least, hit=count >= veto.at_least
+    )
 
 
 def _state(examined: int, unverified: int, found: bool) -> State:
-    # A breach found is itself a subject; points for what could not be looked at would be a gift, so they leave the total.
+    # A breach found is itself a subject. Points for what could not be looked at would be a gift.
     if found:
         return "applicable"
     if examined == 0:

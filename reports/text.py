@@ -1,4 +1,4 @@
-"""Text from hostile pages made harmless: for JSON, for pages, for cells. Nothing here knows what the text means."""
+"""Text from hostile pages made harmless: for JSON, for pages, for cells."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def clip(text: str, limit: int) -> str:
 
 
 def web_address(text: str | None) -> str | None:
-    """Return an address one may put behind a link: absolute http or https, percent-encoded; None for any other."""
+    """Return an address fit to stand behind a link: absolute http or https, percent-encoded; else None."""
     if not text or len(text) > MAX_ADDRESS:
         return None
     try:
@@ -51,7 +51,7 @@ def web_address(text: str | None) -> str | None:
 
 
 def encoded(value: Any) -> bytes:
-    """Return a value as one line of UTF-8 JSON, mappings in their own order; lone surrogates become U+FFFD."""
+    """Return a value as one line of UTF-8 JSON, mappings in their order; lone surrogates become U+FFFD."""
     try:
         return msgspec.json.encode(value)
     except UnicodeEncodeError:

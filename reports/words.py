@@ -8,24 +8,54 @@ SEVERITY: Final = {"veto": "否决", "high": "严重", "medium": "较重", "low"
 CONFIDENCE: Final = {"certain": "确定", "review": "待人工复核"}
 VERDICT: Final = {"fail": "不符合", "unverified": "未能核实"}
 STATUS: Final = {
-    "new": "新发现", "open": "未整改", "reopened": "再次出现", "fixed": "已整改", "waived": "已豁免", "disputed": "有异议",
+    "new": "新发现",
+    "open": "未整改",
+    "reopened": "再次出现",
+    "fixed": "已整改",
+    "waived": "已豁免",
+    "disputed": "有异议",
 }
 STATE: Final = {
     "applicable": "计分",
     "no-subject": "不适用：本次没有检查对象",
     "undecided": "不计入：检查对象均未能核实",
 }
-OUTCOME: Final = {"pass": "合格", "fail": "不合格", "vetoed": "不合格（单项否决）", "not-applicable": "不适用"}
+OUTCOME: Final = {
+    "pass": "合格",
+    "fail": "不合格",
+    "vetoed": "不合格（单项否决）",
+    "not-applicable": "不适用",
+}
 
 COLUMN_TYPE: Final = {
-    "news": "动态要闻", "notices": "通知公告", "policies": "政策文件", "interpretations": "政策解读", "letters": "来信",
-    "consultations": "意见征集", "decisions": "重大行政决策", "annual-reports": "年度报告", "budgets": "预算决算",
-    "guides": "公开指南", "topic": "专题", "archive": "归档", "other": "其他",
+    "news": "动态要闻",
+    "notices": "通知公告",
+    "policies": "政策文件",
+    "interpretations": "政策解读",
+    "letters": "来信",
+    "consultations": "意见征集",
+    "decisions": "重大行政决策",
+    "annual-reports": "年度报告",
+    "budgets": "预算决算",
+    "guides": "公开指南",
+    "topic": "专题",
+    "archive": "归档",
+    "other": "其他",
 }
 FETCH_OUTCOME: Final = {
-    "ok": "能打开", "redirect": "跳转", "http-error": "返回错误", "blocked": "拒绝访问或要求验证", "dns": "域名无法解析",
-    "refused": "拒绝连接", "network": "网络不通", "timeout": "超时", "tls": "证书或加密连接有问题", "too-large": "内容过大",
-    "robots": "robots.txt 不允许", "forbidden-address": "内网地址，未访问", "unsupported": "不是网址，未访问",
+    "ok": "能打开",
+    "redirect": "跳转",
+    "http-error": "返回错误",
+    "blocked": "拒绝访问或要求验证",
+    "dns": "域名无法解析",
+    "refused": "拒绝连接",
+    "network": "网络不通",
+    "timeout": "超时",
+    "tls": "证书或加密连接有问题",
+    "too-large": "内容过大",
+    "robots": "robots.txt 不允许",
+    "forbidden-address": "内网地址，未访问",
+    "unsupported": "不是网址，未访问",
     "not-fetched": "本次未轮到",
 }
 BOOLEAN: Final = {True: "是", False: "否"}

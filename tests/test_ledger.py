@@ -14,11 +14,23 @@ from checks.model import Finding
 from reports.ledger import Ledger, LedgerChanges, LedgerError
 from rules.lexicons import due_days
 
-FRIDAY, MONDAY, TUESDAY, WEDNESDAY = date(2026, 11, 20), date(2026, 11, 23), date(2026, 11, 24), date(2026, 11, 25)
+FRIDAY, MONDAY, TUESDAY, WEDNESDAY = (
+    date(2026, 11, 20),
+    date(2026, 11, 23),
+    date(2026, 11, 24),
+    date(2026, 11, 25),
+)
 
 
 def dead(number: int, severity: str = "medium", **more: object) -> Finding:
-    return finding("dead-link", "http://a.example/", "打不开", target=f"http://a.example/{number}", severity=severity, **more)
+    return finding(
+        "dead-link",
+        "http://a.example/",
+        "打不开",
+        target=f"http://a.example/{number}",
+        severity=severity,
+        **more,
+    )
 
 
 def everywhere(_: Finding) -> bool:
@@ -30,7 +42,12 @@ def enter(tmp_path: Path) -> Iterator[Callable[..., LedgerChanges]]:
     ledger = Ledger(tmp_path / "ledger.sqlite", due_days=TERMS.__getitem__)
 
     def update(
-        numbers: str, day: date, run: str, *, reached: Callable[[Finding], bool] = everywhere, **more: object,
+        numbers: str,
+        day: date,
+        run: str,
+        *,
+        reached: Callable[[Finding], bool] = everywhere,
+        **more: object,
     ) -> LedgerChanges:
         found = [dead(int(number), **more) for number in numbers.split()]
         return ledger.update(found, day, run, CALENDAR, reached)
@@ -62,7 +79,9 @@ def test_fixed_is_told_once(enter: Callable[..., LedgerChanges]) -> None:
 
 def test_what_was_not_reached_is_not_fixed(enter: Callable[..., LedgerChanges]) -> None:
     enter("1 2", FRIDAY, "a")
-    assert states(enter("", MONDAY, "b", reached=lambda item: (item.target or "").endswith("1"))) == {"1": "fixed"}
+    assert states(enter("", MONDAY, "b", reached=lambda item: (item.target or "").endswith("1"))) == {
+        "1": "fixed"
+    }
     assert states(enter("2", TUESDAY, "c")) == {"2": "open"}
 
 

@@ -13,14 +13,39 @@ from checks.model import SEVERITY_ORDER, Breach, Coverage, Examination, Finding,
 from reports.scoring import allocate, conventions, group_of, plain, ranking, rate, score, score_all
 from rules.model import Pack
 
-LINKS = {"id": "i1", "title": "链接可用", "points": 20, "checks": ["dead-link", "wrong-link"],
-         "deduction": {"high": 2, "medium": 1, "low": 0.1}, "cap": 10}
-COLUMNS = {"id": "i2", "title": "栏目更新", "points": 30, "checks": ["stale-column"], "deduction": {"each": 5}}
-LETTERS = {"id": "i3", "title": "来信答复", "points": 50, "checks": ["reply-overdue"], "deduction": {"high": 5}}
+LINKS = {
+    "id": "i1",
+    "title": "链接可用",
+    "points": 20,
+    "checks": ["dead-link", "wrong-link"],
+    "deduction": {"high": 2, "medium": 1, "low": 0.1},
+    "cap": 10,
+}
+COLUMNS = {
+    "id": "i2",
+    "title": "栏目更新",
+    "points": 30,
+    "checks": ["stale-column"],
+    "deduction": {"each": 5},
+}
+LETTERS = {
+    "id": "i3",
+    "title": "来信答复",
+    "points": 50,
+    "checks": ["reply-overdue"],
+    "deduction": {"high": 5},
+}
 
 
 def dead(number: int, severity: str = "medium", **more: object) -> Finding:
-    return finding("dead-link", "http://a.example/", "打不开", target=f"http://a.example/{number}", severity=severity, **more)
+    return finding(
+        "dead-link",
+        "http://a.example/",
+        "打不开",
+        target=f"http://a.example/{number}",
+        severity=severity,
+        **more,
+    )
 
 
 def judged(found: list[Finding], examined: list[Examination], ratio: float = 1.0) -> Judgement:
@@ -32,8 +57,13 @@ def three() -> Pack:
 
 
 def test_score_is_what_one_works_out_on_paper() -> None:
-    found = [dead(1, "high"), dead(2), dead(3), dead(4, "low"),
-             finding("stale-column", "http://a.example/c/", "不更新", severity="high")]
+    found = [
+        dead(1, "high"),
+        dead(2),
+        dead(3),
+        dead(4, "low"),
+        finding("stale-column", "http://a.example/c/", "不更新", severity="high"),
+    ]
     examined = [examination("dead-link", None, 500), examination("stale-column", None, 8)]
     (mark,) = score(judged(found, examined), [three()])
     links, columns, letters = mark.indicators
@@ -60,7 +90,9 @@ def test_cap_limits_the_indicator_and_each_finding_carries_what_it_really_cost()
 
 def test_cap_never_exceeds_the_points() -> None:
     greedy = pack(indicators=[{**LINKS, "points": 4, "cap": 10}], vetoes=[])
-    (mark,) = score(judged([dead(n, "high") for n in range(9)], [examination("dead-link", None, 9)]), [greedy])
+    (mark,) = score(
+        judged([dead(n, "high") for n in range(9)], [examination("dead-link", None, 9)]), [greedy]
+    )
     assert mark.indicators[0].deducted == 4 and mark.score == 0 and mark.outcome == "fail"
 
 
@@ -76,7 +108,12 @@ def test_order_of_findings_changes_nothing() -> None:
 
 
 def test_review_and_unverified_cost_nothing_but_the_score_were_they_confirmed_is_known() -> None:
-    found = [dead(1), dead(2, confidence="review"), dead(3, "high", confidence="review"), dead(4, verdict="unverified")]
+    found = [
+        dead(1),
+        dead(2, confidence="review"),
+        dead(3, "high", confidence="review"),
+        dead(4, verdict="unverified"),
+    ]
     (mark,) = score(judged(found, [examination("dead-link", None, 40, unverified=1)]), [three()])
     links = mark.indicators[0]
     assert (links.failed, links.review, links.unverified) == (1, 2, 1)
@@ -131,8 +168,12 @@ def test_subjects_none_of_which_could_be_verified_leave_the_total() -> None:
 
 def test_a_department_is_scored_by_its_own_subjects_and_findings() -> None:
     found = [dead(1, department=EDUCATION), dead(2, department=OFFICE), dead(3, department=OFFICE), dead(4)]
-    examined = [examination("dead-link", EDUCATION, 10), examination("dead-link", OFFICE, 5),
-                examination("stale-column", OFFICE, 2), examination("dead-link", None, 3)]
+    examined = [
+        examination("dead-link", EDUCATION, 10),
+        examination("dead-link", OFFICE, 5),
+        examination("stale-column", OFFICE, 2),
+        examination("dead-link", None, 3),
+    ]
     scores = score_all(judged(found, examined), [three()], [QUIET])
     own = {department.name: department for department in scores.departments}
     assert set(own) == {EDUCATION, OFFICE, QUIET}
@@ -146,7 +187,13 @@ def test_a_department_is_scored_by_its_own_subjects_and_findings() -> None:
 def test_veto_counts_its_checks_under_its_clauses() -> None:
     veto = {"id": "v", "title": "三处打不开", "checks": ["dead-link"], "clauses": ["4.1"], "at_least": 3}
     vetoing = pack(indicators=[LINKS], vetoes=[veto])
-    found = [dead(1), dead(2), dead(3, clause="4.5"), dead(4, confidence="review"), dead(5, verdict="unverified")]
+    found = [
+        dead(1),
+        dead(2),
+        dead(3, clause="4.5"),
+        dead(4, confidence="review"),
+        dead(5, verdict="unverified"),
+    ]
     examined = [examination("dead-link", None, 9)]
     (mark,) = score(judged(found, examined), [vetoing])
     assert (mark.vetoes[0].count, mark.vetoes[0].hit, mark.outcome) == (2, False, "pass")
@@ -173,8 +220,13 @@ def test_pass_mark() -> None:
 @pytest.mark.parametrize(
     ("deduction", "severity", "points"),
     [
-        ({"high": 2, "low": 0.5}, "high", 2), ({"high": 2, "low": 0.5}, "medium", 0.5), ({"high": 2}, "veto", 2),
-        ({"high": 2}, "medium", 0), ({"each": 3, "low": 1}, "low", 1), ({"each": 3, "low": 1}, "veto", 3), ({}, "high", 0),
+        ({"high": 2, "low": 0.5}, "high", 2),
+        ({"high": 2, "low": 0.5}, "medium", 0.5),
+        ({"high": 2}, "veto", 2),
+        ({"high": 2}, "medium", 0),
+        ({"each": 3, "low": 1}, "low", 1),
+        ({"each": 3, "low": 1}, "veto", 3),
+        ({}, "high", 0),
     ],
 )
 def test_rate(deduction: dict[str, float], severity: str, points: float) -> None:
@@ -183,8 +235,15 @@ def test_rate(deduction: dict[str, float], severity: str, points: float) -> None
 
 @pytest.mark.parametrize(
     ("name", "group"),
-    [(TOWN, "镇街"), ("东城街道办事处", "镇街"), ("马桥乡", "镇街"), ("县住房和城乡建设局", "部门"), ("景德镇市水利局", "部门"),
-     ("乡村振兴局", "部门"), ("齐陵街道", "镇街")],
+    [
+        (TOWN, "镇街"),
+        ("东城街道办事处", "镇街"),
+        ("马桥乡", "镇街"),
+        ("县住房和城乡建设局", "部门"),
+        ("景德镇市水利局", "部门"),
+        ("乡村振兴局", "部门"),
+        ("齐陵街道", "镇街"),
+    ],
 )
 def test_groups_by_name(name: str, group: str) -> None:
     assert group_of(name) == group
@@ -195,25 +254,43 @@ def test_equals_share_a_place_and_the_next_is_skipped() -> None:
     examined = [examination("dead-link", name, 9) for name in ("甲局", "乙局", "丙局", "丁局")]
     places = ranking(score_all(judged(found, examined), [three()], ["戊局"]).departments)["部门"]
     assert [(row.place, row.department.name) for row in places] == [
-        (1, "乙局"), (1, "甲局"), (3, "丙局"), (4, "丁局"), (None, "戊局"),
+        (1, "乙局"),
+        (1, "甲局"),
+        (3, "丙局"),
+        (4, "丁局"),
+        (None, "戊局"),
     ]
 
 
-@pytest.mark.parametrize(("number", "text"), [(100.0, "100"), (0, "0"), (82.625, "82.63"), (4.1, "4.1"), (0.5, "0.5")])
+@pytest.mark.parametrize(
+    ("number", "text"), [(100.0, "100"), (0, "0"), (82.625, "82.63"), (4.1, "4.1"), (0.5, "0.5")]
+)
 def test_plain(number: float, text: str) -> None:
     assert plain(number) == text
 
 
-@given(st.lists(st.tuples(st.sampled_from(SEVERITY_ORDER), st.sampled_from(["certain", "review"]),
-                          st.sampled_from(["fail", "unverified"])), max_size=40))
-def test_scores_stay_within_bounds_and_findings_add_up_to_the_deduction(kinds: list[tuple[str, str, str]]) -> None:
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(SEVERITY_ORDER),
+            st.sampled_from(["certain", "review"]),
+            st.sampled_from(["fail", "unverified"]),
+        ),
+        max_size=40,
+    )
+)
+def test_scores_stay_within_bounds_and_findings_add_up_to_the_deduction(
+    kinds: list[tuple[str, str, str]],
+) -> None:
     found = [dead(n, s, confidence=c, verdict=v) for n, (s, c, v) in enumerate(kinds)]
     (mark,) = score_all(judged(found, [examination("dead-link", None, 100)]), [three()]).site
     assert mark.score is not None and mark.if_confirmed is not None
     assert 0 <= mark.if_confirmed <= mark.score <= 100
     assert sum(item.deduction for item in found) == pytest.approx(mark.deducted)
     links = mark.indicators[0]
-    assert sum(allocate(found, mark.pack, links.checks, links.rates, links.cap).values()) == pytest.approx(links.deducted)
+    assert sum(allocate(found, mark.pack, links.checks, links.rates, links.cap).values()) == pytest.approx(
+        links.deducted
+    )
 
 
 def test_the_small_county() -> None:

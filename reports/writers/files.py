@@ -1,9 +1,8 @@
-"""Puts a set of files in place together: all are made aside first, so that an interrupted writing leaves the old ones."""
+"""Puts a set of files in place together: made aside first, so that an interruption leaves the old ones."""
 
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import shutil
 import tempfile
@@ -21,7 +20,7 @@ _NAME_BYTES = 120
 def put_together(home: Path, folders: Iterable[str] = ()) -> Iterator[Path]:
     """Yield an empty folder; what is written there moves into ``home`` when the block ends well.
 
-    Each file replaces its predecessor in one step. Files of ``folders`` that were not written again are removed.
+    Each file replaces its predecessor in one step; files of ``folders`` not written again are removed.
     Raises OSError where the home refuses.
     """
     home.mkdir(parents=True, exist_ok=True)
@@ -33,7 +32,7 @@ def put_together(home: Path, folders: Iterable[str] = ()) -> Iterator[Path]:
         written = sorted(path.relative_to(stage) for path in stage.rglob("*") if path.is_file())
         for path in written:
             (home / path).parent.mkdir(parents=True, exist_ok=True)
-            os.replace(stage / path, home / path)
+            (stage / path).replace(home / path)
         for folder in folders:
             for old in (home / folder).rglob("*"):
                 if old.is_file() and old.relative_to(home) not in written:
@@ -45,8 +44,8 @@ def put_together(home: Path, folders: Iterable[str] = ()) -> Iterator[Path]:
 def file_stems(names: Iterable[str]) -> dict[str, str]:
     """Return for each name a file name without ending that every system takes.
 
-    A name stands as it is where it can; one that had to change, or differs from another only by case, ends in a short
-    digest of itself, so that no two share a file and a name keeps its file over runs.
+    A name stands as it is where it can; one that had to change, or differs from another only by case, ends
+    in a short digest of itself, so that no two share a file and a name keeps its file over runs.
     """
     wanted = {name: _safe(name) for name in dict.fromkeys(names)}
     shared = Counter(stem.casefold() for stem in wanted.values())

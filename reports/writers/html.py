@@ -1,4 +1,4 @@
-"""The report pages: one overview, one self-contained scorecard per department. No script, nothing from elsewhere."""
+"""The report pages: one overview, one self-contained scorecard per department; no script, no network."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -100,10 +100,11 @@ def write(folder: Path, bundle: ReportBundle) -> None:
     files = {name: f"{stem}.html" for name, stem in file_stems(names).items()}
     (folder / "departments").mkdir(parents=True, exist_ok=True)
     for name in names:
-        text = _within_budget(lambda rows, name=name: _scorecard(bundle, name, by_name.get(name), findings[name], rows))
+        text = _within_budget(partial(_scorecard, bundle, name, by_name.get(name), findings[name]))
         (folder / "departments" / files[name]).write_text(text, encoding="utf-8")
     (folder / "index.html").write_text(
-        _within_budget(lambda rows: _overview(bundle, files, findings, rows)), encoding="utf-8",
+        _within_budget(partial(_overview, bundle, files, findings)),
+        encoding="utf-8",
     )
 
 
@@ -118,45 +119,62 @@ def _within_budget(render: Callable[[int], str]) -> str:
 
 
 def _overview(
-    bundle: ReportBundle, files: dict[str, str], findings: dict[str, list[Finding]], rows: int,
+    bundle: ReportBundle,
+    files: dict[str, str],
+    findings: dict[str, list[Finding]],
+    rows: int,
 ) -> str:
     ordered = mend_first(bundle.findings)
     groups = _groups(ordered, bundle, rows)
-    return _environment().get_template("index.html").render(
-        bundle=bundle,
-        coverage=bundle.judgement.coverage,
-        counts=Counter(finding.status for finding in ordered) + Counter(fixed=len(bundle.changes.fixed)),
-        verdicts=_verdicts(ordered),
-        severities=[(name, sum(costs(f) and f.severity == name for f in ordered)) for name in SEVERITY_ORDER],
-        checks=_check_rows(bundle),
-        groups=groups,
-        shown=sum(len(group.cards) for group in groups),
-        total=len(ordered),
-        departments=_ranking(bundle, files, findings),
-        unassigned=files.get(UNASSIGNED) if UNASSIGNED in findings else None,
-        fixed=[card(finding, bundle) for finding in mend_first(bundle.changes.fixed)[: min(rows, 50)]],
-        several=len(bundle.scores.site) > 1,
+    return (
+        _environment()
+        .get_template("index.html")
+        .render(
+            bundle=bundle,
+            coverage=bundle.judgement.coverage,
+            counts=Counter(finding.status for finding in ordered) + Counter(fixed=len(bundle.changes.fixed)),
+            verdicts=_verdicts(ordered),
+            severities=[
+                (name, sum(costs(f) and f.severity == name for f in ordered)) for name in SEVERITY_ORDER
+            ],
+            checks=_check_rows(bundle),
+            groups=groups,
+            shown=sum(len(group.cards) for group in groups),
+            total=len(ordered),
+            departments=_ranking(bundle, files, findings),
+            unassigned=files.get(UNASSIGNED) if UNASSIGNED in findings else None,
+            fixed=[card(finding, bundle) for finding in mend_first(bundle.changes.fixed)[: min(rows, 50)]],
+            several=len(bundle.scores.site) > 1,
+        )
     )
 
 
 def _scorecard(
-    bundle: ReportBundle, name: str, department: DepartmentScore | None, findings: Sequence[Finding], rows: int,
+    bundle: ReportBundle,
+    name: str,
+    department: DepartmentScore | None,
+    findings: Sequence[Finding],
+    rows: int,
 ) -> str:
     scores = department.scores if department else []
     taken = _own_costs(findings, scores)
     cards = [card(finding, bundle, taken) for finding in findings[:rows]]
     terms = bundle.changes.terms
-    return _environment().get_template("department.html").render(
-        bundle=bundle,
-        name=name,
-        assigned=name != UNASSIGNED,
-        scores=scores,
-        peers={mark.pack: _peers(bundle.scores.departments, department, mark.pack) for mark in scores},
-        verdicts=_verdicts(findings),
-        overdue=sum(terms.get(finding.due or "", 0) < 0 for finding in findings),
-        first=[shown for shown in cards if costs(shown.finding)][:3],
-        cards=cards,
-        total=len(findings),
+    return (
+        _environment()
+        .get_template("department.html")
+        .render(
+            bundle=bundle,
+            name=name,
+            assigned=name != UNASSIGNED,
+            scores=scores,
+            peers={mark.pack: _peers(bundle.scores.departments, department, mark.pack) for mark in scores},
+            verdicts=_verdicts(findings),
+            overdue=sum(terms.get(finding.due or "", 0) < 0 for finding in findings),
+            first=[shown for shown in cards if costs(shown.finding)][:3],
+            cards=cards,
+            total=len(findings),
+        )
     )
 
 
@@ -206,8 +224,11 @@ def _check_rows(bundle: ReportBundle) -> list[CheckRow]:
         groups[finding.check].append(finding)
     rows = [
         CheckRow(
-            id=check, title=_title(bundle, check), departments=len({department_of(finding) for finding in group}),
-            deduction=round(sum(finding.deduction for finding in group), 2), **_verdicts(group),
+            id=check,
+            title=_title(bundle, check),
+            departments=len({department_of(finding) for finding in group}),
+            deduction=round(sum(finding.deduction for finding in group), 2),
+            **_verdicts(group),
         )
         for check, group in groups.items()
     ]
@@ -215,14 +236,19 @@ def _check_rows(bundle: ReportBundle) -> list[CheckRow]:
 
 
 def _ranking(
-    bundle: ReportBundle, files: dict[str, str], findings: dict[str, list[Finding]],
+    bundle: ReportBundle,
+    files: dict[str, str],
+    findings: dict[str, list[Finding]],
 ) -> dict[str, list[DepartmentRow]]:
     terms = bundle.changes.terms
     return {
         group: [
             DepartmentRow(
-                place=ranked.place, name=ranked.department.name, file=files[ranked.department.name],
-                score=ranked.department, **_verdicts(own),
+                place=ranked.place,
+                name=ranked.department.name,
+                file=files[ranked.department.name],
+                score=ranked.department,
+                **_verdicts(own),
                 overdue=sum(terms.get(finding.due or "", 0) < 0 for finding in own),
             )
             for ranked in members
@@ -256,9 +282,9 @@ def _verdict(mark: PackScore) -> str:
 def _sum(indicator: IndicatorScore) -> str:
     """Return an indicator's deductions as a sum over severities."""
     parts = [
-        f"{words.SEVERITY[severity]} {indicator.counts[severity]} 个 × {plain(rate(indicator.rates, severity))}"
+        f"{words.SEVERITY[severity]} {count} 个 × {plain(rate(indicator.rates, severity))}"
         for severity in SEVERITY_ORDER
-        if indicator.counts.get(severity)
+        if (count := indicator.counts.get(severity))
     ]
     return f"{' + '.join(parts)} = {plain(indicator.raw)}" if parts else ""
 
@@ -277,15 +303,30 @@ def _environment() -> Environment:
     style = resources.files("reports").joinpath("static/report.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
     environment = Environment(
-        loader=PackageLoader("reports"), autoescape=True, undefined=StrictUndefined, finalize=_spoken,
-        trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
+        loader=PackageLoader("reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_spoken,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
     )
     environment.filters.update(
-        clip=clip, plain=plain, share=_share, file_href=lambda name: quote(name), verdict=_verdict, sum=_sum,
+        clip=clip,
+        plain=plain,
+        share=_share,
+        file_href=lambda name: quote(name),
+        verdict=_verdict,
+        sum=_sum,
     )
     environment.globals.update(
         style=Markup(style),
-        policy=f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'",
-        words=words, conventions=conventions(), name_length=NAME, notes_shown=NOTES, rows=ROWS,
+        policy=f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:;"
+        " base-uri 'none'; form-action 'none'",
+        words=words,
+        conventions=conventions(),
+        name_length=NAME,
+        notes_shown=NOTES,
+        rows=ROWS,
     )
     return environment

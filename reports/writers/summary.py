@@ -30,8 +30,8 @@ def write(path: Path, bundle: ReportBundle) -> None:
 def read(path: Path, findings: list[Finding]) -> dict[str, Any]:
     """Return ``ReportBundle``'s fields, all but the checks, from a summary and the findings beside it.
 
-    Packs come back with the clauses the findings cite, as they were quoted then. Raises OSError, or ValueError naming
-    the file.
+    Packs come back with the clauses the findings cite, as they were quoted then. Raises OSError, or
+    ValueError naming the file.
     """
     try:
         data = json.loads(path.read_bytes())
@@ -46,12 +46,15 @@ def read(path: Path, findings: list[Finding]) -> dict[str, Any]:
                 for pack in data["packs"]
             ],
             "judgement": Judgement(
-                findings=findings, examinations=[], coverage=msgspec.convert(data["coverage"], Coverage),
+                findings=findings,
+                examinations=[],
+                coverage=msgspec.convert(data["coverage"], Coverage),
                 notes=[str(note) for note in data["notes"]],
             ),
             "scores": msgspec.convert(data["scores"], Scores),
             "changes": LedgerChanges(
-                findings=findings, fixed=msgspec.convert(data["fixed"], list[Finding]),
+                findings=findings,
+                fixed=msgspec.convert(data["fixed"], list[Finding]),
                 terms=msgspec.convert(data["terms"], dict[str, int]),
             ),
         }
@@ -70,9 +73,14 @@ def _summary(bundle: ReportBundle) -> dict[str, Any]:
         "plan_year": bundle.plan_year,
         "packs": [_pack(pack, name, cited) for pack, name in zip(bundle.packs, names, strict=True)],
         "counts": {
-            "pages": coverage.pages_read, "pages_known": coverage.pages_known, "links": coverage.links,
-            "external": coverage.external, "columns": coverage.columns, "documents": coverage.documents,
-            "letters": coverage.letters, "files": coverage.files,
+            "pages": coverage.pages_read,
+            "pages_known": coverage.pages_known,
+            "links": coverage.links,
+            "external": coverage.external,
+            "columns": coverage.columns,
+            "documents": coverage.documents,
+            "letters": coverage.letters,
+            "files": coverage.files,
         },
         "findings": {
             "total": len(bundle.findings),
@@ -99,14 +107,18 @@ def _pack(pack: Pack, name: str, cited: set[tuple[str, str]]) -> dict[str, Any]:
         "name": name,
         "document": pack.document.model_dump(mode="json", by_alias=True),
         "clauses": [
-            clause.model_dump(mode="json", by_alias=True) for clause in pack.clauses if (pack.id, clause.id) in cited
+            clause.model_dump(mode="json", by_alias=True)
+            for clause in pack.clauses
+            if (pack.id, clause.id) in cited
         ],
     }
 
 
 def _tally(findings: Iterable[Finding], key: Callable[[Finding], str]) -> dict[str, dict[str, int]]:
     """Count by key: all, those that cost, those to be confirmed, those undecided."""
-    counts: defaultdict[str, dict[str, int]] = defaultdict(lambda: {"total": 0, "fail": 0, "review": 0, "unverified": 0})
+    counts: defaultdict[str, dict[str, int]] = defaultdict(
+        lambda: {"total": 0, "fail": 0, "review": 0, "unverified": 0}
+    )
     for finding in findings:
         row = counts[key(finding)]
         row["total"] += 1

@@ -1,6 +1,7 @@
-"""``ledger.xlsx``: the issue ledger as evaluators keep it, the scores with their arithmetic, what was covered.
+"""``ledger.xlsx``: the issue ledger as evaluators keep it, scores with their arithmetic, coverage.
 
-No cell is ever a formula: text from a hostile site stays text, whatever it begins with. Equal bundles give equal bytes.
+No cell is ever a formula: text from a hostile site stays text, whatever it begins with. Equal bundles give
+equal bytes.
 """
 
 from __future__ import annotations
@@ -35,15 +36,47 @@ Value = str | float | int | date | None
 Column = tuple[str, float]
 
 LEDGER: tuple[Column, ...] = (
-    ("序号", 7), ("单位", 20), ("栏目", 16), ("问题", 52), ("依据", 46), ("链接", 40), ("证据", 46), ("发现时间", 12),
-    ("整改时限", 12), ("整改状态", 11), ("整改链接", 24), ("复核意见", 24), ("检查", 14), ("严重程度", 10), ("置信", 12),
-    ("扣分", 8), ("指向", 40), ("整改办法", 40), ("问题编号", 24),
+    ("序号", 7),
+    ("单位", 20),
+    ("栏目", 16),
+    ("问题", 52),
+    ("依据", 46),
+    ("链接", 40),
+    ("证据", 46),
+    ("发现时间", 12),
+    ("整改时限", 12),
+    ("整改状态", 11),
+    ("整改链接", 24),
+    ("复核意见", 24),
+    ("检查", 14),
+    ("严重程度", 10),
+    ("置信", 12),
+    ("扣分", 8),
+    ("指向", 40),
+    ("整改办法", 40),
+    ("问题编号", 24),
 )
 LINKED = LEDGER.index(("链接", 40))
 SCORES: tuple[Column, ...] = (
-    ("单位", 22), ("规则包", 34), ("指标", 30), ("分值", 8), ("检查项次", 10), ("问题", 8), ("待复核", 8), ("未核实", 8),
-    ("应扣", 9), ("扣分上限", 10), ("实扣", 9), ("若全部成立实扣", 15), ("计分", 8), ("得分", 9), ("若全部成立得分", 15),
-    ("判定", 20), ("覆盖", 9), ("判明", 9), ("算式或说明", 46),
+    ("单位", 22),
+    ("规则包", 34),
+    ("指标", 30),
+    ("分值", 8),
+    ("检查项次", 10),
+    ("问题", 8),
+    ("待复核", 8),
+    ("未核实", 8),
+    ("应扣", 9),
+    ("扣分上限", 10),
+    ("实扣", 9),
+    ("若全部成立实扣", 15),
+    ("计分", 8),
+    ("得分", 9),
+    ("若全部成立得分", 15),
+    ("判定", 20),
+    ("覆盖", 9),
+    ("判明", 9),
+    ("算式或说明", 46),
 )
 RANKING: tuple[Column, ...] = (("组", 10), ("名次", 8), ("单位", 26), ("综合得分", 12))
 COVERAGE: tuple[Column, ...] = (("项目", 22), ("内容", 90))
@@ -70,9 +103,9 @@ def write(path: Path, bundle: ReportBundle) -> None:
 class _Archive(ZipFile):
     """A zip file whose entries all carry one time, so that equal content is equal bytes."""
 
-    def writestr(self, name: Any, data: Any, *_: Any, **__: Any) -> None:
+    def writestr(self, zinfo_or_arcname: Any, data: Any, *_: Any, **__: Any) -> None:
         """Add an entry."""
-        info = ZipInfo(str(name), (1980, 1, 1, 0, 0, 0))
+        info = ZipInfo(str(zinfo_or_arcname), (1980, 1, 1, 0, 0, 0))
         info.compress_type = ZIP_DEFLATED
         super().writestr(info, data)
 
@@ -87,7 +120,9 @@ def cell_text(text: str) -> str:
     if len(text) * 2 > CELL_UNITS:
         packed = text.encode("utf-16-le")
         if len(packed) > CELL_UNITS * 2:
-            return packed[: CELL_UNITS * 2].decode("utf-16-le", "ignore") + "……（过长，全文见 findings.jsonl）"
+            return (
+                packed[: CELL_UNITS * 2].decode("utf-16-le", "ignore") + "……（过长，全文见 findings.jsonl）"
+            )
     return text
 
 
@@ -95,10 +130,25 @@ def _ledger(findings: Iterable[Finding], bundle: ReportBundle) -> Iterator[Seque
     for number, finding in enumerate(findings, start=1):
         shown = card(finding, bundle)
         yield (
-            number, department_of(finding), finding.column, finding.message, _grounds(shown), finding.url,
-            _evidence(shown), _day(finding.first_seen), _day(finding.due), shown.status, None, None, shown.title,
-            shown.severity, shown.confidence if finding.verdict == "fail" else shown.verdict, finding.deduction,
-            finding.target, shown.remedy, finding.fingerprint,
+            number,
+            department_of(finding),
+            finding.column,
+            finding.message,
+            _grounds(shown),
+            finding.url,
+            _evidence(shown),
+            _day(finding.first_seen),
+            _day(finding.due),
+            shown.status,
+            None,
+            None,
+            shown.title,
+            shown.severity,
+            shown.confidence if finding.verdict == "fail" else shown.verdict,
+            finding.deduction,
+            finding.target,
+            shown.remedy,
+            finding.fingerprint,
         )
 
 
@@ -112,25 +162,60 @@ def _evidence(shown: Card) -> str:
 
 def _scores(bundle: ReportBundle) -> Iterator[Sequence[Value]]:
     marks = [(WHOLE_SITE, mark) for mark in bundle.scores.site]
-    marks += [(department.name, mark) for department in bundle.scores.departments for mark in department.scores]
+    marks += [
+        (department.name, mark) for department in bundle.scores.departments for mark in department.scores
+    ]
     for name, mark in marks:
         for row in mark.indicators:
             applies = row.state == "applicable"
             yield (
-                name, mark.title, row.title, row.points, row.examined, row.failed, row.review, row.unverified,
-                row.raw, row.cap, row.deducted if applies else None, row.confirmed if applies else None,
-                words.BOOLEAN[applies], None, None, None, None, None,
+                name,
+                mark.title,
+                row.title,
+                row.points,
+                row.examined,
+                row.failed,
+                row.review,
+                row.unverified,
+                row.raw,
+                row.cap,
+                row.deducted if applies else None,
+                row.confirmed if applies else None,
+                words.BOOLEAN[applies],
+                None,
+                None,
+                None,
+                None,
+                None,
                 None if applies else words.STATE[row.state],
             )
         yield _total(name, mark)
 
 
 def _total(name: str, mark: PackScore) -> Sequence[Value]:
-    outcome = words.OUTCOME[mark.outcome] + ("（暂定）" if mark.provisional and mark.score is not None else "")
+    outcome = words.OUTCOME[mark.outcome] + (
+        "（暂定）" if mark.provisional and mark.score is not None else ""
+    )
     hit = "；".join(f"单项否决：{veto.title}（{veto.count} 个）" for veto in mark.vetoes if veto.hit)
     return (
-        name, mark.title, "合计", mark.points, None, None, None, None, None, None, mark.deducted, None, None,
-        mark.score, mark.if_confirmed, outcome, mark.coverage, mark.decided,
+        name,
+        mark.title,
+        "合计",
+        mark.points,
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        mark.deducted,
+        None,
+        None,
+        mark.score,
+        mark.if_confirmed,
+        outcome,
+        mark.coverage,
+        mark.decided,
         "；".join(filter(None, (mark.arithmetic or "没有可计分的检查对象", hit))),
     )
 
@@ -143,7 +228,9 @@ def _ranking(bundle: ReportBundle) -> Iterator[Sequence[Value]]:
             yield group, ranked.place, ranked.department.name, "不适用" if mean is None else mean, *scores
 
 
-def _distribution(findings: Sequence[Finding], bundle: ReportBundle) -> tuple[list[Column], list[list[Value]]]:
+def _distribution(
+    findings: Sequence[Finding], bundle: ReportBundle
+) -> tuple[list[Column], list[list[Value]]]:
     """Return departments against checks, in numbers of findings."""
     if not findings:
         return [("单位", 26)], []
@@ -154,10 +241,13 @@ def _distribution(findings: Sequence[Finding], bundle: ReportBundle) -> tuple[li
     table = pandas.crosstab(
         pandas.Series([department_of(finding) for finding in findings], name="单位"),
         pandas.Series([titles.get(finding.check, finding.check) for finding in findings], name="检查"),
-        margins=True, margins_name="合计",
+        margins=True,
+        margins_name="合计",
     )
     columns: list[Column] = [("单位", 26), *((str(name), 14.0) for name in table.columns)]
-    return columns, [[str(name), *map(int, counts)] for name, counts in zip(table.index, table.to_numpy(), strict=True)]
+    return columns, [
+        [str(name), *map(int, counts)] for name, counts in zip(table.index, table.to_numpy(), strict=True)
+    ]
 
 
 def _coverage(bundle: ReportBundle) -> Iterator[Sequence[Value]]:
@@ -182,8 +272,14 @@ def _coverage(bundle: ReportBundle) -> Iterator[Sequence[Value]]:
         yield "未能检查", line
     for line in bundle.judgement.notes:
         yield "说明", line
-    yield "算法", "得分 = 100 ×（计分指标的分值之和 − 实扣之和）÷ 计分指标的分值之和；没有检查对象的指标不计入"
-    yield "算法", "实扣 = 应扣与扣分上限中较小的一个；应扣 = 各确定的问题按严重程度扣分之和；待复核、未核实的不扣"
+    yield (
+        "算法",
+        "得分 = 100 ×（计分指标的分值之和 − 实扣之和）÷ 计分指标的分值之和；没有检查对象的指标不计入",
+    )
+    yield (
+        "算法",
+        "实扣 = 应扣与扣分上限中较小的一个；应扣 = 各确定的问题按严重程度扣分之和；待复核、未核实的不扣",
+    )
 
 
 def _day(text: str | None) -> date | None:
@@ -191,13 +287,22 @@ def _day(text: str | None) -> date | None:
 
 
 def _sheet(
-    book: Workbook, title: str, columns: Sequence[Column], rows: Iterable[Sequence[Value]], *, linked: int | None = None,
+    book: Workbook,
+    title: str,
+    columns: Sequence[Column],
+    rows: Iterable[Sequence[Value]],
+    *,
+    linked: int | None = None,
 ) -> None:
     sheet = book.create_sheet(title)
     sheet.freeze_panes = "A2"
     for place, (_, width) in enumerate(columns, start=1):
         sheet.column_dimensions[get_column_letter(place)].width = width
-    sheet.page_setup.orientation, sheet.page_setup.paperSize, sheet.page_setup.fitToHeight = "landscape", A4, 0
+    sheet.page_setup.orientation, sheet.page_setup.paperSize, sheet.page_setup.fitToHeight = (
+        "landscape",
+        A4,
+        0,
+    )
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.print_title_rows = "1:1"
     cells = _Cells(sheet)
@@ -205,7 +310,8 @@ def _sheet(
     count = 1
     for count, row in enumerate(rows, start=2):
         sheet.append(
-            cells.of(value, link=place == linked and count <= LINKS_PER_SHEET) for place, value in enumerate(row)
+            cells.of(value, link=place == linked and count <= LINKS_PER_SHEET)
+            for place, value in enumerate(row)
         )
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{count}"
 
@@ -213,8 +319,9 @@ def _sheet(
 class _Cells:
     """Makes the cells of one sheet.
 
-    Styling a cell costs more than writing it, so one cell of each kind is styled once and lent out with another value
-    each time: a row must be written before the next is asked for, as ``append`` does with a generator.
+    Styling a cell costs more than writing it, so one cell of each kind is styled once and lent out with
+    another value each time: a row must be written before the next is asked for, as ``append`` does with a
+    generator.
     """
 
     def __init__(self, sheet: Any) -> None:
@@ -242,7 +349,9 @@ class _Cells:
         address = web_address(value) if link else None
         text = cell_text(value)
         if address is None:
-            return self._filled(self._quoted if text.lstrip().startswith(FORMULA_STARTS) else self._plain, text)
+            return self._filled(
+                self._quoted if text.lstrip().startswith(FORMULA_STARTS) else self._plain, text
+            )
         cell = self._filled(self._link, text)
         cell.hyperlink = address
         return cell
