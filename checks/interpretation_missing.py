@@ -13,7 +13,7 @@
 不判定
 人事任免、会议与活动通知、建议提案答复、批复与函、表彰通报、公示公告、转发转载的上级文件、已废止失效的文件，以及解读本身；
 发布未满规则包所给期限的文件。解读栏目由脚本填充或没有读全、抓取没有完成的，记“未能核实”。
-政府信息公开年度报告多在报告中自作说明，是否另需解读由人工判断。
+规则包要求年度报告也作解读的，同一年度的报告多数有解读时，没有解读的才判；否则是否另需解读由人工判断。
 
 整改
 由起草部门补充解读并与文件互相链接；今后解读材料与文件同步起草、同步发布。
@@ -21,6 +21,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import date, timedelta
 
 import checks.model
@@ -28,7 +29,7 @@ from checks.days import day_of
 from checks.documents import is_document, is_repost
 from checks.model import Context, Result
 from checks.site import Site
-from checks.titles import key
+from checks.titles import key, years
 from crawler.snapshot.reader import Page
 from rules.lexicons import document_kinds, interpretation_exempt
 
@@ -52,46 +53,70 @@ class Parameters(checks.model.Parameters):
 
 
 def run(site: Site, parameters: Parameters, context: Context) -> Result:
-    """Judge every document in scope."""
+    """Judge every document in scope, and annual reports where the site interprets them at all."""
     result = Result()
     doubt = _why_unsure(site)
-    if _ANNUAL_REPORTS in parameters.scope:
-        result.notes.append("规则包要求年度报告也作解读，是否已随报告作了说明请人工查看，本检查未判断")
     for page in site.documents:
         kinds = _kinds(site, page, parameters)
-        if not kinds or not _is_due(page, parameters, context):
-            continue
-        department = site.department_of(page)
-        result.examine(department)
-        if site.interpretations.of(page):
-            continue
-        title = (page.record.title or "").strip()
-        attributes = page.record.attributes
-        common = {
-            "url": page.url, "department": department,
-            "evidence": {
-                "title": title, "document_number": attributes.document_number, "published": page.record.published,
-                "kinds": sorted(kinds), "interpretations_seen": len(site.interpretations.pages),
-            },
-        }
-        shown = f"《{title}》" + (f"（{attributes.document_number}）" if attributes.document_number else "")
-        if doubt or page.record.script_shell:
-            why = doubt or "文件页面由脚本填充"
-            result.unverified(**common, message=f"{shown}没有找到解读，但{why}，无法确定")
-        else:
-            result.fail(
-                **common,
-                message=f"{shown}{_since(page, context)}没有解读：页面没有解读链接，"
-                f"在全站 {len(site.interpretations.pages)} 篇解读中也没有与之对应的",
-            )
+        if kinds and _is_due(page, parameters, context):
+            _judge(site, page, kinds, doubt, context, result)
+    if _ANNUAL_REPORTS in parameters.scope:
+        _judge_annual_reports(site, parameters, doubt, context, result)
     return result
 
 
+def _judge(
+    site: Site, page: Page, kinds: frozenset[str], doubt: str | None, context: Context, result: Result
+) -> None:
+    department = site.department_of(page)
+    result.examine(department)
+    if site.interpretations.of(page):
+        return
+    title = (page.record.title or "").strip()
+    number = page.record.attributes.document_number
+    seen = len(site.interpretations.pages)
+    common = {
+        "url": page.url, "department": department,
+        "evidence": {
+            "title": title, "document_number": number, "published": page.record.published,
+            "kinds": sorted(kinds), "interpretations_seen": seen,
+        },
+    }
+    shown = f"《{title}》" + (f"（{number}）" if number else "")
+    if doubt or page.record.script_shell:
+        result.unverified(**common, message=f"{shown}没有找到解读，但{doubt or '文件页面由脚本填充'}，无法确定")
+    else:
+        result.fail(
+            **common, message=f"{shown}{_since(page, context)}没有解读：页面没有解读链接，"
+            f"在全站 {seen} 篇解读中也没有与之对应的",
+        )
+
+
+def _judge_annual_reports(
+    site: Site, parameters: Parameters, doubt: str | None, context: Context, result: Result
+) -> None:
+    """Judge the annual reports of the years most of whose reports have interpretations: those without stand out.
+
+    Where a site interprets none of them, whether a report explains itself is left to a person.
+    """
+    by_year: dict[frozenset[str], list[Page]] = defaultdict(list)
+    for page in site.articles:
+        if page.record.page_kind == "annual-report" and _is_due(page, parameters, context):
+            by_year[years(page.record.title or "")].append(page)
+    for reports in by_year.values():
+        interpreted = sum(bool(site.interpretations.of(page)) for page in reports)
+        if interpreted * 2 > len(reports):
+            for page in reports:
+                _judge(site, page, frozenset({_ANNUAL_REPORTS}), doubt, context, result)
+        else:
+            result.notes.append("规则包要求年度报告也作解读，而本站年度报告多未另作解读，请人工查看，本检查未判断")
+
+
 def _kinds(site: Site, page: Page, parameters: Parameters) -> frozenset[str]:
-    """Return the kinds in scope a page is of; empty where it needs no interpretation."""
+    """Return the kinds in scope a document is of; empty where it needs no interpretation."""
     record = page.record
     title = record.title or ""
-    if page.url in site.interpretations or record.page_kind != "document" or not is_document(page):
+    if page.url in site.interpretations or not is_document(page):
         return frozenset()
     column = site.column_of(page.url)
     number = record.attributes.document_number

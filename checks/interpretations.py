@@ -28,6 +28,12 @@ _WORDS = re.compile(
     r"解读|图解|读懂|看懂|一图|问答|答记者问|吹风会|新闻发布会|政策说明|起草说明|明白纸|明白卡|漫说|图说|动漫|视频说"
 )
 _LINK_WORDS = re.compile(r"解读|图解|读懂|看懂|一图|起草说明|政策说明")
+_ORIGINAL = re.compile(r"原文|政策文件|文件全文|文件链接|相关文件")
+_FORMAL_WORDS = re.compile(r"(?:通知|意见|决定|办法|规定|细则|方案|规划|措施|条例|规则)\W*$")
+# a link this short is a label (解读, 政策解读, 查看解读); a longer one is a title and must name the document
+_LABEL = 8
+# a run of characters shared by more titles than this names none of them
+_CANDIDATES = 200
 # an interpretation says what it interprets at its beginning; what it cites later are its grounds
 _OPENING = 400
 _SHINGLE = 6
@@ -57,30 +63,34 @@ class Interpretations:
         self._shingles: dict[str, list[tuple[str, str]]] = defaultdict(list)
         self._numbers: dict[str, list[str]] = defaultdict(list)
         self._linked: dict[str, list[str]] = defaultdict(list)
+        self._known: dict[str, list[str]] = {}
         for page in self.pages:
             self._index(page)
         for title, address in self._listed():
             self._index_title(title, address)
+        self._index_links()
 
     def __contains__(self, url: str) -> bool:
         return url in self._own
 
     def of(self, document: Page) -> list[str]:
         """Return the addresses of a document's interpretations, sorted; empty where none was found."""
-        found = set(self._linked.get(document.url, ()))
-        found |= set(self._given_by(document))
+        if document.url not in self._known:
+            self._known[document.url] = sorted(self._find(document) - {document.url})
+        return self._known[document.url]
+
+    def columns(self) -> list[Column]:
+        """The site's columns of interpretations."""
+        return [column for column in self._site.columns if column.type == "interpretations"]
+
+    def _find(self, document: Page) -> set[str]:
+        found = set(self._linked.get(document.url, ())) | set(self._given_by(document))
         title = document.record.title or ""
         for name in names(title):
             found |= {url for url in self._names.get(name, ()) if self._same_year(title, url)}
         for number in document_numbers(document.record.attributes.document_number or ""):
             found |= set(self._numbers.get(number, ()))
-        if not found:
-            found |= self._by_part(title)
-        return sorted(found - {document.url})
-
-    def columns(self) -> list[Column]:
-        """The site's columns of interpretations."""
-        return [column for column in self._site.columns if column.type == "interpretations"]
+        return found or self._by_part(title)
 
     def _index(self, page: Page) -> None:
         title = page.record.title or ""
@@ -93,17 +103,6 @@ class Interpretations:
             self._numbers[number].append(page.url)
         for related in page.record.related:
             self._linked[self._site.page_address(related.href)].append(page.url)
-        for target, element, words in self._site.snapshot.links_from(page.url):
-            if element in ("a", "area") and self._is_own_link(target, words, title):
-                self._linked[self._site.page_address(target)].append(page.url)
-
-    def _is_own_link(self, target: str, words: str, title: str) -> bool:
-        """Whether a link of an interpretation's page is its own rather than the template's side lists."""
-        if self._site.link_counts.get(target, 0) > _TEMPLATE_PAGES:
-            return False
-        return bool(re.search(r"原文|政策文件|文件全文|文件链接", words)) or bool(
-            names(words) & interpreted_names(title)
-        )
 
     def _index_title(self, title: str, url: str) -> None:
         for name in interpreted_names(title):
@@ -121,55 +120,67 @@ class Interpretations:
                 ):
                     yield item.title, item.href
 
+    def _index_links(self) -> None:
+        """Take up links whose words say what they are: from a document 解读, from an interpretation 原文."""
+        site = self._site
+        for source, target, element, words in site.snapshot.links_worded(_tells):
+            page = site.pages.get(source)
+            if page is None or element not in ("a", "area") or site.link_counts.get(target, 0) > _TEMPLATE_PAGES:
+                continue
+            if source in self._own:
+                if _ORIGINAL.search(words) or names(words) & interpreted_names(page.record.title or ""):
+                    self._linked[site.page_address(target)].append(source)
+            elif _LINK_WORDS.search(words) and self._may_interpret(target) and (
+                len(words.strip()) <= _LABEL or names(page.record.title or "") & interpreted_names(words)
+            ):
+                self._linked[source].append(site.page_address(target))
+
+    def _may_interpret(self, target: str) -> bool:
+        """Whether a link worded 解读 leads to one interpretation rather than to the column of them all."""
+        page = self._site.page_of(target)
+        if page is not None:
+            return page.record.page_kind in ("article", "document", "other")
+        known = self._site.targets.get(target)
+        return known is not None and (known.role in ("file", "external") or names_article(target))
+
     def _given_by(self, document: Page) -> Iterable[str]:
         """What the document's own page offers as its interpretation."""
-        site, record = self._site, document.record
+        record = document.record
         for related in record.related:
-            address = site.page_address(related.href)
-            if related.relation == "interpretation" or address in self._own or _LINK_WORDS.search(related.title):
+            address = self._site.page_address(related.href)
+            told = related.relation == "interpretation" or _LINK_WORDS.search(related.title)
+            if told or address in self._own:
                 yield address
         for attachment in record.attachments:
             if _LINK_WORDS.search(attachment.title):
                 yield attachment.href
-        for target, element, words in site.snapshot.links_from(document.url):
-            if element in ("a", "area") and _LINK_WORDS.search(words) and self._may_interpret(target) and (
-                len(words.strip()) <= 8 or names(record.title or "") & interpreted_names(words)
-            ):
-                yield site.page_address(target)
-
-    def _may_interpret(self, target: str) -> bool:
-        """Whether a link worded 解读 leads to one interpretation rather than to the column of them all."""
-        site = self._site
-        if site.link_counts.get(target, 0) > _TEMPLATE_PAGES:
-            return False
-        page = site.page_of(target)
-        if page is not None:
-            return page.record.page_kind in ("article", "document", "other")
-        known = site.targets.get(target)
-        return known is not None and (known.role in ("file", "external") or names_article(target))
 
     def _same_year(self, title: str, url: str) -> bool:
         page = self._site.pages.get(url)
-        if page is None:
-            return True
-        return not _years_differ(title, page.record.title or "")
+        return page is None or not _years_differ(title, page.record.title or "")
 
     def _by_part(self, title: str) -> set[str]:
         """Interpretations whose title holds what the document is about, or is held in it, years apart."""
-        found = set()
-        subject = core(title)
-        bare = without_years(subject)
+        found: set[str] = set()
+        bare = without_years(core(title))
         if len(bare) < _SHINGLE:
             return found
         for whole, url in self._shingles.get(bare[:_SHINGLE], ()):
             if bare in without_years(whole) and not _years_differ(title, whole):
                 found.add(url)
-        for start in range(len(bare) - _SHINGLE + 1):
-            for whole, url in self._shingles.get(bare[start:start + _SHINGLE], ()):
-                held = [without_years(name) for name in interpreted_names(whole)]
-                if any(len(name) >= _SHINGLE and name in bare for name in held) and not _years_differ(title, whole):
-                    found.add(url)
+        candidates = {
+            pair for start in range(len(bare) - _SHINGLE + 1)
+            for pair in self._shingles.get(bare[start:start + _SHINGLE], ())[:_CANDIDATES]
+        }
+        for whole, url in candidates:
+            held = (without_years(name) for name in interpreted_names(whole))
+            if any(len(name) >= _SHINGLE and name in bare for name in held) and not _years_differ(title, whole):
+                found.add(url)
         return found
+
+
+def _tells(words: str) -> bool:
+    return bool(_LINK_WORDS.search(words) or _ORIGINAL.search(words) or "《" in words or _FORMAL_WORDS.search(words))
 
 
 def _years_differ(one: str, other: str) -> bool:

@@ -31,11 +31,16 @@ from checks.letters import SiteLetter
 from checks.model import Context, Result
 from checks.site import Site
 
-_OUT = re.compile(r"撤回|撤销|撤消|重复|无效|不予受理|不受理|不予办理|作废|已退回|退件|不属于受理|已删除|不符合受理")
-_ANSWERED = re.compile(r"(?<![未待没])(?:已|予以|完成)?(?:办结|办毕|答复|回复|答覆|办理完[成毕]|处理完[成毕]|办完|结案)|^已处理$|^已解决$")
+_OUT = re.compile(
+    r"撤回|撤销|撤消|重复|无效|不予受理|不受理|不予办理|不予回复|作废|退回|退件|不属于受理|不符合受理|已转交|已关闭|已删除"
+)
+_ANSWERED = re.compile(
+    r"(?<![未待没])(?:已|予以|完成)?(?:办结|办毕|办复|答复|回复|回信|回应|解答|反馈|[办处]理完[成毕结]|办完|结案|完结)"
+    r"|^已(?:处理|办理|解决|完成)$"
+)
 _UNANSWERED = re.compile(
-    r"未(?:答复|回复|办结|处理|办理|受理)|待(?:答复|回复|办|处理|受理|审)|(?:办理|处理|受理|审核|转办|交办|处置|流转)中|"
-    r"正在(?:办理|处理)|已(?:受理|转办|交办|转交|签收|接收|收到)|暂未(?:答复|回复)|尚未(?:答复|回复)|没有回复"
+    r"未(?:答复|回复|办结|处理|办理|受理)|待(?:答复|回复|办|处理|受理|审|签收|交办)|没有(?:答复|回复)"
+    r"|(?:办理|处理|受理|审核|转办|交办|处置|流转|回复|答复)中|正在(?:办理|处理|受理)|已(?:受理|转办|交办|签收|接收|收到|提交)"
 )
 # a holiday adjusts at most this many weekdays: a provisional count nearer to the limit than this may turn
 _HOLIDAY_WEEKDAYS = 6
@@ -90,9 +95,9 @@ def _too_old(entry: SiteLetter, parameters: Parameters, context: Context) -> boo
 def _judge(entry: SiteLetter, parameters: Parameters, context: Context, result: Result, readable: bool) -> None:
     letter = entry.letter
     received, replied = day_of(letter.received), day_of(letter.replied)
-    evidence = {
-        "title": letter.title, "received": letter.received, "replied": letter.replied, "status": letter.status,
-        "answered_by": letter.department,
+    evidence: dict[str, object] = {
+        "title": letter.title, "received": letter.received, "replied": letter.replied,
+        "status": letter.status, "answered_by": letter.department,
     }
     common = {
         "url": entry.url, "locator": entry.locator, "department": entry.department, "evidence": evidence,

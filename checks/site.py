@@ -132,7 +132,9 @@ class Site:
     @cached_property
     def unread_interpretation_columns(self) -> list[str]:
         """The addresses that links name as columns of interpretations and that could not be read."""
-        named = self.snapshot.links_worded(lambda words: column_type(words) == "interpretations" and len(words) <= 8)
+        named = self.snapshot.links_worded(
+            lambda words: len(words) <= 8 and column_type(words) == "interpretations"
+        )
         unread = {
             url for source, url, element, _ in named
             if element in ("a", "area") and source in self.pages
