@@ -101,7 +101,8 @@ class Decoder:
     def __init__(self, encoding: str | None) -> None:
         names = [name.strip().lower() for name in (encoding or "").split(",")]
         self._codecs: list[_Codec] = [_CODECS[name]() for name in reversed(names) if name in _CODECS]
-        self._first = True
+        self._silent = b""
+        self._decided = False
 
     def feed(self, data: bytes, room: int) -> bytes:
         """Return at most ``room`` decoded bytes of the next piece."""
@@ -112,9 +113,11 @@ class Decoder:
             for codec in self._codecs:
                 decoded = codec.feed(decoded, room)
         except BadEncodingError:
-            if not self._first:
+            if self._decided:
                 return b""
             self._codecs = []
-            decoded = data[:room]
-        self._first = False
-        return decoded
+            return (self._silent + data)[:room]
+        self._decided = self._decided or bool(decoded)
+        # until something comes out, what went in may still prove to be no compressed body at all
+        self._silent = b"" if self._decided else self._silent + data
+        return decoded[:room]

@@ -1,0 +1,214 @@
+"""The guards of a hostile site: made-up addresses, private networks behind public names, bodies that unfold."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import socket
+import zlib
+
+import aiohttp
+import brotli
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.middlewares.addresses import MAX_FACETS, MAX_SHAPES, AddressGuard, path_fault
+from crawler.middlewares.decompression import Decoder
+from crawler.middlewares.resolving import GuardedResolver, is_public
+from crawler.outcomes import ForbiddenAddressError, explain, is_challenge, retry_after, status_outcome
+
+from .server import Site, page, serving
+
+# -- made-up addresses ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", [
+    "/a/a/a/a/", "/a/b/a/b/a/b/x.html", "/zwgk/x/zwgk/x/zwgk/x/", "/" + "d/" * 31, "/a/b/c/a/b/c/a/b/c/",
+])
+def test_loops_are_seen(path: str) -> None:
+    assert path_fault(path) is not None
+
+
+@pytest.mark.parametrize("path", [
+    "/art/2011/11/11/art_11_11.html", "/11/11/11/11/11/11/", "/xxgk/zwgk/zfxxgk/fdzdgknr/zcwj/2026/t20260101_1.html",
+    "/col/col1/index.html", "/a/b/a/b/", "/", "/zfxxgk/zfxxgk/zfxxgkml/",
+])
+def test_real_paths_pass(path: str) -> None:
+    assert path_fault(path) is None
+
+
+def test_long_deep_and_much_redirected_addresses_are_refused() -> None:
+    guard = AddressGuard()
+    assert guard.fault("http://a.cn/" + "x" * 2000, 1) is not None
+    assert guard.fault("http://a.cn/x", 501) is not None
+    assert guard.fault("http://a.cn/x", 1, hops=11) is not None
+    assert guard.fault("http://a.cn/x", 500, hops=10) is None
+
+
+def test_the_same_parameters_in_another_order_are_the_same_page() -> None:
+    guard = AddressGuard(["http://a.cn/list?page=1&cat=2"])
+    assert "顺序" in (guard.fault("http://a.cn/list?cat=2&page=1", 1) or "")
+    assert guard.fault("http://a.cn/list?cat=2&page=2", 1) is None
+
+
+def test_many_articles_of_one_script_pass() -> None:
+    guard = AddressGuard()
+    assert all(guard.fault(f"http://a.cn/show.do?id={n}&site=1", 2) is None for n in range(20_000))
+
+
+def test_filters_in_every_combination_are_cut() -> None:
+    guard = AddressGuard()
+    facets = [guard.fault(f"http://a.cn/s?a={n}&b={n}&c=1&d=2", 2) for n in range(MAX_FACETS + 10)]
+    assert facets[:MAX_FACETS].count(None) == MAX_FACETS and None not in facets[MAX_FACETS:]
+    shapes = [guard.fault(f"http://a.cn/t?x{n}=1&y=2", 2) for n in range(MAX_SHAPES + 5)]
+    assert shapes[:MAX_SHAPES].count(None) == MAX_SHAPES and None not in shapes[MAX_SHAPES:]
+
+
+# -- private networks ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("address", "public"), [
+    ("8.8.8.8", True), ("2001:4860:4860::8888", True), ("127.0.0.1", False), ("10.1.1.1", False), ("::1", False),
+    ("::ffff:127.0.0.1", False), ("::ffff:8.8.8.8", True), ("fe80::1%eth0", False), ("169.254.169.254", False),
+    ("100.64.0.1", False), ("0.0.0.0", False), ("224.0.0.1", False), ("2002:7f00:1::", False), ("nonsense", False),
+])
+def test_public_addresses(address: str, public: bool) -> None:
+    assert is_public(address) is public
+
+
+def lookup_to(*addresses: str):  # type: ignore[no-untyped-def]
+    def lookup(host: str, port: int, **kwargs: object) -> list[tuple[object, ...]]:
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in addresses]
+    return lookup
+
+
+async def fetched(resolver: GuardedResolver, url: str) -> int:
+    connector = aiohttp.TCPConnector(resolver=resolver, socket_factory=resolver.open_socket)
+    async with aiohttp.ClientSession(connector=connector) as session, session.get(url) as answer:
+        return answer.status
+
+
+def test_a_public_name_that_leads_to_loopback_is_not_connected_to() -> None:
+    with serving(Site({"/": page()})) as site:
+        port = site.server_address[1]
+        resolver = GuardedResolver(["www.own.gov.cn"], lookup=lookup_to("127.0.0.1"))
+        with pytest.raises(aiohttp.ClientConnectorDNSError) as caught:
+            asyncio.run(fetched(resolver, f"http://www.other.example:{port}/"))
+        assert explain(caught.value, 5).outcome == "forbidden-address"
+        assert site.connections == 0
+        # the site's own name may: whoever inspects it says so
+        assert asyncio.run(fetched(resolver, f"http://www.own.gov.cn:{port}/")) == 200
+
+
+def test_a_private_address_never_approved_is_refused_at_the_socket() -> None:
+    with serving(Site({"/": page()})) as site:
+        resolver = GuardedResolver([])
+        with pytest.raises(aiohttp.ClientConnectorError) as caught:
+            asyncio.run(fetched(resolver, f"{site.url}/"))
+        assert explain(caught.value, 5).outcome == "forbidden-address"
+        assert site.connections == 0
+        assert asyncio.run(fetched(GuardedResolver([site.host]), f"{site.url}/")) == 200
+
+
+def test_of_mixed_answers_only_the_public_are_used() -> None:
+    resolver = GuardedResolver([], lookup=lookup_to("10.0.0.1", "93.184.216.34"))
+    found = asyncio.run(resolver.resolve("mixed.example", 80))
+    assert [result["host"] for result in found] == ["93.184.216.34"]
+
+
+def test_a_silent_name_service_is_waited_for_so_long_only() -> None:
+    def silent(host: str, port: int, **kwargs: object) -> list[object]:
+        import time
+        time.sleep(0.5)
+        return []
+
+    resolver = GuardedResolver([], lookup=silent, seconds=0.05)
+    with pytest.raises(socket.gaierror):
+        asyncio.run(resolver.resolve("slow.example", 80))
+
+
+def test_connect_to_sends_a_name_to_a_fixed_address() -> None:
+    resolver = GuardedResolver([], {"a.example": "127.0.0.1:8123", "b.example:81": "127.0.0.2:99"})
+    assert [(r["host"], r["port"]) for r in asyncio.run(resolver.resolve("a.example", 80))] == [("127.0.0.1", 8123)]
+    assert [(r["host"], r["port"]) for r in asyncio.run(resolver.resolve("b.example", 81))] == [("127.0.0.2", 99)]
+
+
+# -- bodies --------------------------------------------------------------------------------------------------
+
+TEXT = "政务公开".encode() * 5000
+
+
+def raw_deflate(data: bytes) -> bytes:
+    packer = zlib.compressobj(wbits=-15)
+    return packer.compress(data) + packer.flush()
+
+
+def decoded(encoding: str | None, body: bytes, *, piece: int = 777, room: int = 10**7) -> bytes:
+    decoder = Decoder(encoding)
+    out = b""
+    for at in range(0, len(body), piece):
+        out += decoder.feed(body[at:at + piece], room - len(out))
+    return out
+
+
+@pytest.mark.parametrize(("encoding", "packed"), [
+    ("gzip", gzip.compress(TEXT)),
+    ("x-gzip", gzip.compress(TEXT)),
+    ("deflate", zlib.compress(TEXT)),
+    ("deflate", raw_deflate(TEXT)),
+    ("br", brotli.compress(TEXT)),
+    ("gzip", gzip.compress(TEXT[:30_000]) + gzip.compress(TEXT[30_000:])),
+    ("gzip", gzip.compress(TEXT) + b"\0" * 64),
+    ("deflate, gzip", gzip.compress(zlib.compress(TEXT))),
+    ("identity", TEXT),
+    (None, TEXT),
+    ("gzip", TEXT),
+])
+@pytest.mark.parametrize("piece", [1, 100, 10**6])
+def test_bodies_come_out_as_they_were(encoding: str | None, packed: bytes, piece: int) -> None:
+    assert decoded(encoding, packed, piece=piece) == TEXT
+
+
+def test_what_is_only_called_brotli_passes() -> None:
+    assert decoded("br", TEXT) == TEXT
+
+
+@pytest.mark.parametrize(("encoding", "bomb"), [
+    ("gzip", gzip.compress(bytes(50_000_000))), ("br", brotli.compress(bytes(50_000_000))),
+])
+def test_a_bomb_unfolds_to_no_more_than_asked_for(encoding: str, bomb: bytes) -> None:
+    assert len(decoded(encoding, bomb, room=100_000)) <= 100_000
+
+
+@given(st.sampled_from(["gzip", "deflate", "br", "gzip, br"]), st.binary(max_size=300))
+def test_any_bytes_are_survived(encoding: str, body: bytes) -> None:
+    assert len(decoded(encoding, body, piece=7, room=1000)) <= 1000
+
+
+# -- what answers mean ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("body", "expected"), [
+    (b"<html><script>document.cookie='a=1';location.reload()</script></html>", True),
+    (b"<html><script>var arg1='3';document.cookie='acw_sc__v2='+arg1;location.href=location.href</script></html>", True),
+    (b"<html><script>document.cookie='a=1'</script><body>" + "正文".encode() * 50 + b"</body></html>", False),
+    (b"<html><body><div id=app></div><script src=/app.js></script></body></html>", False),
+    (b"<html><script>location.href='/index.html'</script></html>", False),
+    (b"", False),
+])
+def test_challenges(body: bytes, expected: bool) -> None:
+    assert is_challenge(200, body) is expected
+
+
+def test_statuses() -> None:
+    assert [status_outcome(code) for code in (200, 204, 404, 403, 412, 429, 500)] == [
+        "ok", "ok", "http-error", "blocked", "blocked", "blocked", "http-error",
+    ]
+
+
+@pytest.mark.parametrize(("value", "expected"), [
+    ("7", 7.0), ("100000", 120.0), (None, None), ("soon", None), ("Thu, 01 Jan 1970 00:00:30 GMT", 20.0), ("-3", None),
+])
+def test_retry_after(value: str | None, expected: float | None) -> None:
+    assert retry_after(value, 10.0) == expected
