@@ -7,6 +7,19 @@ from demo.site import AS_OF, build
 from demo.verification import CheckVerification, Verification, verify
 
 __all__ = [
-    "AS_OF", "PACKS", "CheckVerification", "DemoSite", "HostSite", "Planted", "Response", "ServeError", "Trap",
-    "Verification", "build", "config", "serve", "toml", "verify",
+    "AS_OF",
+    "PACKS",
+    "CheckVerification",
+    "DemoSite",
+    "HostSite",
+    "Planted",
+    "Response",
+    "ServeError",
+    "Trap",
+    "Verification",
+    "build",
+    "config",
+    "serve",
+    "toml",
+    "verify",
 ]

@@ -33,13 +33,20 @@ def home_key(organ: Organ) -> str:
 
 def loose_files(items: dict[str, Item]) -> list[str]:
     """Return the keys of files that items link to in their text (``files/名称.pdf``)."""
-    return sorted({
-        key for item in items.values() for paragraph in item.paragraphs if paragraph.style == "html"
-        for key in _FILE.findall(paragraph.text)
-    })
+    return sorted(
+        {
+            key
+            for item in items.values()
+            for paragraph in item.paragraphs
+            if paragraph.style == "html"
+            for key in _FILE.findall(paragraph.text)
+        }
+    )
 
 
-def all_addresses(world: World, clock: Clock, items: dict[str, Item], letters: list[Letter]) -> dict[str, str]:
+def all_addresses(
+    world: World, clock: Clock, items: dict[str, Item], letters: list[Letter]
+) -> dict[str, str]:
     """Return the absolute (made-up) address of every home, column, item, letter, file and special answer."""
     found = {MAILBOX: address(PORTAL, LIST), "broken/home": BROKEN_HOME}
     for organ in world.organs.values():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -89,8 +89,9 @@ class World:
         return self.organs[organ].column(key)
 
 
+@cache
 def data(name: str) -> Any:
-    """Return one of the demonstration's YAML files."""
+    """Return one of the demonstration's YAML files; read once, not to be changed."""
     return yaml.load(resources.files("demo").joinpath("data", name).read_text("utf-8"), yaml.CSafeLoader)
 
 
@@ -99,7 +100,10 @@ def world() -> World:
     """Read the county once."""
     raw = data("county.yaml")
     organs = [_organ(entry, raw["sets"]) for entry in raw["organs"]]
-    weeks = [GoldenWeek(**{key: _day(value) for key, value in week.items()}) for week in raw["golden_weeks"].values()]
+    weeks = [
+        GoldenWeek(**{key: _day(value) for key, value in week.items()})
+        for week in raw["golden_weeks"].values()
+    ]
     return World(County(**raw["county"]), {organ.key: organ for organ in organs}, weeks, raw["topics"])
 
 

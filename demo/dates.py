@@ -10,7 +10,7 @@ GOLDEN_MARGIN = timedelta(days=14)
 
 @dataclass(frozen=True)
 class GoldenWeek:
-    """A National Day week: the last working day before, its last day off, the make-up working day after it."""
+    """A National Day week: the last working day before it, its last day off, its make-up working day."""
 
     before: date
     last_off: date
@@ -37,7 +37,7 @@ class Clock:
 
     @property
     def report_year(self) -> int:
-        """The latest year whose disclosure report is due by now (a government's: 31 March of the next year)."""
+        """The latest year whose report is due by now (a government's: on 31 March of the next year)."""
         return self.as_of.year - (1 if self.as_of >= date(self.as_of.year, 4, 1) else 2)
 
     def letter_days(self, golden: str) -> tuple[date, date] | None:

@@ -14,15 +14,21 @@ def table_fields(item: Item, world: World) -> Fields:
     if item.table == "none":
         return []
     disclosure = {
-        "full": [("公开方式", item.disclosure)], "without": [], "blank": [("公开方式", "")],
-        "dash": [("公开方式", "——")], "term": [("公开时限", "长期公开")],
+        "full": [("公开方式", item.disclosure)],
+        "without": [],
+        "blank": [("公开方式", "")],
+        "dash": [("公开方式", "——")],
+        "term": [("公开时限", "长期公开")],
     }[item.table]
     fields = [
         ("索引号", f"{item.organ.code}/{item.day.year}-{item.serial:05d}"),
         ("主题分类", world.topics.get(item.organ.key, "综合政务\\政务公开")),
-        ("发文机关", item.issuer), ("成文日期", item.day.isoformat()),
-        ("标题", item.title), ("文号", item.number or ""),
-        ("发布日期", item.day.isoformat()), *disclosure,
+        ("发文机关", item.issuer),
+        ("成文日期", item.day.isoformat()),
+        ("标题", item.title),
+        ("文号", item.number or ""),
+        ("发布日期", item.day.isoformat()),
+        *disclosure,
     ]
     return fields + ([("有效性", "有效")] if item.kind == "policy" else [])
 
@@ -37,6 +43,8 @@ def full_text(item: Item) -> list[Paragraph]:
     if item.closing == "imprint":
         closing.append(Paragraph("公开属性：主动公开"))
     return [
-        Paragraph(item.number, "center"), *item.paragraphs, *closing,
+        Paragraph(item.number, "center"),
+        *item.paragraphs,
+        *closing,
         Paragraph(f"{item.issuer.removesuffix('办公室')}办公室　　　　{chinese_date(item.day)}印发"),
     ]

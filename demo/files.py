@@ -8,17 +8,24 @@ import zipfile
 import zlib
 from functools import lru_cache
 from math import sin
-from xml.sax.saxutils import escape
+
+from demo.render import environment
 
 _WIDTH, _HEIGHT = 300, 190
 _EPOCH = (2020, 1, 1, 0, 0, 0)
 _PALETTES = (
-    ("d8e8f5", "9dbfd9", "5f8fb0", "2f6184"), ("fbe9c8", "e0b877", "a97c43", "6c4a26"),
-    ("e3f1df", "a8cfa0", "63a06a", "2d6a45"), ("f4dfe0", "d7a1a0", "a2605f", "6b3434"),
-    ("e6e4f3", "b2add4", "7770a8", "433d73"), ("dff1f2", "97cdd0", "4c9a9f", "1f6469"),
+    ("d8e8f5", "9dbfd9", "5f8fb0", "2f6184"),
+    ("fbe9c8", "e0b877", "a97c43", "6c4a26"),
+    ("e3f1df", "a8cfa0", "63a06a", "2d6a45"),
+    ("f4dfe0", "d7a1a0", "a2605f", "6b3434"),
+    ("e6e4f3", "b2add4", "7770a8", "433d73"),
+    ("dff1f2", "97cdd0", "4c9a9f", "1f6469"),
 )
 MEDIA_TYPES = {
-    "pdf": "application/pdf", "png": "image/png", "css": "text/css", "js": "application/javascript",
+    "pdf": "application/pdf",
+    "png": "image/png",
+    "css": "text/css",
+    "js": "application/javascript",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
@@ -28,8 +35,14 @@ MEDIA_TYPES = {
 def picture(number: int) -> bytes:
     """Return a landscape of hills as PNG, 300 by 190, one of six palettes."""
     ridges = [
-        [int(_HEIGHT * (0.42 + 0.17 * layer) + 16 * sin(x / (23 + 9 * layer) + number + layer) + 7 * sin(x / 7 + layer))
-         for x in range(_WIDTH)]
+        [
+            int(
+                _HEIGHT * (0.42 + 0.17 * layer)
+                + 16 * sin(x / (23 + 9 * layer) + number + layer)
+                + 7 * sin(x / 7 + layer)
+            )
+            for x in range(_WIDTH)
+        ]
         for layer in range(3)
     ]
     rows = []
@@ -38,8 +51,11 @@ def picture(number: int) -> bytes:
         rows.append(b"\x00" + row)
     palette = b"".join(bytes.fromhex(colour) for colour in _PALETTES[number % len(_PALETTES)])
     return (
-        b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", struct.pack(">IIBBBBB", _WIDTH, _HEIGHT, 8, 3, 0, 0, 0))
-        + _chunk(b"PLTE", palette) + _chunk(b"IDAT", zlib.compress(b"".join(rows), 6)) + _chunk(b"IEND", b"")
+        b"\x89PNG\r\n\x1a\n"
+        + _chunk(b"IHDR", struct.pack(">IIBBBBB", _WIDTH, _HEIGHT, 8, 3, 0, 0, 0))
+        + _chunk(b"PLTE", palette)
+        + _chunk(b"IDAT", zlib.compress(b"".join(rows), 6))
+        + _chunk(b"IEND", b"")
     )
 
 
@@ -53,10 +69,11 @@ def document(name: str, title: str, lines: list[str]) -> bytes:
     Raises ValueError for any other suffix.
     """
     suffix = name.rsplit(".", 1)[-1]
-    writers = {"pdf": _pdf, "docx": _docx, "xlsx": _xlsx}
-    if suffix not in writers:
+    if suffix == "pdf":
+        return _pdf(title, lines)
+    if suffix not in _PARTS:
         raise ValueError(f"{name}: no writer for .{suffix}")
-    return writers[suffix](title, lines)
+    return _office(suffix, title, lines)
 
 
 def _pdf(title: str, lines: list[str]) -> bytes:
@@ -65,14 +82,17 @@ def _pdf(title: str, lines: list[str]) -> bytes:
         f"BT /F1 {size} Tf 60 {y} Td <{text.encode('utf-16-be').hex()}> Tj ET" for text, size, y in shown
     )
     objects = [
-        "<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R"
+        " /Resources << /Font << /F1 5 0 R >> >> >>",
         f"<< /Length {len(drawn)} >>\nstream\n{drawn}\nendstream",
-        "<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light /Encoding /UniGB-UCS2-H /DescendantFonts [6 0 R] >>",
+        "<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light /Encoding /UniGB-UCS2-H"
+        " /DescendantFonts [6 0 R] >>",
         "<< /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light /FontDescriptor 7 0 R"
         " /CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 2 >> >>",
-        "<< /Type /FontDescriptor /FontName /STSong-Light /Flags 6 /FontBBox [-25 -254 1000 880] /ItalicAngle 0"
-        " /Ascent 880 /Descent -120 /CapHeight 880 /StemV 93 >>",
+        "<< /Type /FontDescriptor /FontName /STSong-Light /Flags 6 /FontBBox [-25 -254 1000 880]"
+        " /ItalicAngle 0 /Ascent 880 /Descent -120 /CapHeight 880 /StemV 93 >>",
     ]
     body, offsets = b"%PDF-1.4\n", []
     for number, text in enumerate(objects, 1):
@@ -85,51 +105,34 @@ def _pdf(title: str, lines: list[str]) -> bytes:
     ).encode("ascii")
 
 
-def _zip(parts: dict[str, str]) -> bytes:
+_PARTS = {
+    "docx": (("word/document.xml", "document", "wordprocessingml.document.main"),),
+    "xlsx": (
+        ("xl/workbook.xml", "workbook", "spreadsheetml.sheet.main"),
+        ("xl/worksheets/sheet1.xml", "sheet", "spreadsheetml.worksheet"),
+    ),
+}
+
+
+def _office(suffix: str, title: str, lines: list[str]) -> bytes:
+    parts = _PARTS[suffix]
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in parts.items():
-            archive.writestr(zipfile.ZipInfo(name, _EPOCH), '<?xml version="1.0" encoding="UTF-8"?>' + text)
+
+        def write(name: str, template: str) -> None:
+            text = (
+                environment()
+                .get_template(f"office/{template}.xml")
+                .render(
+                    main=parts[0][0], parts=[(part, kind) for part, _, kind in parts], lines=[title, *lines]
+                )
+            )
+            archive.writestr(zipfile.ZipInfo(name, _EPOCH), text)
+
+        write("[Content_Types].xml", "types")
+        write("_rels/.rels", "rels")
+        if suffix == "xlsx":
+            write("xl/_rels/workbook.xml.rels", "workbook_rels")
+        for name, template, _ in parts:
+            write(name, template)
     return buffer.getvalue()
-
-
-_TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
-_RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
-_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-_SHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_MAIN_TYPE = "application/vnd.openxmlformats-officedocument."
-
-
-def _package(part: str, media: str, sheet: str = "") -> dict[str, str]:
-    override = f'<Override PartName="/{sheet}" ContentType="{_MAIN_TYPE}spreadsheetml.worksheet+xml"/>' if sheet else ""
-    return {
-        "[Content_Types].xml": f'<Types xmlns="{_TYPES}"><Default Extension="rels" ContentType="application/'
-        'vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/>'
-        f'<Override PartName="/{part}" ContentType="{_MAIN_TYPE}{media}.main+xml"/>{override}</Types>',
-        "_rels/.rels": f'<Relationships xmlns="{_RELATIONS}"><Relationship Id="rId1" Type="{_OFFICE}/officeDocument"'
-        f' Target="{part}"/></Relationships>',
-    }
-
-
-def _docx(title: str, lines: list[str]) -> bytes:
-    text = "".join(f"<w:p><w:r><w:t>{escape(line)}</w:t></w:r></w:p>" for line in [title, *lines])
-    part = "word/document.xml"
-    return _zip(_package(part, "wordprocessingml.document") | {
-        part: f'<w:document xmlns:w="{_WORD}"><w:body>{text}</w:body></w:document>',
-    })
-
-
-def _xlsx(title: str, lines: list[str]) -> bytes:
-    rows = "".join(
-        f'<row r="{number}"><c r="A{number}" t="inlineStr"><is><t>{escape(line)}</t></is></c></row>'
-        for number, line in enumerate([title, *lines], 1)
-    )
-    part, sheet = "xl/workbook.xml", "xl/worksheets/sheet1.xml"
-    return _zip(_package(part, "spreadsheetml.sheet", sheet) | {
-        part: f'<workbook xmlns="{_SHEET}" xmlns:r="{_OFFICE}"><sheets><sheet name="Sheet1" sheetId="1" r:id="rId1"/>'
-        "</sheets></workbook>",
-        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_RELATIONS}"><Relationship Id="rId1"'
-        f' Type="{_OFFICE}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
-        sheet: f'<worksheet xmlns="{_SHEET}"><sheetData>{rows}</sheetData></worksheet>',
-    })

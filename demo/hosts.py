@@ -27,5 +27,7 @@ def host_bases(base_url: str) -> dict[str, str]:
 def local(text: str, base_url: str) -> str:
     """Replace the made-up hosts in a text by the running server's addresses."""
     for name, base in host_bases(base_url).items():
-        text = text.replace(f"http://{name}{_SUFFIX}", base).replace(f"{name}{_SUFFIX}", base.removeprefix("http://"))
+        text = text.replace(f"http://{name}{_SUFFIX}", base).replace(
+            f"{name}{_SUFFIX}", base.removeprefix("http://")
+        )
     return text

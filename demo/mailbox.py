@@ -62,23 +62,36 @@ def all_letters(world: World, clock: Clock) -> list[Letter]:
 
 def _letter(world: World, clock: Clock, box: str, place: int, entry: dict[str, Any]) -> Letter | None:
     if "golden" in entry:
-        days = clock.letter_days(entry["golden"])
-        if days is None:
+        around = clock.letter_days(entry["golden"])
+        if around is None:
             return None
-        sent, replied = days
+        days: tuple[date, date | None] = around
     else:
-        sent = clock.ago(entry["sent"], exact=True)
-        replied = clock.ago(entry["answered"], exact=True) if "answered" in entry else None
+        answered = clock.ago(entry["answered"], exact=True) if "answered" in entry else None
+        days = clock.ago(entry["sent"], exact=True), answered
+    sent, replied = days
     organ = world.organs[entry.get("dept", "jytyj")]
     number = f"{'XZ' if box == 'county' else 'JZ'}{sent:%Y%m%d}{place + 11:03d}"
     path = (
-        f"/hdjl/xzxx/show.jsp?id={number}" if box == "county"
+        f"/hdjl/xzxx/show.jsp?id={number}"
+        if box == "county"
         else f"{organ.root}jzxx/{sent:%Y%m}/t{sent:%Y%m%d}_{9100 + place}.html"
     )
     sender = f"{_SENDERS[place % len(_SENDERS)]}**"
     state = entry.get("state", "已回复")
     return Letter(
-        key=entry.get("key", f"letter/{box}/{place}"), box=box, path=path, number=number, title=entry["title"],
-        type=entry.get("type", "咨询"), sender=sender, sent=sent, replied=replied, unit=organ.name, state=state,
-        question=entry["question"], reply=entry.get("reply", ""), show_area=state == "",
+        key=entry.get("key", f"letter/{box}/{place}"),
+        box=box,
+        path=path,
+        number=number,
+        title=entry["title"],
+        type=entry.get("type", "咨询"),
+        sender=sender,
+        sent=sent,
+        replied=replied,
+        unit=organ.name,
+        state=state,
+        question=entry["question"],
+        reply=entry.get("reply", ""),
+        show_area=state == "",
     )

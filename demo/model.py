@@ -33,7 +33,7 @@ class HostSite:
 
 @dataclass(frozen=True)
 class Planted:
-    """A defect the site has: ``url`` and ``target`` as the check keys its findings, addresses on the demo's hosts.
+    """A defect the site has: ``url`` and ``target`` as the check keys its findings.
 
     ``target`` is None where the check has none; addresses outside the site stand as they are written.
     """
@@ -57,8 +57,8 @@ class Trap:
 class DemoSite:
     """The whole demonstration: every host's answers, and what an inspection should and should not find.
 
-    Addresses name made-up hosts; ``demo.hosts.local`` turns them into those of a server that runs. ``addresses``
-    gives those of homes, columns, items and letters by their keys.
+    Addresses name made-up hosts; ``demo.hosts.local`` turns them into those of a server that runs.
+    ``addresses`` gives those of homes, columns, items and letters by their keys.
     """
 
     as_of: date

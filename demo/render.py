@@ -44,7 +44,10 @@ class Box:
 def environment() -> Environment:
     """Return the templates, escaping everything."""
     found = Environment(
-        loader=PackageLoader("demo", "templates"), autoescape=True, undefined=StrictUndefined, auto_reload=False,
+        loader=PackageLoader("demo", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        auto_reload=False,
     )
     found.filters |= {"pairs": pairs, "spread": spread, "split_label": split_label, "dotted": dotted}
     return found
@@ -84,6 +87,7 @@ class Renderer:
 
     def page(self, template: str, origin: str, link: Callable[[str, str], str], **values: Any) -> str:
         """Return a page at path ``origin``; in ``body`` references ``@key`` become links."""
+
         def to(url: str) -> str:
             return link(origin, url)
 
@@ -100,20 +104,28 @@ class Renderer:
 
 
 def meta_tags(
-    county: County, column: tuple[str, str] | None = None, article: tuple[str, str, str] | None = None,
+    county: County,
+    column: tuple[str, str] | None = None,
+    article: tuple[str, str, str] | None = None,
 ) -> list[tuple[str, str]]:
     """Return the standard page tags; ``column`` is name and type, ``article`` title, PubDate and source."""
     tags = [("SiteName", county.government), ("SiteDomain", county.domain), ("SiteIDCode", county.site_code)]
     if column:
         name, kind = column
         tags += [
-            ("ColumnName", name), ("ColumnDescription", f"发布{county.name}{name}方面的信息"),
-            ("ColumnKeywords", f"{name},{county.name}"), ("ColumnType", kind),
+            ("ColumnName", name),
+            ("ColumnDescription", f"发布{county.name}{name}方面的信息"),
+            ("ColumnKeywords", f"{name},{county.name}"),
+            ("ColumnType", kind),
         ]
     if article:
         title, published, source = article
         tags += [
-            ("ArticleTitle", title), ("PubDate", published), ("ContentSource", source), ("Keywords", ""),
-            ("Author", "云岭县数字服务中心"), ("Description", title),
+            ("ArticleTitle", title),
+            ("PubDate", published),
+            ("ContentSource", source),
+            ("Keywords", ""),
+            ("Author", "云岭县数字服务中心"),
+            ("Description", title),
         ]
     return tags

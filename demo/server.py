@@ -1,4 +1,4 @@
-"""Serves the demonstration site on loopback from within the program: HTTP/1.1, keep-alive, one port a host."""
+"""Serves the demonstration site on loopback from within the program: HTTP/1.1, one port a host."""
 
 from __future__ import annotations
 
@@ -29,15 +29,17 @@ class ServeError(OSError):
 def serve(site: DemoSite, port: int = 0) -> Iterator[str]:
     """Serve a site while the context lasts; gives the portal's address (``http://127.0.0.1:8000/``).
 
-    The other hosts stand on the ports after the portal's. ``port`` 0 takes any free ones. Raises ServeError where
-    the ports are not free.
+    The other hosts stand on the ports after the portal's; ``port`` 0 takes any free ones. Raises ServeError
+    where the ports are not free.
     """
     sockets = _bind(port)
     base_url = f"http://{LOOPBACK}:{sockets[0].getsockname()[1]}/"
     hosts = site.rendered(base_url.rstrip("/"))
     loop = asyncio.new_event_loop()
     started = threading.Event()
-    thread = threading.Thread(target=_run, args=(loop, sockets, hosts, started), name="demo-site", daemon=True)
+    thread = threading.Thread(
+        target=_run, args=(loop, sockets, hosts, started), name="demo-site", daemon=True
+    )
     thread.start()
     started.wait()
     try:
@@ -77,7 +79,9 @@ def _listen(port: int) -> socket.socket | None:
 
 
 def _run(
-    loop: asyncio.AbstractEventLoop, sockets: list[socket.socket], hosts: Mapping[str, HostSite],
+    loop: asyncio.AbstractEventLoop,
+    sockets: list[socket.socket],
+    hosts: Mapping[str, HostSite],
     started: threading.Event,
 ) -> None:
     asyncio.set_event_loop(loop)
@@ -131,7 +135,9 @@ class _Connection(asyncio.Protocol):
         target = target.rpartition(" ")[0]
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
         if method not in ("GET", "HEAD"):
-            self._send(Response(405, (("Content-Type", "text/plain"), ("Allow", "GET, HEAD"))), method, headers)
+            self._send(
+                Response(405, (("Content-Type", "text/plain"), ("Allow", "GET, HEAD"))), method, headers
+            )
             return
         response = find(self.site, target)
         if response.delay:
@@ -164,7 +170,7 @@ class _Connection(asyncio.Protocol):
 
 
 def find(site: HostSite, target: str) -> Response:
-    """Return what a host answers for a request target: exact, else without a query it does not know, else missing."""
+    """Return what a host answers: to the target, else to it without its query, else missing."""
     path = target.partition("#")[0]
     if path.startswith("http://"):
         path = "/" + path.split("/", 3)[-1] if path.count("/") > 2 else "/"

@@ -15,7 +15,7 @@ _TYPED_COLUMNS = {"xzf/lsgd": "archive", "xzf/ztrkpc": "topic"}
 
 
 def config(base_url: str, as_of: date = AS_OF) -> dict[str, Any]:
-    """Return the inspection's configuration, in the shape of its TOML file, for a site served at ``base_url``.
+    """Return the inspection's configuration in the shape of its TOML file, for a site at ``base_url``.
 
     The start addresses are the portal and a sub-site that is down; every host of the site is listed.
     """
@@ -28,7 +28,7 @@ def config(base_url: str, as_of: date = AS_OF) -> dict[str, Any]:
             "timezone": "Asia/Shanghai",
         },
         "inspection": {"packs": list(PACKS), "as_of": as_of, "plan_year": as_of.year},
-        # the demonstration stays on this machine, so there is nobody to be polite to and nothing outside to ask
+        # the demonstration stays on this machine: nobody to be polite to, nothing outside to ask
         "crawl": {"concurrency": 16, "delay_seconds": 0.0, "max_pages": 5000, "check_external_links": False},
         "departments": [_department(organ) for organ in world().organs.values()],
         "columns": _columns(bases, as_of),
@@ -43,7 +43,8 @@ def _department(organ: Organ) -> dict[str, Any]:
         where = [organ.root]
     short = organ.name.removeprefix("云岭县")
     return {
-        "name": organ.name, "match_url": where,
+        "name": organ.name,
+        "match_url": where,
         "match_source": [organ.name] if organ.kind == "county" else [short, organ.short],
     }
 
@@ -53,7 +54,9 @@ def _columns(bases: dict[str, str], as_of: date) -> list[dict[str, Any]]:
     rows = []
     for column_id, kind in _TYPED_COLUMNS.items():
         column = world().column(column_id)
-        rows.append({"url": local(site.addresses[column_id], bases[PORTAL]), "name": column.name, "type": kind})
+        rows.append(
+            {"url": local(site.addresses[column_id], bases[PORTAL]), "name": column.name, "type": kind}
+        )
     return rows
 
 
@@ -64,7 +67,8 @@ def toml(values: dict[str, Any]) -> str:
         tables = value if isinstance(value, list) else [value]
         mark = f"[[{name}]]" if isinstance(value, list) else f"[{name}]"
         parts += [
-            "\n".join([mark, *(f"{key} = {_literal(entry)}" for key, entry in table.items())]) for table in tables
+            "\n".join([mark, *(f"{key} = {_literal(entry)}" for key, entry in table.items())])
+            for table in tables
         ]
     return "\n\n".join(parts) + "\n"
 

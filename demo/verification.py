@@ -70,7 +70,7 @@ class CheckVerification:
 
 @dataclass(frozen=True)
 class Verification:
-    """All checks that have planted defects, in the order they are planted in; ``base_url`` as it was served."""
+    """All checks that have planted defects, in their order; ``base_url`` is where the site was served."""
 
     checks: list[CheckVerification]
     base_url: str
@@ -85,14 +85,18 @@ class Verification:
         """One Chinese line for every miss, every false finding and every trap that was hit."""
         lines = []
         for check in self.checks:
-            lines += [f"漏报 {check.check}：{_shown(entry, self.base_url)}（{entry.note}）" for entry in check.unmet]
+            lines += [
+                f"漏报 {check.check}：{_shown(entry, self.base_url)}（{entry.note}）" for entry in check.unmet
+            ]
             lines += [
                 f"误报 {check.check}：{finding['url']}"
-                + (f" → {finding['target']}" if finding.get("target") else "") + f"（{finding.get('message', '')}）"
+                + (f" → {finding['target']}" if finding.get("target") else "")
+                + f"（{finding.get('message', '')}）"
                 for finding in check.made_up
             ]
             lines += [
-                f"误入陷阱 {check.check}：{local(trap.url, self.base_url)}（{trap.why}）" for trap in check.fallen_for
+                f"误入陷阱 {check.check}：{local(trap.url, self.base_url)}（{trap.why}）"
+                for trap in check.fallen_for
             ]
         return lines
 
@@ -134,8 +138,12 @@ def _verify(
     accused = {address for finding in false for address in (finding["url"], finding.get("target")) if address}
     named = {_plain(address) for address in accused}
     return CheckVerification(
-        check, planted, [expected[key] for key in expected if key in met],
-        [expected[key] for key in expected if key not in met], false, traps,
+        check,
+        planted,
+        [expected[key] for key in expected if key in met],
+        [expected[key] for key in expected if key not in met],
+        false,
+        traps,
         [trap for trap in traps if _plain(local(trap.url, base)) in named],
     )
 

@@ -1,4 +1,4 @@
-"""What a content management system decides: addresses, paging, how its pages write links, in which charset."""
+"""What a content management system decides: addresses, paging, how pages write links, in which charset."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hanweb: /col/col1001/index.html, /art/2026/9/4/art_1001_4123.html, rows in a <datastore> within a script."""
+"""Hanweb: /col/col1001/index.html, /art/2026/9/4/art_1001_4123.html, rows in a script's <datastore>."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ class Hanweb(Family):
 
     def further(self, organ: Organ, column: Column, page: int, pages: int) -> str:
         """The paging call that returns the group after the first ``page - 1``."""
-        return f"/module/web/jpage/dataproxy.jsp?page={page - 1}&webid={WEB_ID}&columnid={column.code}&unitid=30{column.code}"
+        query = f"page={page - 1}&webid={WEB_ID}&columnid={column.code}&unitid=30{column.code}"
+        return f"/module/web/jpage/dataproxy.jsp?{query}"
 
     def article(self, item: Item) -> str:
         """/art/2026/9/4/art_1001_4123.html."""
@@ -36,5 +37,6 @@ class Hanweb(Family):
 
     def file(self, item: Item, name: str, place: int) -> str:
         """A download script; the suffix stands only in the query."""
-        digest = f"{zlib.crc32(f'{item.key}/{place}'.encode()):08x}"
-        return f"/module/download/downfile.jsp?classid=0&filename={digest}{item.serial}.{name.rsplit('.', 1)[-1]}"
+        digest = f"{zlib.crc32(f'{item.key}/{place}'.encode()):08x}{item.serial}"
+        suffix = name.rsplit(".", 1)[-1]
+        return f"/module/download/downfile.jsp?classid=0&filename={digest}.{suffix}"

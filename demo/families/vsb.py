@@ -1,4 +1,4 @@
-"""博达 VSB: /wlz/gzdt.htm, further pages numbered backwards (/wlz/gzdt/1.htm is the last), /wlz/info/1021/4123.htm."""
+"""博达 VSB: /wlz/gzdt.htm, /wlz/info/1021/4123.htm, pages numbered backwards (gzdt/1.htm the last)."""
 
 from __future__ import annotations
 
