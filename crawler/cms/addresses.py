@@ -17,6 +17,8 @@ _OPENS = re.compile(
     r"(?:window\.open|location(?:\.href)?\s*=|location\.(?:assign|replace))\s*\(?\s*"
     r"(?:'([^'+]*)'|\"([^\"+]*)\")\s*(?=[,);]|$)"
 )
+# A path that is canonical as it stands: steps up at its head only, no empty or dotted segment, nothing encoded.
+_PLAIN = re.compile(r"(?:(/)|(?:\./)?((?:\.\./)*))((?:[\w-][\w.-]*/)*(?:[\w-][\w.-]*)?)", re.ASCII)
 _LONGEST = 4096
 
 
@@ -26,11 +28,12 @@ class Resolver:
     ``base`` is the address relative links resolve against.
     """
 
-    __slots__ = ("_base", "_directory", "_origin")
+    __slots__ = ("_base", "_directory", "_origin", "_steps")
 
     def __init__(self, base: str) -> None:
         self._base = base
         self._origin, self._directory = _stems(base)
+        self._steps = self._directory.split("/")
 
     def __call__(self, href: str) -> str | None:
         """Return the absolute address an ``href`` is meant to lead to; None where it is no link.
@@ -42,11 +45,24 @@ class Resolver:
         first = text[:1]
         if not first or first == "#":
             return None
+        plain = _PLAIN.fullmatch(text)
+        if plain and self._origin:
+            return self._joined(plain)
         if first == "/":
-            return _followable(text, self._origin)
+            return _followable(text, self._origin or self._base)
         if text.startswith(_WEB):
             return _followable(text, "")
         return _followable(text, self._base if first == "?" else self._directory)
+
+    def _joined(self, plain: re.Match[str]) -> str:
+        """Join an address of plain segments to the page's: what resolving it in full would give, sooner."""
+        root, up, rest = plain.groups()
+        if root:
+            return self._origin + rest
+        steps = self._steps
+        climbed = up.count("..")
+        kept = steps[:-1] if not climbed else steps[: max(3, len(steps) - 1 - climbed)]
+        return "/".join(kept) + "/" + rest
 
 
 def opened_by_script(code: str) -> str | None:
@@ -55,13 +71,16 @@ def opened_by_script(code: str) -> str | None:
     return (found.group(1) or found.group(2)) if found else None
 
 
+@lru_cache(maxsize=4096)
 def _stems(base: str) -> tuple[str, str]:
+    """Return the canonical root and directory of an address; ``""`` and the address itself where it has none."""
     try:
-        parts = urlsplit(base)
-    except ValueError:
-        return base, base
-    if not parts.netloc:
-        return base, base
+        whole = canonical(base)
+        parts = urlsplit(whole)
+    except (AddressError, ValueError):
+        return "", base
+    if parts.scheme not in ("http", "https"):
+        return "", base
     origin = f"{parts.scheme}://{parts.netloc}"
     return f"{origin}/", f"{origin}{parts.path.rsplit('/', 1)[0]}/"
 

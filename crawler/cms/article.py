@@ -48,21 +48,31 @@ def is_article(page: ParsedPage) -> bool:
     return article_score(page) >= _ARTICLE
 
 
-def article_score(page: ParsedPage) -> int:
-    """Return how much of an article the page is: the standard tags alone reach 4, and so do body, date and tools."""
+def article_score(page: ParsedPage, rows_labelled: int = 0) -> int:
+    """Return how much of an article the page is: the standard tags alone reach 4, and so do body, date and tools.
+
+    ``rows_labelled`` is the number of list rows that label their days: those labels speak for no article.
+    """
     score = _tags(page)
     if score >= _ARTICLE:
         return score
     html = page.html
-    published = _count(_PUBLISHED, html)
-    score += 2 if 1 <= published <= _FEW else -2 if published > 2 * _FEW else 0
-    score += 1 if 1 <= _count(_SOURCE, html) <= _FEW else 0
+    published, source = _count(_PUBLISHED, html), _count(_SOURCE, html)
+    if published > rows_labelled:
+        score += 2 if published <= _FEW else -2 if published > 2 * _FEW else 0
+    if source > rows_labelled and source <= _FEW:
+        score += 1
     score += sum(1 for tool in _TOOLS if tool.search(html))
     small = html.lower()
     score += 1 if any(mark in small for mark in _BODY) else 0
     score += 1 if 1 <= _count(_TABLE_LABELS, html) <= _FEW else 0
-    score += 2 if _FILE.search(page.url.partition("://")[2]) else 0
+    score += 2 if has_article_address(page) else 0
     return score + _body(page.tree)
+
+
+def has_article_address(page: ParsedPage) -> bool:
+    """Whether the page's address is of the forms content systems give to articles."""
+    return bool(_FILE.search(page.url.partition("://")[2]))
 
 
 def _tags(page: ParsedPage) -> int:

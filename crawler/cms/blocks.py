@@ -22,7 +22,10 @@ _WRAPPERS = frozenset({"tbody", "thead", "tfoot"})
 _MANY_BLOCKS = 60
 _PORTAL_BLOCKS = 3
 _PORTAL_ROWS = 2
-_WHOLE_ROWS = 20
+_PLACE = re.compile(r"[^/]*(?:[?#].*)?$")
+_COLUMN_NUMBER = re.compile(r"/col/?(\d+)", re.IGNORECASE)
+# An address with this many slashes names the whole site.
+_SITE_SLASHES = 3
 _SINGLE_TITLE = 5
 
 
@@ -135,13 +138,27 @@ def choose(
     whole = [block for block in own if not block.digest and not block.beside]
     digests = [block for block in own if block.digest and len(block.rows) >= _PORTAL_ROWS]
     if whole and len(digests) < _PORTAL_BLOCKS:
-        return _largest(whole)
-    return own or blocks[:0], len(own) > 1 or bool(digests)
+        return _largest(_under_column(whole, page.url))
+    return own, len(own) > 1
+
+
+def _under_column(blocks: list[Block], url: str) -> list[Block]:
+    """Return the blocks whose items lie where the page lies; all of them where that tells nothing."""
+    place = _PLACE.sub("", url)
+    column = _COLUMN_NUMBER.search(url)
+    mark = f"art_{column.group(1)}_" if column else ""
+    if place.count("/") <= _SITE_SLASHES and not mark:
+        return blocks
+    near = [
+        block for block in blocks
+        if 2 * sum(row.href.startswith(place) or bool(mark and mark in row.href) for row in block.rows) > len(block.rows)
+    ]
+    return near or blocks
 
 
 def _largest(blocks: list[Block]) -> tuple[list[Block], bool]:
-    sizable = [block for block in blocks if len(block.rows) >= _PORTAL_ROWS]
-    if len(sizable) >= _PORTAL_BLOCKS and max(len(block.rows) for block in sizable) < _WHOLE_ROWS:
+    sizes = sorted((len(block.rows) for block in blocks if len(block.rows) >= _PORTAL_ROWS), reverse=True)
+    if len(sizes) >= _PORTAL_BLOCKS and sizes[0] < 2 * sizes[1]:
         return blocks, True
     best = max(blocks, key=lambda block: len(block.rows))
     make = [block for block in blocks if block is best or _is_continuation(block, best)]

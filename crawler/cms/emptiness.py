@@ -35,7 +35,7 @@ _LIST_TAGS = frozenset({"ul", "ol", "tbody", "dl", "table"})
 _LIST_NAME = re.compile(r"list|news|content|data|info|article|result|xxgk|zwgk|wzlb|liebiao|column|items?\b|rows?\b", re.IGNORECASE)
 _NOT_LIST_NAME = re.compile(
     r"fujian|attach|xgwz|xgjd|relat|share|weather|header|footer|nav|menu|banner|swiper|slide|scroll|qrcode|jiathis|"
-    r"bdshare|crumb|search|login|user|count|click|visit|hits|foot|head|logo|float|layer|popup|loading|tips?\b|clear",
+    r"bdshare|crumb|search|dot|indicator|pag|thumb|tree|calendar|login|user|count|click|visit|hits|foot|head|logo|float|layer|popup|loading|tips?\b|clear",
     re.IGNORECASE
 )
 _FETCHES = re.compile(
@@ -57,6 +57,7 @@ _FILLERS = re.compile(
     r"list|page|data|search|query|load|news|column|chunk|bundle|main|app[.\-]|xxgk|zwgk|content|index|portal|"
     r"api|ajax", re.IGNORECASE
 )
+_NAME_LEVELS = 3
 _SMALL_FRAME = 120
 _LONGEST_SCRIPT = 200_000
 
@@ -97,7 +98,7 @@ def is_surely_script_filled(page: ParsedPage, zones: Zones) -> bool:
     """Whether a page has a list that only a script fills, even where other lists stand in its markup."""
     if any(service in page.html for service in load("lists")["script_services"]) or _has_row_templates(page):
         return True
-    lists = [element for element in bare_containers(page, zones) if element.tag in _LIST_TAGS]
+    lists = bare_lists(page, zones)
     return bool(lists) and _is_named(lists, _scripts(page))
 
 
@@ -114,6 +115,22 @@ def bare_containers(page: ParsedPage, zones: Zones) -> list[lxml.html.HtmlElemen
         if listlike and not _NOT_LIST_NAME.search(names) and not zones.in_chrome(element) and not is_hidden(element):
             found.append(element)
     return found
+
+
+def bare_lists(page: ParsedPage, zones: Zones) -> list[lxml.html.HtmlElement]:
+    """Return the bare containers that are lists by their own element, and are named like one, or stand in such."""
+    return [element for element in bare_containers(page, zones) if element.tag in _LIST_TAGS and _is_named_list(element)]
+
+
+def _is_named_list(element: lxml.html.HtmlElement) -> bool:
+    node: lxml.html.HtmlElement | None = element
+    for _ in range(_NAME_LEVELS):
+        if node is None or node.tag in ("body", "html"):
+            return False
+        if _LIST_NAME.search(f"{node.get('id') or ''} {node.get('class') or ''}"):
+            return True
+        node = node.getparent()
+    return False
 
 
 def _has_row_templates(page: ParsedPage) -> bool:

@@ -7,9 +7,9 @@ import re
 import lxml.html
 from lxml import etree
 
-from crawler.cms.article import article_score
+from crawler.cms.article import article_score, has_article_address
 from crawler.cms.blocks import Block, BlockFinder, choose
-from crawler.cms.emptiness import bare_containers, empty_notice, is_script_filled, is_surely_script_filled
+from crawler.cms.emptiness import bare_lists, empty_notice, is_script_filled, is_surely_script_filled
 from crawler.cms.lexicon import load
 from crawler.cms.marks import days_in_address, with_year
 from crawler.cms.pager import Pager, total_of
@@ -24,6 +24,7 @@ _ARTICLE = 4
 _PAGER_BONUS = 3
 _FULL_LIST = 8
 _CRUMB_LEADS = tuple(load("lists")["crumb_leads"])
+_ROOT = re.compile(r"\w+://[^/?#]*/?(?:(?:index|default|main|home)\.\w+)?", re.IGNORECASE)
 _TITLE_END = re.compile(r"\s*[-_|—–:：>]+\s*|\s{2,}")
 _PLACES = etree.XPath("//text()[contains(., '位置')][string-length(.) < 100][not(parent::script or parent::style)]")
 
@@ -45,13 +46,13 @@ def build(
     page (element, tree); ``next_pages`` and ``total`` what the dialect knows of the list; ``unfilled`` that
     the dialect's own script fetches rows where none are in the page.
     """
-    score = article_score(page) - (_PAGER_BONUS if next_pages or unfilled else 0)
-    if score >= _ARTICLE:
-        return None
     zones = Zones(page.base)
     blocks = _blocks(page, stored or [])
     chosen, portal = choose(blocks, page, bar, names=_names(page))
     rows = [row for block in chosen for row in block.rows]
+    score = article_score(page, _labelled(rows))
+    if (next_pages or unfilled) and not has_article_address(page):
+        score -= _PAGER_BONUS
     listing = Listing(dialect=dialect, next_pages=next_pages or [], total=total)
     if listing.total is None and not portal:
         listing.total = total_of(page, pager)
@@ -111,7 +112,7 @@ def _without_dated_rows(
     page: ParsedPage, zones: Zones, listing: Listing, bar: lxml.html.HtmlElement | None, unfilled: bool
 ) -> Listing | None:
     placed = _is_column(page)
-    notice = empty_notice(page, zones)
+    notice = empty_notice(page, zones) if placed or not _is_root(page.url) else None
     if notice is None and (placed or bar is not None):
         rows = undated_rows(page, zones, bar)
         if rows:
@@ -121,10 +122,20 @@ def _without_dated_rows(
     listing.empty_notice = notice
     listing.script_filled = unfilled or (notice is None and is_script_filled(page, zones))
     listlike = placed or bar is not None or listing.total == 0
-    if notice or (listlike and (listing.script_filled or listing.total == 0 or bare_containers(page, zones))):
+    if notice or (listlike and (listing.script_filled or listing.total == 0 or bare_lists(page, zones))):
         listing.count = None if listing.script_filled else 0
         return listing
     return listing if unfilled else None
+
+
+def _labelled(rows: list[Row]) -> int:
+    """Return how many rows label their days; one alone may be an article's own line (发布时间：…)."""
+    labelled = sum(1 for row in rows if row.labelled)
+    return labelled if labelled > 1 else 0
+
+
+def _is_root(url: str) -> bool:
+    return bool(_ROOT.fullmatch(url))
 
 
 def _is_column(page: ParsedPage) -> bool:

@@ -22,7 +22,8 @@ _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6", "strong", "b", "dt")
 class Row:
     """One row of a list: a link's title and address, the day shown with it, the element that holds both.
 
-    ``day`` is ISO, None where the row shows ``month_day`` only, or no day at all.
+    ``day`` is ISO, None where the row shows ``month_day`` only, or no day at all; ``labelled`` is true where
+    words stand before it (发布时间：…).
     """
 
     title: str
@@ -31,6 +32,7 @@ class Row:
     month_day: tuple[int, int] | None
     element: lxml.html.HtmlElement
     anchor: lxml.html.HtmlElement
+    labelled: bool = False
 
 
 @dataclass(slots=True)
@@ -184,7 +186,7 @@ class RowFinder:
 
     def _row(self, anchor: lxml.html.HtmlElement, mark: Mark, element: lxml.html.HtmlElement) -> Row:
         href, title = self.link(anchor) or ("", "")
-        return Row(title, href, mark.day, mark.month_day, element, anchor)
+        return Row(title, href, mark.day, mark.month_day, element, anchor, bool(mark.label))
 
 
 def _is_one_row(candidate: _Candidate, links: list[lxml.html.HtmlElement]) -> bool:

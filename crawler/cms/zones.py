@@ -31,6 +31,7 @@ _CONDITIONS = ("v-if", "v-show", "v-else", "v-cloak", "ng-if", "ng-show", "ng-hi
 _HEADING_LEVELS = 3
 _LONGEST_HEADING = 40
 _LOOK_BACK = 3
+_MOST_LINKS = 12
 
 
 @dataclass(frozen=True)
@@ -101,15 +102,20 @@ class Zones:
                 text = STRING(sibling)
                 if text.strip():
                     words = squeezed(text) if len(text) < 400 else ""
-                    return Heading(words, self._more(sibling)) if 0 < len(words) <= _LONGEST_HEADING else None
+                    if "首页" in words or "位置" in words:
+                        return Heading()
+                    return Heading(words, self._more(sibling, words)) if 0 < len(words) <= _LONGEST_HEADING else None
             sibling = sibling.getprevious()
         return None
 
-    def _more(self, heading: lxml.html.HtmlElement) -> str | None:
-        for anchor in heading.iter("a"):
+    def _more(self, heading: lxml.html.HtmlElement, all_words: str = "") -> str | None:
+        """Return where a heading's 更多 link, or the heading itself as a whole, leads."""
+        anchors = list(heading.iter("a"))[:_MOST_LINKS]
+        for anchor in anchors:
             words = squeezed(STRING(anchor)).lower()
             names = f"{anchor.get('class') or ''} {anchor.get('title') or ''}".lower()
-            if words in _more_words() or "更多" in words or "more" in names or "更多" in names:
+            whole = len(anchors) == 1 and bool(words) and words == all_words.lower()
+            if whole or words in _more_words() or "更多" in words or "more" in names or "更多" in names:
                 target = self._resolve(anchor.get("href") or "")
                 if target and not _same_page(target, self._base):
                     return target
