@@ -1,4 +1,4 @@
-"""Columns (栏目) put together: the pages of one list merged, named, typed; portals that only gather left out."""
+"""Columns (栏目) put together: the pages of one list merged, named, typed; mere portals left out."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from rules.lexicons import column_type
 if TYPE_CHECKING:
     from checks.site import ColumnOverride, Site
 
-# a portal shows blocks of several of the columns beneath it; below this share of its rows it has rows of its own
+# a portal shows blocks of the columns beneath it; where fewer of its rows are theirs it has rows of its own
 _GATHERED_SHARE = 0.8
 
 
@@ -26,8 +26,8 @@ _GATHERED_SHARE = 0.8
 class Column:
     """A column: its page, its name and type, and all items of all its pages that were read.
 
-    ``days`` are all days known of its items, from the rows and the items' own pages. ``complete`` is false where
-    a page of the list could not be read; ``script_filled`` where rows come by a script that was not run.
+    ``days`` are all days known of its items, from the rows and the items' own pages. ``complete`` is false
+    where a page of the list could not be read; ``script_filled`` where its rows come by a script not run.
     """
 
     url: str
@@ -88,7 +88,8 @@ def _groups(site: Site, pages: dict[str, Page]) -> list[list[Page]]:
     overridden = {override.url for override in site.overrides}
     for group in groups.values():
         group.sort(key=lambda page: (
-            page.url not in overridden, page.record.page_kind != "column", site.depth(page.url), len(page.url), page.url,
+            page.url not in overridden, page.record.page_kind != "column",
+            site.depth(page.url), len(page.url), page.url,
         ))
     return sorted(groups.values(), key=lambda group: group[0].url)
 
@@ -116,8 +117,9 @@ def _column(site: Site, group: list[Page], overrides: dict[str, ColumnOverride])
     listings = [page.record.listing for page in group if page.record.listing is not None]
     items = _unique(item for listing in listings for item in listing.items)
     column = Column(
-        url=head.url, name=name, type=kind, department=site.department_of_column(head, override), page=head,
-        pages=group, items=items, complete=_is_complete(site, group),
+        url=head.url, name=name, type=kind, page=head, pages=group,
+        department=site.department_of_column(head, items, override),
+        items=items, complete=_is_complete(site, group),
         script_filled=any(listing.script_filled for listing in listings) or head.record.script_shell,
     )
     column.days = sorted(_days(site, column))
@@ -163,7 +165,7 @@ def _days(site: Site, column: Column) -> set[date]:
 
 
 def _portals(site: Site, columns: list[Column], overridden: set[str]) -> set[str]:
-    """Return the addresses of pages that only gather rows of several columns beneath them, and of home pages."""
+    """Return the addresses of pages that only gather rows of columns beneath them, and of home pages."""
     holders: dict[str, set[str]] = {}
     for column in columns:
         for item in column.items:

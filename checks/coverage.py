@@ -8,9 +8,9 @@ from checks.model import Coverage
 from checks.site import Site
 
 _REASONS = {
-    "blocked": "被拦截", "timeout": "访问超时", "tls": "证书或加密连接有问题", "robots": "robots.txt 不允许抓取",
-    "not-fetched": "达到抓取上限而未抓取", "dns": "域名解析失败", "refused": "连接被拒绝", "network": "网络连接失败",
-    "too-large": "内容过大未读取",
+    "blocked": "被拦截", "timeout": "访问超时", "tls": "证书或加密连接有问题", "dns": "域名解析失败",
+    "refused": "连接被拒绝", "network": "网络连接失败", "robots": "robots.txt 不允许抓取",
+    "not-fetched": "达到抓取上限而未抓取", "too-large": "内容过大未读取",
 }
 _GONE = frozenset({404, 410})
 

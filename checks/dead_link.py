@@ -3,25 +3,29 @@
 网站页面上的链接打不开：服务器答复“不存在”或出错、连不上、循环转向，或者看似打开、其实是错误页。
 
 依据
-2021 年临淄区政务公开工作要点等文件要求“杜绝信息缺失和错链、死链等问题”；国办秘函〔2019〕19 号检查指标将链接可用性列为扣分项。
+2021 年临淄区政务公开工作要点等文件要求“杜绝信息缺失和错链、死链等问题”；国办秘函〔2019〕19 号检查指标将
+链接可用性列为扣分项。
 
 判定
 每个打不开的地址记一个问题，问题页面为最靠近首页、读者最容易遇到它的那一页。以下情形判为死链：
 一、状态码 404、410 及其他表明地址本身有误的 4xx；
-二、状态码 5xx、域名解析失败、拒绝连接、网络不通、访问超时，经间隔两次以上探测仍然如此（外部网站超时需人工复核）；
+二、状态码 5xx、域名解析失败、拒绝连接、网络不通、访问超时，经间隔两次以上探测仍然如此（外部网站超时
+的，需人工复核）；
 三、循环转向；
-四、软 404：状态码虽是 200，或转向后能打开，但内容与该网站对不存在地址的答复相同，或页面明确写着不存在、已删除，
-或一条信息的地址被转回首页。
+四、软 404：状态码虽是 200，或转向后能打开，但内容与该网站对不存在地址的答复相同，或页面明确写着不存在、
+已删除，或一条信息的地址被转回首页（外部网站的，需人工复核）。
 只作图片引用的地址打不开，按低等级计。
 
 不判定
-401、403、405、412、429 等拒绝或拦截，证书问题，只探测过一次的失败，robots.txt 不允许抓取的，一律记“未能核实”，不扣分。
+401、403、405、412、429 等拒绝或拦截，证书问题，只探测过一次的失败，robots.txt 不允许抓取的，一律记
+“未能核实”，不扣分。
 仅由翻页脚本拼出、页面上没有链接指向的地址；javascript: 之类不通向任何页面的链接；被注释掉的链接；首页本身
 （由“网站无法访问”判定）；内网、本机和 file: 地址（由“错链”判定）。标题里含有“404”三个数字的文章不是错误页。
 如果本次所有外部网站都连不上，视为检查一方网络不通，全部记“未能核实”。
 
 整改
-把链接改为正确的地址；信息确已撤下的，删去链接；整个网站迁移的，为旧地址设置转向新地址的跳转，不要一律转回首页。
+把链接改为正确的地址；信息确已撤下的，删去链接；整个网站迁移的，为旧地址设置转向新地址的跳转，不要一律转回
+首页。
 """
 
 from __future__ import annotations
@@ -82,7 +86,9 @@ def _only_paged_to(site: Site, url: str, holder: Holder) -> bool:
     return all(source.element in ("cms", "script") for source in site.snapshot.sources(url))
 
 
-def _record(site: Site, result: Result, url: str, holder: Holder, reach: Reach, department: str | None) -> None:
+def _record(
+    site: Site, result: Result, url: str, holder: Holder, reach: Reach, department: str | None
+) -> None:
     words = site.snapshot.words(holder.url, url)
     outside = "外部" if site.targets[url].role == "external" else ""
     what = f"{outside}图片" if holder.element == "img" else f"{outside}链接"
@@ -95,7 +101,7 @@ def _record(site: Site, result: Result, url: str, holder: Holder, reach: Reach, 
         result.fail(
             url=holder.url, target=url, department=department, evidence=evidence,
             severity="low" if holder.element == "img" else None,
-            confidence="review" if outside and (reach.evidence or {}).get("outcome") == "timeout" else "certain",
+            confidence="review" if reach.review else "certain",
             message=f"页面上的{what}{named}打不开：{reach.reason}{spread}",
         )
     else:

@@ -3,12 +3,13 @@
 文件页面没有标明公开属性：表中没有，正文末尾也没有。
 
 依据
-《政府信息公开条例》及国办关于公文公开属性源头认定的要求；2021 年临淄区政务公开工作要点“政府信息需标明‘主动公开’‘依申请公开’
-‘不予公开’等公开属性”等。
+《政府信息公开条例》及国办关于公文公开属性源头认定的要求；2021 年临淄区政务公开工作要点“政府信息需标明
+‘主动公开’‘依申请公开’‘不予公开’等公开属性”等。
 
 判定
-有文号的文件，或按公文格式制发、带信息公开表的文件，其信息公开表中的公开属性（公开方式、公开类别等）一栏和正文的附注
-（此件公开发布、此件主动公开等）都没有写明公开属性的，判为缺失。有这一栏而没有填写的，同样判为缺失，并说明栏目为空。
+有文号的文件，或按公文格式制发、带信息公开表的文件，其信息公开表中的公开属性（公开方式、公开类别等）一栏和
+正文的附注（此件公开发布、此件主动公开等）都没有写明公开属性的，判为缺失。有这一栏而没有填写的，同样判为缺失，
+并说明该栏为空。
 填写了、但不是规定用语的，提请人工复核。
 
 不判定
@@ -38,8 +39,10 @@ _NOTE = re.compile(r"此[件文][^。；\n]{0,8}公开[^。；\n]{0,6}")
 class Parameters(checks.model.Parameters):
     """``labels``: the attributes a document may carry; ``notes``: the words at its end that say as much."""
 
-    labels: list[str] = ["主动公开", "依申请公开", "不予公开"]
-    notes: list[str] = ["此件公开发布", "此件主动公开", "此件依申请公开", "此件不予公开", "此件不公开"]
+    labels: tuple[str, ...] = ("主动公开", "依申请公开", "不予公开")
+    notes: tuple[str, ...] = (
+        "此件公开发布", "此件主动公开", "此件依申请公开", "此件不予公开", "此件不公开"
+    )
 
 
 def run(site: Site, parameters: Parameters, context: Context) -> Result:
@@ -58,10 +61,13 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
         if value:
             result.fail(
                 **common, confidence="review",
-                message=f"文件《{title}》的公开属性写作“{value[:30]}”，不是{'、'.join(parameters.labels)}之一，请复核",
+                message=f"文件《{title}》的公开属性写作“{value[:30]}”，"
+                f"不是{'、'.join(parameters.labels)}之一，请复核",
             )
         elif not _was_read(page):
-            result.unverified(**common, message=f"文件《{title}》的正文本次未能读取，无法判断是否标明公开属性")
+            result.unverified(
+                **common, message=f"文件《{title}》的正文本次未能读取，无法判断是否标明公开属性"
+            )
         elif page.record.attributes.disclosure is not None:
             result.fail(**common, message=f"文件《{title}》的公开属性一栏为空，没有填写，正文也没有附注")
         else:
@@ -79,7 +85,9 @@ def _is_labelled(page: Page, parameters: Parameters) -> bool:
         return True
     closing = page.text[-_CLOSING:]
     field = _FIELD.search(closing)
-    return bool(field and any(label in field[1] for label in parameters.labels)) or bool(_NOTE.search(_plain(closing)))
+    if field and any(label in field[1] for label in parameters.labels):
+        return True
+    return bool(_NOTE.search(_plain(closing)))
 
 
 def _plain(text: str) -> str:
@@ -94,7 +102,8 @@ def _was_read(page: Page) -> bool:
 def _evidence(page: Page) -> dict[str, object]:
     attributes = page.record.attributes
     return {
-        "title": page.record.title, "document_number": attributes.document_number, "has_table": attributes.has_table,
-        "disclosure": attributes.disclosure, "note": attributes.body_disclosure_note,
-        "published": page.record.published, "issuer": attributes.issuer,
+        "title": page.record.title, "document_number": attributes.document_number,
+        "issuer": attributes.issuer, "published": page.record.published,
+        "has_table": attributes.has_table, "disclosure": attributes.disclosure,
+        "note": attributes.body_disclosure_note,
     }

@@ -1,4 +1,4 @@
-"""What a document (文件) is, told from a news item or a notice that merely stands in a disclosure directory."""
+"""What a document (文件) is, told from news and notices that merely stand in a disclosure directory."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from checks.organs import is_outside
 from checks.titles import key
 from crawler.snapshot.reader import Page
 
-# forms of official documents whose title alone says that the page is one; 公告 and 公示 also head mere notices
+# forms of official documents whose title alone tells; 公告 and 公示 also head mere notices
 _FORMAL = re.compile(
     r"(?:通知|意见|决定|决议|命令|通报|批复|办法|规定|细则|条例|规则|方案|规划|纲要|预案|措施|规程|章程)"
     r"(?:[（(].{1,16}[）)])?$"
@@ -18,7 +18,7 @@ _REPOST_SOURCE = re.compile(r"中国政府网|新华|人民日报|人民网|央�
 
 
 def is_document(page: Page) -> bool:
-    """Whether a page is an official document: by its number, or by its title's form with a disclosure table."""
+    """Whether a page is an official document: by its number, or its title's form and a disclosure table."""
     attributes = page.record.attributes
     if attributes.document_number:
         return True

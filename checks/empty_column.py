@@ -9,8 +9,8 @@
 栏目各页都没有一条信息，也没有正文、附件、图片、来信或下级栏目；页面写着“暂无信息”之类的，同样判为空白。
 
 不判定
-单篇内容的栏目（机构职能、领导信息等）有文字即不是空白；只列下级栏目、只有附件或图片、内嵌其他系统的栏目有内容；
-列表由脚本填充、有分页未能读取、栏目页没有读到，或页面上另有本栏目的链接而未能识别为列表的，记“未能核实”。
+单篇内容的栏目（机构职能、领导信息等）有文字即不是空白；只列下级栏目、只有附件或图片、内嵌其他系统的栏目
+有内容；列表由脚本填充、有分页未能读取、栏目页没有读到，或页面上另有本栏目的链接而未能识别为列表的，记“未能核实”。
 
 整改
 补充应公开的内容；没有内容可公开的，注明原因，或把栏目归并、撤下。
@@ -33,7 +33,9 @@ _TEXT_WITHOUT_LIST, _TEXT_BESIDE_LIST = 10, 60
 _TEMPLATE_COLUMNS = 3
 # a link found on more pages than this belongs to the template, not to the column
 _TEMPLATE_PAGES = 3
-_PAGER = re.compile(r"^[\W\d]*(?:共|第|每页|页次|当前|总|条|页|记录|转到|跳转|首页|上一页|下一页|尾页|末页|打印|关闭|GO|[\W\d])*$")
+_PAGER = re.compile(
+    r"^(?:共|第|每页|页次|当前|总|条|页|记录|转到|跳转|首页|上一页|下一页|尾页|末页|打印|关闭|GO|[\W\d])*$"
+)
 _UPLOADED = re.compile(r"upload|attach|/pic/|\d{6,}", re.IGNORECASE)
 _PICTURES = frozenset({"jpg", "jpeg", "png", "webp", "bmp", "gif"})
 
@@ -75,15 +77,20 @@ def _judge(site: Site, column: Column, template: frozenset[str], result: Result)
     if _has_content(site, column, text, notice):
         return
     if column.script_filled:
-        result.unverified(**common, message=f"“{column.name}”栏目的内容由脚本填充，本次未能读取，无法判断是否空白")
+        result.unverified(
+            **common, message=f"“{column.name}”栏目的内容由脚本填充，本次未能读取，无法判断是否空白"
+        )
     elif not column.complete:
-        result.unverified(**common, message=f"“{column.name}”栏目的列表有分页未能读取，无法判断是否空白")
+        result.unverified(
+            **common, message=f"“{column.name}”栏目的列表有分页未能读取，无法判断是否空白"
+        )
     elif notice:
         result.fail(**common, message=f"“{column.name}”栏目没有任何内容，页面显示“{notice[:30]}”")
     elif own := _own_links(site, column):
         evidence["links"] = own[:3]
         result.unverified(
-            **common, message=f"“{column.name}”栏目没有读到信息列表，但页面上有 {len(own)} 个其他链接，无法判断是否空白"
+            **common, message=f"“{column.name}”栏目没有读到信息列表，但页面上有 {len(own)} 个其他链接，"
+            "无法判断是否空白",
         )
     else:
         result.fail(**common, message=f"“{column.name}”栏目没有任何内容")
@@ -109,7 +116,7 @@ def _template_lines(site: Site) -> frozenset[str]:
 
 
 def _own_text(site: Site, column: Column, template: frozenset[str], notice: str | None) -> str:
-    """Return what the column's pages say beside links, the template, pagers and the notice that all is empty."""
+    """Return what the column's pages say beside links, template, pagers and the notice of emptiness."""
     said = {column.name, *(column.page.record.breadcrumb or ()), notice or ""}
     own = []
     for page in column.pages:
@@ -131,7 +138,8 @@ def _has_picture_or_frame(site: Site, column: Column) -> bool:
         few = site.link_counts.get(target, 0) <= _TEMPLATE_PAGES
         if element == "frame" and few:
             return True
-        if element == "img" and few and _is_content(target, column.url) and site.reach(target).state != "dead":
+        opens = site.reach(target).state != "dead"
+        if element == "img" and few and opens and _is_content(target, column.url):
             return True
     return False
 
@@ -144,8 +152,9 @@ def _is_content(picture: str, page: str) -> bool:
 
 
 def _own_links(site: Site, column: Column) -> list[str]:
-    """Return links that only this page has, or that lead to articles: perhaps a list that was not recognised."""
-    known = {page.url for page in column.pages} | set(column.page.record.breadcrumb_links) | site.linked_from_home
+    """Return links only this page has, or that lead to articles: perhaps a list that was not recognised."""
+    trail = column.page.record.breadcrumb_links
+    known = {page.url for page in column.pages} | set(trail) | site.linked_from_home
     return [
         target for target, element, words in site.snapshot.links_from(column.url)
         if element in ("a", "area") and len(words.strip()) >= 4 and target not in known

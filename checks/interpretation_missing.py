@@ -3,16 +3,16 @@
 应当解读的文件，在网站上找不到对应的解读。
 
 依据
-2021 年临淄区政务公开工作要点“主动公开的行政规范性文件、重要政策文件、有关工作方案、年度报告等，均应进行解读”等；
-国办关于政策解读与文件同步组织、同步审签、同步部署的要求。
+2021 年临淄区政务公开工作要点“主动公开的行政规范性文件、重要政策文件、有关工作方案、年度报告等，均应进行
+解读”等；国办关于政策解读与文件同步组织、同步审签、同步部署的要求。
 
 判定
-规则包所列文种的本级文件，既没有页面上的解读链接、解读附件，也没有任何解读信息指向它，也没有标题（含《》内、去掉印发机关和
-年度后的名称）、文号与之对应的解读（含一图读懂、图解、视频、问答、新闻发布会），判为没有解读。
+规则包所列文种的本级文件，既没有页面上的解读链接、解读附件，也没有任何解读信息指向它，也没有标题（含《》内、
+去掉印发机关和年度后的名称）、文号与之对应的解读（含一图读懂、图解、视频、问答、新闻发布会），判为没有解读。
 
 不判定
-人事任免、会议与活动通知、建议提案答复、批复与函、表彰通报、公示公告、转发转载的上级文件、已废止失效的文件，以及解读本身；
-发布未满规则包所给期限的文件。解读栏目由脚本填充或没有读全、抓取没有完成的，记“未能核实”。
+人事任免、会议与活动通知、建议提案答复、批复与函、表彰通报、公示公告、转发转载的上级文件、已废止失效的文件，
+以及解读本身；发布未满规则包所给期限的文件。解读栏目由脚本填充或没有读全、抓取没有完成的，记“未能核实”。
 规则包要求年度报告也作解读的，同一年度的报告多数有解读时，没有解读的才判；否则是否另需解读由人工判断。
 
 整改
@@ -22,6 +22,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import checks.model
@@ -40,33 +41,53 @@ _ABOLISHED = ("废止", "失效", "无效")
 class Parameters(checks.model.Parameters):
     """What needs an interpretation.
 
-    ``scope``: kinds of documents (文种); ``title_keywords``: only titles that hold one of these words, all where
-    empty; ``exempt_keywords``: titles that hold one never need one; ``days_allowed``: days after publication
-    before it is missed; ``years``: how many years back from the plan year documents are held, all when None.
+    ``scope``: kinds of documents (文种); ``title_keywords``: only titles that hold one of these words, all
+    where empty; ``exempt_keywords``: titles that hold one never need one; ``days_allowed``: days after
+    publication before it is missed; ``years``: how many years back from the plan year documents are held,
+    all when None.
     """
 
-    scope: list[str] = ["行政规范性文件", "政策文件"]
-    title_keywords: list[str] = []
-    exempt_keywords: list[str] = []
+    scope: tuple[str, ...] = ("行政规范性文件", "政策文件")
+    title_keywords: tuple[str, ...] = ()
+    exempt_keywords: tuple[str, ...] = ()
     days_allowed: int | None = None
     years: int | None = None
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A reason why an interpretation may have been missed.
+
+    ``department``: whose column was not read, None where it may be anyone's; ``sure``: the departments whose own
+    columns of interpretations were read whole.
+    """
+
+    reason: str
+    department: str | None
+    sure: frozenset[str | None]
+
+    def concerns(self, department: str | None) -> bool:
+        """Whether a department's documents may have their interpretations where nothing was read."""
+        if self.department is None or department is None or self.department == department:
+            return True
+        return department not in self.sure
 
 
 def run(site: Site, parameters: Parameters, context: Context) -> Result:
     """Judge every document in scope, and annual reports where the site interprets them at all."""
     result = Result()
-    doubt = _why_unsure(site)
+    doubts = _doubts(site)
     for page in site.documents:
         kinds = _kinds(site, page, parameters)
         if kinds and _is_due(page, parameters, context):
-            _judge(site, page, kinds, doubt, context, result)
+            _judge(site, page, kinds, doubts, context, result)
     if _ANNUAL_REPORTS in parameters.scope:
-        _judge_annual_reports(site, parameters, doubt, context, result)
+        _judge_annual_reports(site, parameters, doubts, context, result)
     return result
 
 
 def _judge(
-    site: Site, page: Page, kinds: frozenset[str], doubt: str | None, context: Context, result: Result
+    site: Site, page: Page, kinds: frozenset[str], doubts: list[Doubt], context: Context, result: Result
 ) -> None:
     department = site.department_of(page)
     result.examine(department)
@@ -83,8 +104,10 @@ def _judge(
         },
     }
     shown = f"《{title}》" + (f"（{number}）" if number else "")
-    if doubt or page.record.script_shell:
-        result.unverified(**common, message=f"{shown}没有找到解读，但{doubt or '文件页面由脚本填充'}，无法确定")
+    why = next((doubt.reason for doubt in doubts if doubt.concerns(department)), None)
+    if why or page.record.script_shell:
+        why = why or "文件页面由脚本填充"
+        result.unverified(**common, message=f"{shown}没有找到解读，但{why}，无法确定")
     else:
         result.fail(
             **common, message=f"{shown}{_since(page, context)}没有解读：页面没有解读链接，"
@@ -93,9 +116,9 @@ def _judge(
 
 
 def _judge_annual_reports(
-    site: Site, parameters: Parameters, doubt: str | None, context: Context, result: Result
+    site: Site, parameters: Parameters, doubts: list[Doubt], context: Context, result: Result
 ) -> None:
-    """Judge the annual reports of the years most of whose reports have interpretations: those without stand out.
+    """Judge the annual reports of years most of whose reports are interpreted: those without stand out.
 
     Where a site interprets none of them, whether a report explains itself is left to a person.
     """
@@ -107,7 +130,7 @@ def _judge_annual_reports(
         interpreted = sum(bool(site.interpretations.of(page)) for page in reports)
         if interpreted * 2 > len(reports):
             for page in reports:
-                _judge(site, page, frozenset({_ANNUAL_REPORTS}), doubt, context, result)
+                _judge(site, page, frozenset({_ANNUAL_REPORTS}), doubts, context, result)
         else:
             result.notes.append("规则包要求年度报告也作解读，而本站年度报告多未另作解读，请人工查看，本检查未判断")
 
@@ -155,19 +178,24 @@ def _since(page: Page, context: Context) -> str:
     return f" {published} 发布，至 {context.as_of} 已 {(context.as_of - published).days} 天，"
 
 
-def _why_unsure(site: Site) -> str | None:
-    """Return why an interpretation may exist that was not read, None where all was."""
-    for column in site.interpretations.columns():
-        if column.script_filled:
-            return f"“{column.name}”栏目的列表由脚本填充，本次未能读全"
-        if not column.complete:
-            return f"“{column.name}”栏目有分页未能读取"
-    for override in site.unread_overrides():
-        if override.type == "interpretations":
-            return f"“{override.name or override.url}”栏目本次未能打开"
-    unread = site.unread_interpretation_columns
-    if unread:
-        return f"解读栏目 {unread[0]} 本次未能打开"
+def _doubts(site: Site) -> list[Doubt]:
+    """Return why interpretations may exist that were not read, and whose."""
+    columns = site.interpretations.columns()
+    reasons = [
+        (f"“{column.name}”栏目的列表由脚本填充，本次未能读全", column.department)
+        for column in columns if column.script_filled
+    ]
+    reasons += [
+        (f"“{column.name}”栏目有分页未能读取", column.department) for column in columns if not column.complete
+    ]
+    reasons += [
+        (f"“{override.name or override.url}”栏目本次未能打开", override.department)
+        for override in site.unread_overrides() if override.type == "interpretations"
+    ]
+    reasons += [
+        (f"解读栏目 {url} 本次未能打开", site.department_for(url)) for url in site.unread_interpretation_columns
+    ]
     if site.snapshot.pending():
-        return "抓取没有完成"
-    return None
+        reasons.append(("抓取没有完成", None))
+    sure = frozenset(column.department for column in columns if column.complete and not column.script_filled)
+    return [Doubt(reason, department, sure) for reason, department in reasons]

@@ -1,4 +1,4 @@
-"""Interpretations (解读) matched to their documents: by links both ways, by title, by number, by attachment."""
+"""Interpretations (解读) matched to their documents: by links both ways, title, number, attachment."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from checks.site import Site
 
 _WORDS = re.compile(
-    r"解读|图解|读懂|看懂|一图|问答|答记者问|吹风会|新闻发布会|政策说明|起草说明|明白纸|明白卡|漫说|图说|动漫|视频说"
+    r"解读|图解|读懂|看懂|一图|问答|答记者问|吹风会|新闻发布会|政策说明|起草说明|明白纸|明白卡|漫说|图说|动漫"
+    r"|视频说"
 )
 _LINK_WORDS = re.compile(r"解读|图解|读懂|看懂|一图|起草说明|政策说明")
 _ORIGINAL = re.compile(r"原文|政策文件|文件全文|文件链接|相关文件")
@@ -41,7 +42,7 @@ _TEMPLATE_PAGES = 3
 
 
 def is_interpretation(site: Site, page: Page) -> bool:
-    """Whether a page interprets a policy: by its title's words, or by standing in a column of interpretations."""
+    """Whether a page interprets a policy: by its title's words, or by the column it stands in."""
     if page.record.page_kind not in ("article", "document", "consultation"):
         return False
     title = page.record.title or ""
@@ -125,7 +126,9 @@ class Interpretations:
         site = self._site
         for source, target, element, words in site.snapshot.links_worded(_tells):
             page = site.pages.get(source)
-            if page is None or element not in ("a", "area") or site.link_counts.get(target, 0) > _TEMPLATE_PAGES:
+            if page is None or element not in ("a", "area"):
+                continue
+            if site.link_counts.get(target, 0) > _TEMPLATE_PAGES:
                 continue
             if source in self._own:
                 if _ORIGINAL.search(words) or names(words) & interpreted_names(page.record.title or ""):
@@ -174,13 +177,14 @@ class Interpretations:
         }
         for whole, url in candidates:
             held = (without_years(name) for name in interpreted_names(whole))
-            if any(len(name) >= _SHINGLE and name in bare for name in held) and not _years_differ(title, whole):
+            named = any(len(name) >= _SHINGLE and name in bare for name in held)
+            if named and not _years_differ(title, whole):
                 found.add(url)
         return found
 
 
 def _tells(words: str) -> bool:
-    return bool(_LINK_WORDS.search(words) or _ORIGINAL.search(words) or "《" in words or _FORMAL_WORDS.search(words))
+    return "《" in words or any(sign.search(words) for sign in (_LINK_WORDS, _ORIGINAL, _FORMAL_WORDS))
 
 
 def _years_differ(one: str, other: str) -> bool:

@@ -33,18 +33,20 @@ class SiteLetter:
 
 
 def collect(site: Site) -> list[SiteLetter]:
-    """Return all letters of a site, by address and place; rows of several lists and the page they lead to are one."""
+    """Return all letters of a site, by address and place; list rows and the page they lead to are one."""
     own: dict[str, Page] = {}
     groups: dict[tuple[str, ...], list[tuple[Page, Letter]]] = {}
     for page in site.pages.values():
-        if page.record.page_kind == "letter" and page.record.letters:
+        if page.record.page_kind == "letter" and len(page.record.letters) == 1:
             own[page.url] = page
     for page in site.pages.values():
         if page.url in own:
             continue
         for letter in page.record.letters:
             groups.setdefault(_identity(site, page, letter), []).append((page, letter))
-    by_number = {letter.number: url for url, page in own.items() for letter in page.record.letters if letter.number}
+    by_number = {
+        letter.number: url for url, page in own.items() for letter in page.record.letters if letter.number
+    }
     letters = []
     claimed: set[str] = set()
     for identity, rows in sorted(groups.items()):

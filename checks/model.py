@@ -39,8 +39,8 @@ class Context:
 class Observation(msgspec.Struct, kw_only=True):
     """One thing a check found: keyed by ``url``, ``target`` and, where those do not suffice, ``locator``.
 
-    ``message`` is one Chinese sentence with the figures; ``evidence`` plain JSON values, equal over runs on an
-    unchanged site. ``severity`` is None where the clause's own severity stands.
+    ``message`` is one Chinese sentence with the figures; ``evidence`` plain JSON values, equal over runs on
+    an unchanged site. ``severity`` is None where the clause's own severity stands.
     """
 
     url: str

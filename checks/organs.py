@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 
 _ORGAN = re.compile(
-    r"(?:人民政府|政府|办公室|政府办|委员会|管委会|指挥部|工作组|局|委|厅|部|院|处|中心|街道|街道办|办事处|镇|乡|署|行|队|站|所|会|办)$"
+    r"(?:政府|办公室|政府办|委员会|管委会|指挥部|工作组|局|委|厅|部|院|处|中心|街道|街道办|办事处|镇|乡|署|行|队|站|所"
+    r"|会|办)$"
 )
 _NOT_ORGANS = re.compile(r"网|报|社$|频道|电视|客户端|公众号|微信|微博|记者|转载|互联网|本站|原创|编辑")
 _NATIONAL = re.compile(
     r"^(?:国务院|中共中央|中央|党中央|国家|全国|中华人民共和国|最高人民|中国共产党|中国人民银行|中办|国办)"
-    r"|^(?:外交|国防|发展改革|教育|科技|科学技术|工业和信息化|公安|民政|司法|财政|人力资源社会保障|人力资源和社会保障|自然资源|"
-    r"生态环境|住房城乡建设|住房和城乡建设|交通运输|水利|农业农村|商务|文化和旅游|退役军人事务|应急管理)部"
+    r"|^(?:外交|国防|教育|科技|科学技术|工业和信息化|公安|民政|司法|财政|人力资源社会保障|人力资源和社会保障|自然资源"
+    r"|生态环境|住房城乡建设|住房和城乡建设|交通运输|水利|农业农村|商务|文化和旅游|退役军人事务|应急管理)部"
 )
-_NATIONAL_NUMBER = re.compile(r"^(?:国发|国办|国函|国令|中发|中办|厅字|国务院令|主席令|发改|财税|国税|工信部|教育部|人社部|国卫)")
+_NATIONAL_NUMBER = re.compile(
+    r"^(?:国发|国办|国函|国令|中发|中办|厅字|国务院令|主席令|发改|财税|国税|工信部|教育部|人社部|国卫)"
+)
 _PLACE = re.compile(
     r"([\u4e00-\u9fff]{2,8}?)(省|自治区|特别行政区|自治州|地区|盟|市|自治县|县|区|旗|镇|乡|街道)"
 )
@@ -42,9 +45,11 @@ def is_outside(issuer: str | None, number: str | None, site_name: str) -> bool:
     Decides by the places named: central organs on a local site, a province or city above the site's county, a
     place the site's name does not hold. Where neither names a place, it is taken for the site's own.
     """
-    if is_national(issuer, number):
-        return not _NATIONAL.match(site_name.strip())
     own = _places(site_name)
+    if is_national(issuer, number):
+        # 国家税务总局示例县税务局 is the county's own
+        local = any(stem in (issuer or "") for stem, _ in own)
+        return not local and not _NATIONAL.match(site_name.strip())
     if not issuer or not own:
         return False
     short = _SHORT.match(issuer.strip())

@@ -1,4 +1,4 @@
-"""Whether an address opens for a reader: redirects followed, soft 404 told from pages, blocked from broken."""
+"""Whether an address opens for a reader: redirects followed, soft 404 and blocking told from pages."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ _UNREAD = {
     "blocked": "被对方网站拦截，无法判断", "tls": "证书或加密连接有问题，无法判断",
     "robots": "对方网站的 robots.txt 不允许抓取", "not-fetched": "本次抓取未轮到",
 }
-_HOME_PATH = re.compile(r"^/?(?:(?:index|default|home|main)(?:_1)?\.(?:s?html?|jspx?|aspx?|php|do|action))?$", re.IGNORECASE)
+_HOME_PATH = re.compile(
+    r"^/?(?:(?:index|default|home|main)(?:_1)?\.(?:s?html?|jspx?|aspx?|php|do|action))?$", re.IGNORECASE
+)
 _ARTICLE_PATH = re.compile(r"^/(?:[^/]+/)+[^/]*\d[^/]*$|^/[^/]*\d{4,}[^/]*\.\w+$")
 _HOMELIKE_WORDS = re.compile(r"首页|主页|官网|门户|网站|(?:网|站|府|局|厅|委|办|平台|系统|中心|法院|检察院)$")
 
@@ -52,7 +54,10 @@ class MissingAnswer:
 
 @dataclass(frozen=True)
 class Reach:
-    """What is to be said of one address: its state, the reason in Chinese, what was seen."""
+    """What is to be said of one address: its state, the reason in Chinese, what was seen.
+
+    ``review``: a person should confirm; ``kind``: the class of the reason (network, server, soft, loop …).
+    """
 
     state: State
     reason: str = ""
@@ -121,7 +126,7 @@ def reach_of(site: Site, url: str, words: str = "") -> Reach:
         return Reach("unasked", "转向的地址本次未抓取", evidence=seen)
     if end.fetch.outcome in ("forbidden-address", "unsupported"):
         return Reach("elsewhere", evidence=seen)
-    answer = _answer(end.fetch)
+    answer = _answer(end.fetch, target.role == "external")
     if answer.state != "alive":
         return Reach(answer.state, answer.reason, answer.review, answer.kind, {**_facts(end.fetch), **seen})
     return _opened(site, url, route, words, {**_facts(end.fetch), **seen})
@@ -129,12 +134,14 @@ def reach_of(site: Site, url: str, words: str = "") -> Reach:
 
 def _loop(first: Fetch, route: Route, seen: dict[str, Any]) -> Reach:
     if route.hops[0] == route.hops[1] or "set-cookie" in first.headers:
-        return Reach("unverified", "转向自身，多为对方网站的防护措施，无法判断", kind="blocked", evidence=seen)
-    return Reach("dead", f"循环转向（{len(route.hops) - 1} 次后回到已经过的地址）", kind="loop", evidence=seen)
+        why = "转向自身，多为对方网站的防护措施，无法判断"
+        return Reach("unverified", why, kind="blocked", evidence=seen)
+    why = f"循环转向（{len(route.hops) - 1} 次后回到已经过的地址）"
+    return Reach("dead", why, kind="loop", evidence=seen)
 
 
-def _answer(fetch: Fetch) -> Reach:
-    """Judge an answer by its status alone."""
+def _answer(fetch: Fetch, outside: bool) -> Reach:
+    """Judge an answer by its status alone; ``outside``: another site's, whose slowness may be ours."""
     confirmed = fetch.attempts >= 2
     outcome, status = fetch.outcome, fetch.status or 0
     if outcome in ("ok", "too-large"):
@@ -145,7 +152,8 @@ def _answer(fetch: Fetch) -> Reach:
     if outcome in _NETWORK:
         if not confirmed:
             return Reach("unverified", f"{_NETWORK[outcome]}，只探测了 1 次，尚待复核", kind="network")
-        return Reach("dead", f"{_NETWORK[outcome]}（{fetch.attempts} 次探测）", kind="network")
+        reason = f"{_NETWORK[outcome]}（{fetch.attempts} 次探测）"
+        return Reach("dead", reason, review=outside and outcome == "timeout", kind="network")
     if outcome == "redirect":
         return Reach("unverified", f"状态码 {status}，转向的地址无法识别", kind="redirect")
     if status in _UNDECIDED:
@@ -178,7 +186,9 @@ def _opened(site: Site, url: str, route: Route, words: str, seen: dict[str, Any]
     if moved and end in own_missing.ends:
         return Reach("dead", "转向该网站对不存在的地址一律转去的页面", kind="soft", evidence=seen)
     if moved and (is_home(end) or site.is_start(end)) and _named_article(url, words):
-        return Reach("dead", "转回了首页，原信息已打不开", kind="soft", evidence=seen)
+        # what another site does with its own addresses was not probed
+        review = site.targets[url].role == "external"
+        return Reach("dead", "转回了首页，原信息已打不开", review, kind="soft", evidence=seen)
     return Reach("alive", evidence=seen)
 
 

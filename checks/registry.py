@@ -48,4 +48,5 @@ def all_checks() -> dict[str, Check]:
 def _page(docstring: str) -> tuple[str, dict[str, str]]:
     title, _, rest = docstring.partition("\n")
     parts = re.split(r"^(依据|判定|不判定|整改)\s*[:：]?\s*$", rest, flags=re.MULTILINE)
-    return title.strip(" 。"), {name: text.strip() for name, text in zip(parts[1::2], parts[2::2], strict=False)}
+    sections = {name: text.strip() for name, text in zip(parts[1::2], parts[2::2], strict=True)}
+    return title.strip(" 。"), sections

@@ -3,16 +3,16 @@
 公众来信没有在规定时限内答复：至今未答复，或者答复时已经超过时限。
 
 依据
-2021 年临淄区政务公开工作要点“对公众意见、建议和批评须在5个工作日内认真答复”等；国办秘函〔2019〕19 号检查指标单项否决第五项
-“超过3个月未回应有效留言”。时限由规则包给出。
+2021 年临淄区政务公开工作要点“对公众意见、建议和批评须在5个工作日内认真答复”等；国办秘函〔2019〕19 号检查
+指标单项否决第五项“超过3个月未回应有效留言”。时限由规则包给出。
 
 判定
-从收到次日起算，收到当日不计；工作日按国务院办公厅放假调休通知计算。未答复的计到巡检基准日，已答复的计到答复日期，
-超过时限即判为超期。时限以月计的，按对应日计算。
+从收到次日起算，收到当日不计；工作日按国务院办公厅放假调休通知计算。未答复的计到巡检基准日，已答复的计到
+答复日期，超过时限即判为超期。时限以月计的，按对应日计算。
 
 不判定
-撤回、重复、无效、不予受理的来信。没有公布收到日期，有答复而没有公布答复日期，或者答复日期早于收到日期的，记“未能核实”；
-只见到列表、来信页面没有读到而列表又没有注明办理状态的，也记“未能核实”。规则包没有给出时限的条款不作判断。
+撤回、重复、无效、不予受理的来信。没有公布收到日期，有答复而没有公布答复日期，或者答复日期早于收到日期的，
+记“未能核实”；只见到列表、来信页面没有读到而列表又没有注明办理状态的，也记“未能核实”。规则包没有给出时限的条款不作判断。
 跨入尚无放假通知的年份，工作日暂按推定，并在问题中注明；推定可能影响结论的，提请人工复核。
 
 整改
@@ -49,8 +49,8 @@ _HOLIDAY_WEEKDAYS = 6
 class Parameters(checks.model.Parameters):
     """The limit, in working days or in months; neither: the clause names no limit and nothing is judged.
 
-    ``unanswered_only``: late answers are let pass. ``years``: how many years back from the plan year letters are
-    held against the rule; all when None.
+    ``unanswered_only``: late answers are let pass. ``years``: how many years back from the plan year letters
+    are held against the rule; all when None.
     """
 
     working_days: int | None = None
@@ -92,7 +92,9 @@ def _too_old(entry: SiteLetter, parameters: Parameters, context: Context) -> boo
     return bool(parameters.years and received and received.year <= context.plan_year - parameters.years)
 
 
-def _judge(entry: SiteLetter, parameters: Parameters, context: Context, result: Result, readable: bool) -> None:
+def _judge(
+    entry: SiteLetter, parameters: Parameters, context: Context, result: Result, readable: bool
+) -> None:
     letter = entry.letter
     received, replied = day_of(letter.received), day_of(letter.replied)
     evidence: dict[str, object] = {
@@ -118,7 +120,8 @@ def _judge(entry: SiteLetter, parameters: Parameters, context: Context, result: 
         result.unverified(**common, message=f"{name} {received} 收到，{words}，无法判断是否超期")
         return
     if replied is not None and replied < received:
-        result.unverified(**common, message=f"{name}的答复日期 {replied} 早于收到日期 {received}，无法判断是否超期")
+        words = f"答复日期 {replied} 早于收到日期 {received}，无法判断是否超期"
+        result.unverified(**common, message=f"{name}的{words}")
         return
     if replied is not None and parameters.unanswered_only:
         return
@@ -148,7 +151,8 @@ def _term(received: date, end: date, parameters: Parameters, context: Context) -
 def _message(name: str, received: date, replied: date | None, term: Term, context: Context) -> str:
     if replied is None:
         return (
-            f"{name} {received} 收到，至 {context.as_of} 未答复，已超 {term.limit}时限 {term.excess} {term.unit}{term.note}"
+            f"{name} {received} 收到，至 {context.as_of} 未答复，"
+            f"已超 {term.limit}时限 {term.excess} {term.unit}{term.note}"
         )
     return (
         f"{name} {received} 收到，{replied} 答复，用时 {term.used} {term.unit}，"
@@ -166,7 +170,7 @@ def _looks_answered(entry: SiteLetter) -> bool:
 def _may_be_answered(entry: SiteLetter, readable: bool) -> bool:
     """Whether an answer may exist although no date of one was read.
 
-    ``readable``: answers of other letters were read from pages of this site, so that a page without one has none.
+    ``readable``: answers of other letters were read from this site, so that a page without one has none.
     """
     if _looks_answered(entry):
         return True

@@ -21,6 +21,7 @@ from checks.model import (
     Observation,
     Result,
     Severity,
+    Verdict,
     fingerprint,
     most_severe,
 )
@@ -114,9 +115,11 @@ def _run(
         return None
     try:
         return check.run(site, parameters, context)
-    except Exception as error:  # noqa: BLE001 - one check's fault must not lose what the others found
+    except Exception as error:
+        # one check's fault must not lose what the others found
         notes.append(
-            f"检查“{check.title}”（{check.id}）未能完成，是本程序的错误，其他检查不受影响：{type(error).__name__}: {error}"
+            f"检查“{check.title}”（{check.id}）未能完成，是本程序的错误，其他检查不受影响："
+            f"{type(error).__name__}: {error}"
         )
         return None
 
@@ -134,9 +137,9 @@ def merge(site: Site, plan: Plan, results: dict[str, Result]) -> list[Finding]:
 
 def _finding(site: Site, place: Key, pairs: list[tuple[Bound, Observation]]) -> Finding:
     check, url, _, locator = place
-    verdict = "fail" if any(seen.verdict == "fail" for _, seen in pairs) else "unverified"
+    verdict: Verdict = "fail" if any(seen.verdict == "fail" for _, seen in pairs) else "unverified"
     counted = [pair for pair in pairs if pair[1].verdict == verdict]
-    bound, chief = min(counted, key=_strictness)
+    _, chief = min(counted, key=_strictness)
     breaches: dict[str, Breach] = {}
     for one, seen in counted:
         breach = Breach(pack=one.pack, clause=one.clause, message=seen.message, severity=_severity(one, seen))
@@ -156,7 +159,7 @@ def _finding(site: Site, place: Key, pairs: list[tuple[Bound, Observation]]) -> 
 
 
 def _strictness(pair: tuple[Bound, Observation]) -> tuple[bool, int]:
-    """Order observations of one defect: certain before doubtful, grave before light; else the packs' order."""
+    """Order observations of one defect: certain before doubtful, grave before light, else as packs go."""
     bound, seen = pair
     return seen.confidence != "certain", SEVERITY_ORDER.index(_severity(bound, seen))
 

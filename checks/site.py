@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -14,12 +15,14 @@ from checks.interpretations import Interpretations
 from checks.letters import SiteLetter
 from checks.reach import MissingAnswer, Reach, Route
 from crawler.snapshot.reader import Holder, Page, SnapshotReader, Target
-from crawler.snapshot.records import Letter
+from crawler.snapshot.records import Letter, ListItem
 from crawler.urls import AddressError, canonical
 from rules.lexicons import column_type
 
 __all__ = ["Column", "ColumnOverride", "Department", "Site", "SiteLetter"]
 
+# so much of a column's first items must come from one unit for the column to be that unit's
+_SAMPLE, _AGREED = 50, 0.8
 CONTENT_KINDS = ("article", "document", "annual-report", "consultation")
 
 
@@ -74,7 +77,7 @@ class Site:
 
     @cached_property
     def pages(self) -> dict[str, Page]:
-        """The pages a reader can read, by address: answered, no error page, each once whatever its addresses."""
+        """The pages a reader can read, by address: answered, no error page, each once."""
         return {url: page for url, page in self._readable.items() if self._twin_of[url] == url}
 
     @cached_property
@@ -98,7 +101,8 @@ class Site:
             if not stem and not query:
                 # a folder and its index file are one page even where each answer carries its own time stamp
                 content = f"index {page.record.column_name or ''} {page.record.title or ''}"
-            twins.setdefault((parts.netloc.removeprefix("www."), folder, stem, query, content), []).append(url)
+            host = parts.netloc.removeprefix("www.")
+            twins.setdefault((host, folder, stem, query, content), []).append(url)
         return {url: min(group, key=self._preference) for group in twins.values() for url in group}
 
     def _preference(self, url: str) -> tuple[bool, int, int, str]:
@@ -145,7 +149,8 @@ class Site:
     @cached_property
     def list_addresses(self) -> frozenset[str]:
         """The addresses of list pages."""
-        return frozenset(url for url, page in self.pages.items() if page.record.page_kind in ("column", "fragment"))
+        kinds = ("column", "fragment")
+        return frozenset(url for url, page in self.pages.items() if page.record.page_kind in kinds)
 
     @cached_property
     def link_counts(self) -> dict[str, int]:
@@ -235,7 +240,7 @@ class Site:
         return found
 
     def _fits(self, address: str, column: Column, known: Column) -> bool:
-        """Whether a column that lists a page is more its own than another that does: the name it gives decides."""
+        """Whether a column that lists a page is rather its own than another: the page says by name."""
         page = self.pages.get(address)
         own = page.record.column_name if page is not None else None
         return own == column.name and own != known.name
@@ -245,7 +250,7 @@ class Site:
         return {page.url: column for column in self.columns for page in column.pages}
 
     def column_of(self, url: str) -> Column | None:
-        """Return the column a page is, or belongs to: by its trail, the lists it stands in, the name it gives."""
+        """Return the column a page is, or belongs to: by its trail, else by the lists it stands in."""
         own = self._column_by_trail.get(url)
         if own is not None:
             return own
@@ -266,24 +271,37 @@ class Site:
         return page.record.column_name if page is not None else None
 
     def department_for(self, url: str, *sources: str | None) -> str | None:
-        """Return who answers for an address: its column's override, else the address, else the sources named."""
+        """Return who answers for an address: its column's override, the address, then the sources."""
         return self._overriding(url) or self.directory.by_url(url) or self.directory.by_source(*sources)
 
     def department_of(self, page: Page) -> str | None:
         """Return who answers for a page."""
         return self.department_for(page.url, page.record.attributes.issuer, page.record.source)
 
-    def department_of_column(self, page: Page, override: ColumnOverride | None) -> str | None:
-        """Return who answers for a column by its page and what the configuration says of it."""
+    def department_of_column(
+        self, page: Page, items: Sequence[ListItem], override: ColumnOverride | None
+    ) -> str | None:
+        """Return who answers for a column: as configured, by its address, else by whom its items come from."""
         if override is not None and override.department:
             return override.department
-        return self.directory.by_url(page.url) or self.directory.by_source(page.record.source)
+        known = self.directory.by_url(page.url) or self.directory.by_source(page.record.source)
+        if known is not None:
+            return known
+        pages = [own for item in items[:_SAMPLE] if item.href and (own := self.page_of(item.href)) is not None]
+        sources = Counter(
+            self.directory.by_source(own.record.attributes.issuer, own.record.source) for own in pages
+        )
+        name, count = sources.most_common(1)[0] if sources else (None, 0)
+        return name if count >= _AGREED * len(pages) and len(pages) > 1 else None
 
     def department_of_letter(self, letter: Letter, page: Page) -> str | None:
         """Return who answers for a letter: the unit that accepted or answered it, else its page's address."""
-        return self.directory.by_source(letter.department) or self._overriding(page.url) or self.directory.by_url(
-            letter.href or page.url
-        ) or self.directory.by_url(page.url)
+        return (
+            self.directory.by_source(letter.department)
+            or self._overriding(page.url)
+            or self.directory.by_url(letter.href or "")
+            or self.directory.by_url(page.url)
+        )
 
     def _overriding(self, url: str) -> str | None:
         if not any(override.department for override in self.overrides):

@@ -51,7 +51,7 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
 
 
 def _home_reach(site: Site, url: str) -> Reach:
-    """Judge a start address; unlike any other, it is broken only by its own words, not by likeness to others."""
+    """Judge a start address; unlike others it is broken by its own words only, not by its likeness."""
     reach = reach_of(site, url)
     if reach.state != "alive":
         return reach

@@ -3,16 +3,16 @@
 栏目超过其类型允许的时间没有发布新信息。
 
 依据
-国办秘函〔2019〕19 号检查指标单项否决第四项：动态、要闻类栏目两周，通知公告、政策文件类栏目六个月；各地工作要点关于栏目
-日常更新维护的要求。天数由规则包按栏目类型给出。
+国办秘函〔2019〕19 号检查指标单项否决第四项：动态、要闻类栏目两周，通知公告、政策文件类栏目六个月；各地工作
+要点关于栏目日常更新维护的要求。天数由规则包按栏目类型给出。
 
 判定
-取栏目各页所有信息中最晚的日期（列表所示日期，以及信息自身页面的发布日期），到巡检基准日的天数超过时限的，判为不更新。
-置顶的旧信息排在最前不影响判断；晚于基准日的日期不采用。
+取栏目各页所有信息中最晚的日期（列表所示日期，以及信息自身页面的发布日期），到巡检基准日的天数超过时限的，判为
+不更新。置顶的旧信息排在最前不影响判断；晚于基准日的日期不采用。
 
 不判定
-专题、归档类栏目，没有列表的单篇栏目（机构职能、领导信息等），空白栏目（另行判定），以及规则包没有规定时限的类型。
-列表由脚本填充、有分页未能读取、信息都不注明日期的，记“未能核实”；规则包规定“不注明日期视为不更新”的除外。
+专题、归档类栏目，没有列表的单篇栏目（机构职能、领导信息等），空白栏目（另行判定），以及规则包没有规定时限的
+类型。列表由脚本填充、有分页未能读取、信息都不注明日期的，记“未能核实”；规则包规定“不注明日期视为不更新”的除外。
 
 整改
 发布应发布的新信息；确已不再更新的栏目，归并、归档或注明停止更新的原因。
@@ -33,7 +33,10 @@ _RENEWED = frozenset({"news", "notices", "interpretations", "letters", "consulta
 
 
 class Parameters(checks.model.Parameters):
-    """``max_days``: days a column of each type may go without news; ``undated``: what a list without dates is."""
+    """How long is too long.
+
+    ``max_days``: days a column of each type may go without news; ``undated``: what a list without dates is.
+    """
 
     max_days: dict[str, int]
     undated: Literal["unverified", "stale"] = "unverified"
@@ -79,9 +82,13 @@ def _judge(column: Column, limit: int, parameters: Parameters, context: Context,
     if newest is not None and (context.as_of - newest).days <= limit:
         return
     if column.script_filled:
-        result.unverified(**common, message=f"“{column.name}”栏目的列表由脚本填充，本次未能读全，无法判断是否更新")
+        result.unverified(
+            **common, message=f"“{column.name}”栏目的列表由脚本填充，本次未能读全，无法判断是否更新"
+        )
     elif not column.complete:
-        result.unverified(**common, message=f"“{column.name}”栏目的列表有分页未能读取，无法判断是否更新")
+        result.unverified(
+            **common, message=f"“{column.name}”栏目的列表有分页未能读取，无法判断是否更新"
+        )
     elif newest is None:
         words = f"“{column.name}”栏目的 {len(column.items)} 条信息都没有注明可用的发布日期"
         if parameters.undated == "stale" and not future:

@@ -7,32 +7,35 @@ import unicodedata
 from difflib import SequenceMatcher
 from functools import lru_cache
 
+# no title is longer; what a hostile page puts in its place is cut
+_LIMIT = 400
 _KEPT = re.compile(r"[^0-9a-z\u3400-\u9fff]+")
 _QUOTED = re.compile(r"[《〈<]([^《》〈〉<>]{2,}(?:[〈<《][^《》〈〉<>]*[〉>》][^《》〈〉<>]*)*)[》〉>]")
 _ISSUED = re.compile(r"^.{0,40}?关于(?:印发|发布|公布|下发|转发|批转|实施|执行|做好)?")
 _FORM = re.compile(r"的?(?:通知|公告|通告|决定|意见|函|批复|通报|命令|令)$")
 _TRIAL = re.compile(r"(?:试行|暂行|修订|修订版|修正|征求意见稿|全文|原文|正文|正式稿)$")
 _YEAR = re.compile(r"(?:19|20)\d\d(?:年度|年)?")
-_NUMBER = re.compile(r"([\u4e00-\u9fff]{1,16})\s*[〔\[【(（﹝［]\s*(\d{4})\s*[〕\]】)）﹞］]\s*第?\s*(\d{1,5})\s*号")
+_NUMBER = re.compile(
+    r"([\u4e00-\u9fff]{1,16})\s*[〔\[【(（﹝［]\s*(\d{4})\s*[〕\]】)）﹞］]\s*第?\s*(\d{1,5})\s*号"
+)
 _READER_TAG = re.compile(
-    r"一图(?:读懂|看懂|解读|了解|速览|全解)|一张图(?:读懂|看懂)|图文解读|图解|漫画解读|动漫解读|动画解读|音频解读|视频解读|"
-    r"文字解读|文件解读|专家解读|部门解读|媒体解读|权威解读|官方解读|详细解读|深度解读|负责人解读|简明问答|政策问答|"
-    r"政策解读|解读材料|解读稿|解读|解析|政策图解|明白纸|明白卡|百问百答|问答|答记者问|读懂|看懂|的?起草说明|的?政策说明"
+    r"一图(?:读懂|看懂|解读|了解|速览|全解)|一张图(?:读懂|看懂)|答记者问|百问百答|(?:简明|政策)?问答|明白[纸卡]"
+    r"|(?:图文|漫画|动漫|动画|音频|视频|文字|文件|专家|部门|媒体|权威|官方|详细|深度|负责人|政策)?解读(?:材料|稿)?"
+    r"|(?:政策)?图解|解析|读懂|看懂|的?(?:起草|政策)说明"
 )
 
 
 @lru_cache(maxsize=65536)
 def key(title: str) -> str:
     """Return a title's letters, digits and characters alone, width and case folded."""
-    return _KEPT.sub("", unicodedata.normalize("NFKC", title).lower())
+    return _KEPT.sub("", unicodedata.normalize("NFKC", title[:_LIMIT]).lower())
 
 
 def quoted(text: str) -> list[str]:
     """Return the titles a text names in 《》, inner ones too, outermost first."""
     found: list[str] = []
-    for match in _QUOTED.finditer(text):
-        found.append(match[1])
-        found.extend(quoted(match[1]))
+    for match in _QUOTED.finditer(text[:_LIMIT]):
+        found += [match[1], *quoted(match[1])]
     return found
 
 
@@ -64,7 +67,7 @@ def without_years(text: str) -> str:
 
 
 def names(title: str) -> set[str]:
-    """Return the keys by which others may name a document: its whole title, what it is about, the 《》 in it."""
+    """Return the keys others may name a document by: its whole title, what it is about, the 《》 in it."""
     found = {key(title), core(title)}
     for inner in quoted(title):
         found |= {key(inner), core(inner), _TRIAL.sub("", key(inner))}

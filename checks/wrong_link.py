@@ -6,13 +6,13 @@
 2021 年临淄区政务公开工作要点等文件要求“杜绝信息缺失和错链、死链等问题”。
 
 判定
-一、链接指向公众无法访问的地址：本机（localhost、127.0.0.1）、内网和保留地址、内网主机名、file: 文件和本地磁盘路径、
-写错而无法使用的网址，或者转向到这类地址；
+一、链接指向公众无法访问的地址：本机（localhost、127.0.0.1）、内网和保留地址、内网主机名、file: 文件和本地
+磁盘路径、写错而无法使用的网址，或者转向到这类地址；
 二、链接文字与本站某篇信息的标题完全一致（八个字以上），打开的却是标题毫不相干的另一篇信息。
 
 不判定
-javascript:、邮件、电话等不通向网页的链接；ftp: 等正常的其他协议；标题被截短的链接；“更多”“查看详情”一类通用文字；
-图片和附件；链接文字与目标标题部分相同的（如文件与其解读）。配置中列为本站的内网地址不算错链。
+javascript:、邮件、电话等不通向网页的链接；ftp: 等正常的其他协议；标题被截短的链接；“更多”“查看详情”一类通用
+文字；图片和附件；链接文字与目标标题部分相同的（如文件与其解读）。配置中列为本站的内网地址不算错链。
 
 整改
 改为公众能打开的正确网址；从办公软件粘贴的内容，先清除其中的本地路径再发布。
@@ -77,7 +77,9 @@ def _fault(site: Site, url: str) -> str | None:
         return _private(urlsplit(url).hostname or "")
     if site.reach(url).state == "elsewhere":
         end = site.route(url).last
-        kind = _private(urlsplit(end).hostname or "") if urlsplit(end).scheme in ("http", "https") else _unsupported(end)
+        parts = urlsplit(end)
+        on_the_web = parts.scheme in ("http", "https")
+        kind = _private(parts.hostname or "") if on_the_web else _unsupported(end)
         return f"{kind}（经转向到 {end[:80]}）" if kind else None
     return None
 
