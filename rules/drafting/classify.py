@@ -1,0 +1,169 @@
+"""Proposes, for a requirement's words, which checks serve it, with what parameters, and on what grounds."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+from rules.drafting.terms import Terms
+from rules.yamlfile import parse
+
+_STOP = re.compile(
+    r"^(?:进一步|继续|持续|及时|主动|全面|深入|深化|大力|稳步|稳妥|不断|切实|依法依规|依法|准确|规范|重点|着力|积极|动态|定期|"
+    r"做好|加强|加大|加快|推进|推动|推行|围绕|聚焦|强化|抓好|完善|健全|落实|公开|公布|发布|更新|推广|宣传|向社会|对|将|把|在|"
+    r"按月|按季度?|多渠道|多形式|适时|有针对性地|指导|督促|建立|优化|提高|扩大|实行|开展|组织|各级|并|以及|以|和|与|等)+"
+)
+_TAIL = re.compile(
+    r"(?:等)?(?:方面|领域|工作|事项)?(?:的)?(?:相关|有关)?(?:信息|情况|内容|数据|动态)?(?:的)?(?:主动)?"
+    r"(?:公开|公布|发布|公示|披露|宣传|推广|解读|回应|力度|范围|工作|情况|信息|进展|制度|建设|水平|机制|政策)+"
+    r"(?:工作|力度|范围)?$"
+)
+_CHANNELS = (
+    "领导信箱", "在线访谈", "网友留言", "留言板", "意见征集", "建言献策", "网络问政", "电视问政",
+    "政府热线", "12345", "市民热线", "依申请公开", "一网通办", "政务微博微信", "互动交流",
+)  # fmt: skip
+_UNITS = ("中小学", "高校", "医疗机构", "医院", "供水", "供电", "供气", "供热", "公共交通", "环境保护")
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What a requirement is proposed to be; ``grounds`` are the words that led to it, by check."""
+
+    observability: str
+    severity: str
+    bindings: list[dict[str, Any]] = field(default_factory=list)
+    grounds: list[str] = field(default_factory=list)
+    confidence: str = "低"
+
+
+def propose(text: str, section: str, terms: Terms) -> Proposal:
+    """Return the proposal for one requirement; ``section`` is the heading it stands under."""
+    lexicon = _lexicon()
+    hits = [(rule, match) for rule in lexicon["rules"] if (match := _hit(rule, text, section))]
+    inner = _offline(text, section)
+    sure = [(rule, match) for rule, match in hits if rule.get("sure")]
+    if inner and not sure:
+        kind, words = inner
+        return Proposal("offline", "low", [], [f"「{words}」属{kind}"], "中")
+    if not hits:
+        kind = "manual" if re.match(lexicon["manual"], text) else "offline"
+        return Proposal(kind, "low", [], ["没有命中任何判别词"], "低")
+    return _bound(sure or hits, text, terms, lexicon["most"])
+
+
+def topics(text: str) -> list[str]:
+    """Return the subjects a requirement lists (「做好甲、乙和丙信息公开」→ 甲 乙 丙), at most twelve."""
+    found: list[str] = []
+    for stretch in re.split(r"[，,；;。：:]", _unquoted(text)):
+        body = _TAIL.sub("", stretch.strip())
+        for part in re.split(r"、|以及|及其|(?<=[\u4e00-\u9fa5]{2})及(?=[\u4e00-\u9fa5]{2})", body):
+            word = _TAIL.sub("", _STOP.sub("", part.strip(" “”‘’\"")))
+            if 2 <= len(word) <= 16 and not re.search(r"要求|按照|根据|通过|部门要|单位要|各级", word):
+                found.append(word.strip("“”"))
+    return list(dict.fromkeys(found))[:12]
+
+
+def listed(text: str) -> list[str]:
+    """Return the items of the longest 、-list in a requirement, trimmed of verbs and tails."""
+    lists = [part for part in re.split(r"[，,；;。：:]", text) if "、" in part]
+    if not lists:
+        return []
+    longest = max(lists, key=lambda part: part.count("、"))
+    parts = re.split(r"、|以及|及有关|和(?=[\u4e00-\u9fa5]{2,6}$)", longest)
+    words = [_STOP.sub("", _item(word)) for word in parts]
+    return [word for word in dict.fromkeys(words) if 1 < len(word) <= 14]
+
+
+def _item(word: str) -> str:
+    kind = r"(等)?(各项|各类|多种|多元化)?(信息|方面|方式|形式|情况|内容|要素).*$|等$"
+    return re.sub(kind, "", word.strip(" “”"))
+
+
+def _bound(hits: list[tuple[dict[str, Any], str]], text: str, terms: Terms, most: int) -> Proposal:
+    bindings: list[dict[str, Any]] = []
+    grounds: list[str] = []
+    chosen: list[dict[str, Any]] = []
+    for rule, words in hits:
+        if len(bindings) == most or any(binding["check"] == rule["check"] for binding in bindings):
+            continue
+        parameters = _filled(rule.get("with") or {}, text, terms)
+        bindings.append({"check": rule["check"], **({"with": parameters} if parameters else {})})
+        grounds.append(f"「{words}」→ {rule['check']}（把握{rule['confidence']}）")
+        chosen.append(rule)
+    first = chosen[0]
+    return Proposal(first["observability"], first["severity"], bindings, grounds, first["confidence"])
+
+
+def _hit(rule: dict[str, Any], text: str, section: str) -> str | None:
+    match = _regex(rule["any"]).search(text)
+    if match is None or not match[0]:
+        return None
+    if "unless" in rule and _regex(rule["unless"]).search(text):
+        return None
+    if "section" in rule and not _regex(rule["section"]).search(section + text):
+        return None
+    if "unless_section" in rule and _regex(rule["unless_section"]).search(section):
+        return None
+    return match[0] if len(match[0]) <= 24 else match[0][:23] + "…"
+
+
+def _offline(text: str, section: str) -> tuple[str, str] | None:
+    for rule in _lexicon()["offline"]:
+        match = _regex(rule["any"]).search(text)
+        if match:
+            return str(rule["kind"]), match[0]
+    return None
+
+
+def _filled(template: dict[str, Any], text: str, terms: Terms) -> dict[str, Any]:
+    values = {}
+    for key, value in template.items():
+        filled = _value(value, text, terms) if isinstance(value, str) and value.startswith("$") else value
+        if filled is not None and filled != []:
+            values[key] = filled
+        elif value is None or value == []:
+            values[key] = value
+    return values
+
+
+def _value(name: str, text: str, terms: Terms) -> Any:
+    threshold = terms.threshold
+    iso = re.fullmatch(r"\d{4}-(\d\d-\d\d)", terms.deadline or "")
+    simple = {
+        "$working_days": threshold.get("working_days"),
+        "$working_days_or_zero": threshold.get("working_days") or 0,
+        "$min_per_year_or_one": threshold.get("min_per_year") or 1,
+        "$period_or_year": threshold.get("period") or "year",
+        "$by_day": threshold.get("by_day") or (iso[1] if iso else None),
+        "$month": threshold.get("month"),
+    }
+    if name in simple:
+        return simple[name]
+    subjects = topics(text)
+    return {
+        "$topics": subjects or [text.strip("。；，")[:16]],
+        "$topics_or_units": [unit for unit in _UNITS if unit in text] or ["公共企事业单位"],
+        "$listed": listed(text),
+        "$channels": [channel for channel in _CHANNELS if channel in text] or ["互动交流|政民互动"],
+        "$columns": subjects[:8] or ["政务公开|信息公开"],
+        "$what": "、".join(subjects[:3]) or text.strip("。；，")[:16],
+    }[name]
+
+
+def _unquoted(text: str) -> str:
+    return re.sub(r"《[^》]*》|（[^）]*）|\([^)]*\)", "", text)
+
+
+@lru_cache(maxsize=512)
+def _regex(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
+
+
+@lru_cache(maxsize=1)
+def _lexicon() -> dict[str, Any]:
+    text = (resources.files("rules") / "lexicons" / "drafting.yaml").read_text(encoding="utf-8")
+    data: dict[str, Any] = parse(text)
+    return data

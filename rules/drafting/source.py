@@ -1,0 +1,308 @@
+"""Reads a work-point document (.txt .docx .pdf .html) into paragraphs and tables, in their order."""
+
+from __future__ import annotations
+
+import logging
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lxml import etree, html
+
+# PDF fonts often give a radical's code point for the character that looks the same
+_KANGXI = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)}
+_SUPPLEMENT = str.maketrans(
+    "⺠⻅⻓⻔⻋⻛⻢⻉⻚⻝⻦⻧⻨⻩⻬⻮⻰⻳⻥⻣⻤⻄⻘⻜⻁⺟⻆⻙⻐⻑⻒⺎⺝⻪⻫⻭⻯⻲",
+    "民见长门车风马贝页食鸟卤麦黄齐齿龙龟鱼骨鬼西青飞虎母角韦金長長兀月黾齊齒竜亀",
+)
+_RADICALS: dict[int, int | str] = {**_KANGXI, **_SUPPLEMENT}
+_MARKDOWN = re.compile(r"^\s*\|.*\|\s*$")
+_RULE = re.compile(r"^\s*\|[\s:|\-]+\|\s*$")
+_SKIPPED = ("script", "style", "noscript", "nav", "footer", "header", "head")
+_BLOCKS = ("p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "li", "section", "article", "br", "td", "th", "tr")
+
+
+class SourceError(ValueError):
+    """A document that cannot be read: one Chinese line naming the file and what was expected."""
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """One line or paragraph, trimmed; ``after_gap``: an empty line stands before it."""
+
+    text: str
+    after_gap: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of cells, trimmed; merged cells are empty where the document leaves them so."""
+
+    rows: list[list[str]]
+
+
+Block = Paragraph | Table
+
+
+def read(path: Path) -> list[Block]:
+    """Return the paragraphs and tables of a document file.
+
+    Raises SourceError for a file that is missing, of an unknown kind, or whose reader is not installed.
+    """
+    readers = {
+        ".txt": _read_text,
+        ".md": _read_text,
+        ".docx": _read_docx,
+        ".pdf": _read_pdf,
+        ".html": _read_html,
+        ".htm": _read_html,
+    }
+    reader = readers.get(path.suffix.lower())
+    if reader is None:
+        raise SourceError(f"{path}：不支持 {path.suffix or '无后缀'} 文件，应为 .txt、.docx、.pdf 或 .html")
+    try:
+        blocks = reader(path)
+    except OSError as error:
+        raise SourceError(f"{path}：无法读取（{error.strerror or error}），应为工作要点文件") from error
+    if not any(block.text if isinstance(block, Paragraph) else block.rows for block in blocks):
+        raise SourceError(f"{path}：没有读到文字，扫描件须先识别成文字")
+    return blocks
+
+
+def from_text(text: str) -> list[Block]:
+    """Return the blocks of plain text, its tables tab-separated, Markdown-piped or one cell a line."""
+    blocks: list[Block] = []
+    lines = [line.rstrip("\r\n\f ") for line in text.replace("\x0c", "\n").split("\n")]
+    index, gap = 0, True
+    while index < len(lines):
+        line = lines[index]
+        if not line.strip():
+            index, gap = index + 1, True
+            continue
+        for find in (_markdown, _tabbed, _celled):
+            rows, used = find(lines, index)
+            if rows:
+                blocks.append(Table(rows))
+                index, gap = index + used, True
+                break
+        else:
+            blocks.append(Paragraph(line.strip(" \t\u3000\xa0"), gap))
+            index, gap = index + 1, False
+    return blocks
+
+
+def _read_text(path: Path) -> list[Block]:
+    raw = path.read_bytes()
+    for encoding in ("utf-8-sig", "utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "gb18030"):
+        try:
+            return from_text(raw.decode(encoding))
+        except UnicodeDecodeError:
+            continue
+    raise SourceError(f"{path}：既不是 UTF-8 也不是 GB18030 编码，应另存为 UTF-8")
+
+
+def _markdown(lines: list[str], start: int) -> tuple[list[list[str]], int]:
+    end = start
+    while end < len(lines) and _MARKDOWN.match(lines[end]):
+        end += 1
+    rows = [
+        [cell.strip() for cell in line.strip()[1:-1].split("|")]
+        for line in lines[start:end]
+        if not _RULE.match(line)
+    ]
+    return (rows, end - start) if end - start >= 2 else ([], 0)
+
+
+def _tabbed(lines: list[str], start: int) -> tuple[list[list[str]], int]:
+    """One row a line, cells between tabs; a row may have its first cells empty."""
+    rows: list[list[str]] = []
+    end = start
+    while end < len(lines):
+        cells = [cell.strip() for cell in lines[end].split("\t")]
+        if len(cells) >= 3 and sum(map(bool, cells)) >= 2:
+            rows.append(cells)
+        elif lines[end].strip() or not any(lines[end + 1 : end + 2]) or "\t" not in lines[end + 1]:
+            break
+        end += 1
+    return (rows, end - start) if len(rows) >= 2 else ([], 0)
+
+
+def _celled(lines: list[str], start: int) -> tuple[list[list[str]], int]:
+    """One cell a line, each after a tab; an empty line ends a row."""
+    rows: list[list[str]] = []
+    row: list[str] = []
+    end = start
+    while end < len(lines) and (not lines[end].rstrip() or lines[end].startswith("\t")):
+        line = lines[end]
+        if line.startswith("\t"):
+            row.append(line.strip())
+        elif row:
+            rows.append(row)
+            row = []
+        end += 1
+    if row:
+        rows.append(row)
+    rows = [row for row in rows if any(row)]
+    wide = [row for row in rows if len(row) >= 3]
+    return (rows, end - start) if len(wide) >= 2 else ([], 0)
+
+
+def _read_docx(path: Path) -> list[Block]:
+    try:
+        import docx
+        from docx.table import Table as WordTable
+    except ImportError as error:
+        raise SourceError(f"{path}：读 Word 文件须先安装 xunjian[office]") from error
+    try:
+        document: Any = docx.Document(str(path))
+    except (ValueError, KeyError, etree.XMLSyntaxError) as error:
+        raise SourceError(f"{path}：不是有效的 .docx 文件（旧 .doc 应另存为 .docx）") from error
+    except Exception as error:
+        if type(error).__name__ in ("PackageNotFoundError", "BadZipFile"):
+            raise SourceError(f"{path}：不是有效的 .docx 文件（旧 .doc 应另存为 .docx）") from error
+        raise
+    blocks: list[Block] = []
+    gap = True
+    for item in document.iter_inner_content():
+        if isinstance(item, WordTable):
+            blocks.append(Table(_word_rows(item)))
+            gap = True
+            continue
+        for line in item.text.split("\n"):
+            if line.strip():
+                blocks.append(Paragraph(line.strip(" \t\u3000\xa0"), gap))
+            gap = not line.strip()
+    return blocks
+
+
+def _word_rows(table: Any) -> list[list[str]]:
+    rows, above = [], set()
+    for row in table.rows:
+        cells, here = [], set()
+        for cell in row.cells:
+            key = cell._tc
+            repeated = key in above or key in here
+            here.add(key)
+            cells.append("" if repeated else " ".join(cell.text.split()))
+        above = here
+        rows.append(cells)
+    return rows
+
+
+def _read_pdf(path: Path) -> list[Block]:
+    try:
+        import pdfplumber
+    except ImportError as error:
+        raise SourceError(f"{path}：读 PDF 文件须先安装 xunjian[office]") from error
+    logging.getLogger("pdfminer").setLevel(logging.ERROR)
+    blocks: list[Block] = []
+    try:
+        with pdfplumber.open(str(path)) as pdf:
+            for page in pdf.pages:
+                blocks += _pdf_page(page)
+    except OSError:
+        raise
+    except Exception as error:
+        raise SourceError(f"{path}：不是能读的 PDF 文件（{type(error).__name__}）") from error
+    return blocks
+
+
+def _pdf_page(page: Any) -> Iterator[Block]:
+    tables = page.find_tables()
+    boxes = [table.bbox for table in tables]
+
+    def outside(thing: dict[str, Any]) -> bool:
+        middle = (thing["top"] + thing["bottom"]) / 2
+        return not any(top <= middle <= bottom for _, top, _, bottom in boxes)
+
+    body = page.filter(lambda thing: thing.get("object_type") != "char" or outside(thing))
+    for line in (body.extract_text() or "").translate(_RADICALS).split("\n"):
+        if line.strip() and not re.fullmatch(r"[-—\s]*\d{1,3}[-—\s]*", line):
+            yield Paragraph(line.strip())
+    for table in tables:
+        rows = [[_pdf_cell(cell) for cell in row] for row in table.extract()]
+        if rows:
+            yield Table(rows)
+
+
+def _pdf_cell(cell: str | None) -> str:
+    return "".join((cell or "").translate(_RADICALS).split())
+
+
+def _read_html(path: Path) -> list[Block]:
+    raw = path.read_bytes()
+    parser = html.HTMLParser(encoding=_html_encoding(raw), remove_comments=True)
+    try:
+        root = html.document_fromstring(raw, parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError) as error:
+        raise SourceError(f"{path}：不是有效的 HTML 文件") from error
+    blocks: list[Block] = []
+    _walk(root, blocks, [])
+    return blocks
+
+
+def _html_encoding(raw: bytes) -> str:
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return "gb18030"
+    return "utf-8"
+
+
+def _walk(node: Any, blocks: list[Block], pending: list[str]) -> None:
+    """Append what a node holds; ``pending`` is the text of the paragraph under way."""
+    tag = node.tag if isinstance(node.tag, str) else ""
+    if tag in _SKIPPED:
+        return
+    if tag == "table" and _is_data(node):
+        _flush(blocks, pending)
+        blocks.append(Table(_html_rows(node)))
+        return
+    is_block = tag in _BLOCKS
+    if is_block:
+        _flush(blocks, pending)
+    pending.append(node.text or "")
+    for child in node:
+        _walk(child, blocks, pending)
+        pending.append(child.tail or "")
+    if is_block:
+        _flush(blocks, pending)
+    if tag in ("html", "body"):
+        _flush(blocks, pending)
+
+
+def _flush(blocks: list[Block], pending: list[str]) -> None:
+    text = re.sub(r"\s+", " ", "".join(pending)).strip(" \u3000\xa0")
+    pending.clear()
+    if text:
+        blocks.append(Paragraph(text, True))
+
+
+def _is_data(table: Any) -> bool:
+    """Whether a table holds rows of data rather than the page's layout."""
+    rows = table.xpath(".//tr")
+    return not table.xpath(".//table") and len(rows) >= 2 and len(rows[0]) >= 3
+
+
+def _html_rows(table: Any) -> list[list[str]]:
+    rows: list[list[str]] = []
+    spans: dict[int, int] = {}
+    for row in table.xpath(".//tr"):
+        cells: list[str] = []
+        for cell in row.xpath("./td|./th"):
+            while spans.get(len(cells), 0) > 0:
+                spans[len(cells)] -= 1
+                cells.append("")
+            if cell.get("rowspan", "1").isdigit() and int(cell.get("rowspan", "1")) > 1:
+                spans[len(cells)] = int(cell.get("rowspan")) - 1
+            cells.append(" ".join(cell.text_content().split()))
+            width = cell.get("colspan", "1")
+            cells += [""] * (min(int(width), 50) - 1 if width.isdigit() else 0)
+        while spans.get(len(cells), 0) > 0:
+            spans[len(cells)] -= 1
+            cells.append("")
+        rows.append(cells)
+    return rows
