@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from crawler.urls import AddressError, canonical, is_link
 
@@ -63,6 +63,14 @@ class Resolver:
         climbed = up.count("..")
         kept = steps[:-1] if not climbed else steps[: max(3, len(steps) - 1 - climbed)]
         return "/".join(kept) + "/" + rest
+
+
+def parts_of(url: str) -> SplitResult:
+    """Return the parts of an address, empty ones where it is none."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return SplitResult("", "", "", "", "")
 
 
 def opened_by_script(code: str) -> str | None:

@@ -63,11 +63,11 @@ def article_score(page: ParsedPage, rows_labelled: int = 0) -> int:
     if source > rows_labelled and source <= _FEW:
         score += 1
     score += sum(1 for tool in _TOOLS if tool.search(html))
-    small = html.lower()
-    score += 1 if any(mark in small for mark in _BODY) else 0
     score += 1 if 1 <= _count(_TABLE_LABELS, html) <= _FEW else 0
     score += 2 if has_article_address(page) else 0
-    return score + _body(page.tree)
+    score += _body(page.tree)
+    small = html.lower() if score > 0 else ""
+    return score + (1 if any(mark in small for mark in _BODY) else 0)
 
 
 def has_article_address(page: ParsedPage) -> bool:

@@ -9,28 +9,22 @@ import lxml.html
 from lxml import etree
 
 from crawler.cms.lexicon import load
+from crawler.cms.scan import texts
 from crawler.cms.texts import STRING, squeezed
 from crawler.cms.zones import Zones, is_hidden
 from crawler.extract.parsed import ParsedPage
 
-_SHORT_TEXTS = etree.XPath(
-    "//body//text()[string-length(normalize-space(.)) > 0][string-length(normalize-space(.)) < 31]"
-    "[contains(., '无') or contains(., '没有') or contains(., '未') or contains(., '中') or contains(., '敬请') or "
-    "contains(., '不到') or contains(., '空')]"
-    "[not(parent::script or parent::style or parent::option or parent::noscript or parent::textarea or parent::a)]"
-)
+_NOTICE_HINT = re.compile("无|没有|未|中$|敬请|不到|空")
+_NOTICE_LENGTH = 31
 _ROW_TEMPLATES = etree.XPath(
-    "//*[@v-for or @ng-repeat or @ms-repeat or @ms-for or @x-for or @data-ng-repeat or @*[local-name()=':for']]"
+    "//*[@v-for or @ng-repeat or @ms-repeat or @ms-for or @x-for or @data-ng-repeat]"
 )
 _TEMPLATE_SCRIPTS = etree.XPath(
     "//script[@type][contains(@type, 'template') or contains(@type, 'text/html') or contains(@type, 'x-tmpl') or "
     "contains(@type, 'handlebars') or contains(@type, 'mustache') or contains(@type, 'jsrender')]"
 )
-_BARE = etree.XPath(
-    "//*[self::ul or self::ol or self::tbody or self::dl or self::table or self::div or self::section]"
-    "[not(normalize-space())][not(.//img or .//input or .//iframe or .//a or .//video or .//object or .//embed)]"
-    "[not(.//*[self::ul or self::ol or self::tbody or self::dl])]"
-)
+_HOLDERS = ("ul", "ol", "tbody", "dl", "table", "div", "section")
+_ROW_SIGNS = ("v-for", "ng-repeat", "ms-repeat", "ms-for", "x-for")
 _LIST_TAGS = frozenset({"ul", "ol", "tbody", "dl", "table"})
 _LIST_NAME = re.compile(r"list|news|content|data|info|article|result|xxgk|zwgk|wzlb|liebiao|column|items?\b|rows?\b", re.IGNORECASE)
 _NOT_LIST_NAME = re.compile(
@@ -57,6 +51,9 @@ _FILLERS = re.compile(
     r"list|page|data|search|query|load|news|column|chunk|bundle|main|app[.\-]|xxgk|zwgk|content|index|portal|"
     r"api|ajax", re.IGNORECASE
 )
+_BARE_TAGS = frozenset({"li", "tr", "td", "tbody", "thead", "dt", "dd", "p", "span", "script", "style", "br", "div", "a", "em", "i"})
+_MOST_BARE = 3
+_BARE_LEVELS = 4
 _NAME_LEVELS = 3
 _SMALL_FRAME = 120
 _LONGEST_SCRIPT = 200_000
@@ -67,11 +64,10 @@ def empty_notice(page: ParsedPage, zones: Zones) -> str | None:
 
     Words that are hidden, or stand on a script's condition, are part of the template and say nothing.
     """
-    for text in _SHORT_TEXTS(page.tree):
+    for text, holder in texts(page.tree):
         words = squeezed(text)
-        holder = text.getparent()
-        if text.is_tail:
-            holder = holder.getparent()
+        if len(words) >= _NOTICE_LENGTH or holder.tag == "a" or not _NOTICE_HINT.search(words):
+            continue
         if is_notice(words) and not is_hidden(holder) and not zones.in_chrome(holder) and not _is_aside(holder):
             return words
     return None
@@ -109,12 +105,24 @@ def _scripts(page: ParsedPage) -> list[str]:
 def bare_containers(page: ParsedPage, zones: Zones) -> list[lxml.html.HtmlElement]:
     """Return the elements made to hold a list that hold nothing."""
     found = []
-    for element in _BARE(page.tree):
+    for element in page.tree.iter(*_HOLDERS):
+        if not _is_bare(element):
+            continue
         names = f"{element.get('id') or ''} {element.get('class') or ''}"
         listlike = element.tag in _LIST_TAGS or _LIST_NAME.search(names)
         if listlike and not _NOT_LIST_NAME.search(names) and not zones.in_chrome(element) and not is_hidden(element):
             found.append(element)
     return found
+
+
+def _is_bare(element: lxml.html.HtmlElement, levels: int = _BARE_LEVELS) -> bool:
+    """Whether an element holds no text and nothing but bare elements, such as the empty rows of a table."""
+    if (element.text and not element.text.isspace()) or len(element) > _MOST_BARE or levels == 0:
+        return False
+    return all(
+        child.tag in _BARE_TAGS and not (child.tail and not child.tail.isspace()) and _is_bare(child, levels - 1)
+        for child in element
+    )
 
 
 def bare_lists(page: ParsedPage, zones: Zones) -> list[lxml.html.HtmlElement]:
@@ -134,7 +142,9 @@ def _is_named_list(element: lxml.html.HtmlElement) -> bool:
 
 
 def _has_row_templates(page: ParsedPage) -> bool:
-    if any(next(element.iter("a"), None) is not None for element in _ROW_TEMPLATES(page.tree)):
+    if any(sign in page.html for sign in _ROW_SIGNS) and any(
+        next(element.iter("a"), None) is not None for element in _ROW_TEMPLATES(page.tree)
+    ):
         return True
     return any(
         "<a" in script.text and ("<li" in script.text or "<tr" in script.text or "<dl" in script.text)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 import lxml.html
-from lxml import etree
 
 from crawler.cms.article import article_score, has_article_address
 from crawler.cms.blocks import Block, BlockFinder, choose
@@ -14,6 +13,7 @@ from crawler.cms.lexicon import load
 from crawler.cms.marks import days_in_address, with_year
 from crawler.cms.pager import Pager, total_of
 from crawler.cms.rows import Row, RowFinder
+from crawler.cms.scan import scan
 from crawler.cms.texts import squeezed
 from crawler.cms.undated import undated_rows
 from crawler.cms.zones import Zones
@@ -26,8 +26,6 @@ _FULL_LIST = 8
 _CRUMB_LEADS = tuple(load("lists")["crumb_leads"])
 _ROOT = re.compile(r"\w+://[^/?#]*/?(?:(?:index|default|main|home)\.\w+)?", re.IGNORECASE)
 _TITLE_END = re.compile(r"\s*[-_|—–:：>]+\s*|\s{2,}")
-_PLACES = etree.XPath("//text()[contains(., '位置')][string-length(.) < 100][not(parent::script or parent::style)]")
-
 
 def build(
     page: ParsedPage,
@@ -142,4 +140,4 @@ def _is_column(page: ParsedPage) -> bool:
     """Whether the page says what column it is: by the standard tag or by a trail."""
     if page.meta.get("columnname"):
         return True
-    return any(squeezed(text).strip("【[] :：>》").endswith(_CRUMB_LEADS) for text in _PLACES(page.tree))
+    return any(squeezed(text).strip("【[] :：>》").endswith(_CRUMB_LEADS) for text, _ in scan(page.tree).trails)

@@ -9,17 +9,12 @@ from datetime import date
 from functools import lru_cache
 
 import lxml.html
-from lxml import etree
 
 from crawler.cms.lexicon import load
+from crawler.cms.scan import scan
 from crawler.cms.texts import STRING, pieces, squeezed
 from crawler.extract.dates import find_dates, month_day, parse_date
 
-# Text nodes that hold something like 2026-6, 6月2 or 06-21; the rest of the page is never looked at in Python.
-_CANDIDATES = etree.XPath(
-    "//text()[contains(translate(., '123456789/.年月－—– \t\n\xa0', '000000000-----------'), '0-0')]"
-    "[not(parent::script or parent::style or parent::option or parent::title or parent::textarea)]"
-)
 _OPEN, _CLOSE = "[({（【〔<《「", "])}）】〕>》」"
 _LABEL = re.compile(r"([\w\s　]{0,12}?(?:时间|日期|时\s*间|日\s*期|发布|更新|于)?)\s*[:：]?\s*$")
 _AFTER = re.compile(r"(?::\d{1,2}(?:\.\d+)?)?\s*(?:星期.|周.)?\s*(?:[至~—–-].{0,24})?$")
@@ -60,10 +55,7 @@ def find_marks(tree: lxml.html.HtmlElement) -> list[Mark]:
     """Return the days shown in a tree in document order; days told in sentences are none."""
     marks: list[Mark] = []
     tiles: set[lxml.html.HtmlElement] = set()
-    for text in _CANDIDATES(tree):
-        holder = text.getparent()
-        if text.is_tail:
-            holder = holder.getparent()
+    for text, holder in scan(tree).days:
         mark = _mark(text.strip(), holder)
         if mark is None or mark.holder in tiles:
             continue

@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 import lxml.html
-from lxml import etree
 
-from crawler.cms.addresses import Resolver
+from crawler.cms.addresses import Resolver, parts_of
 from crawler.cms.lexicon import load
+from crawler.cms.scan import scan
 from crawler.cms.texts import STRING, squeezed
 from crawler.extract.parsed import ParsedPage
 
 _WORDS = tuple(load("lists")["pager_words"])
 _NEXT = frozenset(load("lists")["next_words"])
-_PLACES = etree.XPath(
-    "//text()[contains(., '页') or normalize-space(.) = '2'][string-length(normalize-space(.)) < 20]"
-    "[not(parent::script or parent::style or parent::title or parent::option)]"
-)
 _GAP = r"(?:\s|&nbsp;|<[^<>]{0,120}>){0,6}"
 _TOTAL = re.compile(
     rf"(?:共|总计|合计|总数|总记录数?|记录总数|总条数){_GAP}(?:有|计|为)?{_GAP}[:：]?{_GAP}(\d{{1,8}}){_GAP}(?:条|篇|项|个?记录|件|封|则)"
@@ -65,10 +60,7 @@ def find_pager(page: ParsedPage) -> Pager | None:
 def _marks(page: ParsedPage) -> list[lxml.html.HtmlElement]:
     """Return the elements that show a paging word, and links that show the number of the second page."""
     marks = []
-    for text in _PLACES(page.tree):
-        holder = text.getparent()
-        if text.is_tail:
-            holder = holder.getparent()
+    for text, holder in scan(page.tree).paging:
         if holder.tag == "a" or any(word in text for word in _NEXT):
             marks.append(holder)
     return marks
@@ -122,7 +114,7 @@ def _is_of_same_list(url: str, own: str) -> bool:
     """Whether an address can be a further page of the list at ``own``: same host, same place, another number."""
     if url == _plain(own):
         return False
-    first, second = urlsplit(url), urlsplit(own)
+    first, second = parts_of(url), parts_of(own)
     if first.netloc.lower() != second.netloc.lower():
         return False
     if first.path == second.path:

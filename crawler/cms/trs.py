@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
-from crawler.cms.addresses import Resolver
+from crawler.cms.addresses import Resolver, parts_of
 from crawler.cms.lists import build
 from crawler.extract.parsed import ParsedPage
 from crawler.snapshot.records import Listing
@@ -119,5 +118,5 @@ def _addresses(paging: _Paging, page: ParsedPage) -> list[str]:
 
 
 def _own_name(url: str) -> str:
-    file = urlsplit(url).path.rsplit("/", 1)[-1]
+    file = parts_of(url).path.rsplit("/", 1)[-1]
     return re.sub(r"_\d+$", "", file.rsplit(".", 1)[0]) if "." in file else ""

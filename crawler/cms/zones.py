@@ -6,11 +6,10 @@ import re
 from collections.abc import Container
 from dataclasses import dataclass
 from functools import lru_cache
-from urllib.parse import urlsplit
 
 import lxml.html
 
-from crawler.cms.addresses import Resolver
+from crawler.cms.addresses import Resolver, parts_of
 from crawler.cms.lexicon import load
 from crawler.cms.texts import STRING, squeezed
 
@@ -143,7 +142,7 @@ def is_hidden(element: lxml.html.HtmlElement) -> bool:
 
 
 def _same_page(url: str, base: str) -> bool:
-    first, second = urlsplit(url), urlsplit(base)
+    first, second = parts_of(url), parts_of(base)
     return (first.netloc, first.path, first.query) == (second.netloc, second.path, second.query)
 
 

@@ -1,0 +1,56 @@
+"""One walk over a tree for the texts that tell of lists: days, paging words, trails."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import lxml.html
+
+_SILENT = frozenset({"script", "style", "option", "title", "textarea", "noscript", "template"})
+_TELLING = re.compile(r"\d\s*[-/.年月－—–]\s*\d|页|位置|^\s*2\s*$")
+_PAGING_LENGTH = 60
+_TRAIL_LENGTH = 100
+
+Texts = list[tuple[str, lxml.html.HtmlElement]]
+
+
+@dataclass(slots=True)
+class Scan:
+    """Texts of a tree with the elements that hold them: with figures like days, with paging words, with 位置."""
+
+    days: Texts = field(default_factory=list)
+    paging: Texts = field(default_factory=list)
+    trails: Texts = field(default_factory=list)
+
+
+@lru_cache(maxsize=2)
+def scan(tree: lxml.html.HtmlElement) -> Scan:
+    """Return the telling texts of a tree in document order; the last two trees' are kept."""
+    found = Scan()
+    for text, holder in texts(tree):
+        match = _TELLING.search(text)
+        if match is None:
+            continue
+        if match.group()[0].isdigit() and len(match.group()) > 1:
+            found.days.append((text, holder))
+        if len(text) < _PAGING_LENGTH and ("页" in text or text.strip() == "2"):
+            found.paging.append((text, holder))
+        if len(text) < _TRAIL_LENGTH and "位置" in text:
+            found.trails.append((text, holder))
+    return found
+
+
+def texts(tree: lxml.html.HtmlElement) -> Iterator[tuple[str, lxml.html.HtmlElement]]:
+    """Yield every text a reader may see, with the element that directly holds it."""
+    for element in tree.iter():
+        tag = element.tag
+        if element.text and tag not in _SILENT and isinstance(tag, str):
+            yield element.text, element
+        tail = element.tail
+        if tail and not tail.isspace():
+            holder = element.getparent()
+            if holder is not None and holder.tag not in _SILENT:
+                yield tail, holder
