@@ -37,9 +37,9 @@ def config(base_url: str, as_of: date = AS_OF) -> dict[str, Any]:
 
 def _department(organ: Organ) -> dict[str, Any]:
     where: list[str] = []
-    if organ.family == "hanweb" and organ.kind == "department":
+    if organ.family == "hanweb":
         where = [f"/col/col{str(organ.columns[0].code)[:2]}", f"/art_{str(organ.columns[0].code)[:2]}"]
-    elif organ.kind != "county":
+    else:
         where = [organ.root]
     short = organ.name.removeprefix("云岭县")
     return {
