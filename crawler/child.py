@@ -102,15 +102,17 @@ class Run:
         if task.done() and not task.cancelled() and (error := task.exception()) is not None:
             raise error
         assert self._spider is not None
-        return self._conclude()
+        if self._spider.failure is not None:
+            raise self._spider.failure
+        return self._spider.conclude()
 
     def _interrupt(self, spider: SiteSpider) -> None:
         """Stop asking; what is under way may still come in, for a few seconds."""
         spider.stop("interrupted")
-        asyncio.get_running_loop().call_later(GRACE_SECONDS, self._leave)
+        asyncio.get_running_loop().call_later(GRACE_SECONDS, self._leave, spider)
 
-    def _leave(self) -> None:
-        self._teller.tell(outcome=asdict(self._conclude()))
+    def _leave(self, spider: SiteSpider) -> None:
+        self._teller.tell(outcome=asdict(spider.conclude()))
         os._exit(0)
 
     def _opened(self, spider: SiteSpider) -> None:
@@ -135,25 +137,6 @@ class Run:
         pending = frontier.queues.waiting + sum(frontier.queues.in_flight.values())
         return Progress(frontier.done, pending, rate, now - self._started, pending / rate if rate else None)
 
-    def _conclude(self) -> CrawlOutcome:
-        from crawler.conclusion import conclude
-        from crawler.outcomes import utc_now
-
-        spider = self._spider
-        assert spider is not None
-        if spider.failure is not None:
-            raise spider.failure
-        writer = spider.writer
-        ended = spider.ended or ("limit" if spider.frontier.queues.pages else "finished")
-        if ended != "interrupted":
-            spider.settle()
-            writer.finish()
-        outcome = conclude(writer, spider.scope, spider.start_urls, ended, spider.stopped_reason)
-        writer.set_meta(
-            finished=utc_now(), ended=outcome.ended, counts=dict(outcome.counts), reason=outcome.reason,
-        )
-        writer.close()
-        return outcome
 
 
 def main() -> None:

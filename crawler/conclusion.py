@@ -69,6 +69,8 @@ def _why_unseen(writer: SnapshotWriter, scope: Scope, start: list[str], counts: 
         page = next(page for page in reader.pages.values() if page.role == "page")
         if any(target for target, _, _ in reader.links_from(page.url) if scope.role(target) in ("page", "file")):
             return None
+        if "html" not in (page.fetch.content_type or "html") and not page.record.title:
+            return _why_closed(reader.targets, scope, start)
         if page.record.text_length == 0 and not page.text.strip():
             words = "没有任何文字和站内链接"
         else:

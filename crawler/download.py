@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import ssl
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -34,11 +35,14 @@ ROBOTS_BYTES = 512 * 1024
 EXTERNAL_BYTES = 1024 * 1024
 MEDIA_BYTES = 64 * 1024
 FIRST_BYTES = 16
+FILE_EVIDENCE_BYTES = 64 * 1024
 CONNECT_SECONDS = 15.0
 KEEPALIVE_SECONDS = 30.0
 FILE_TIME_FACTOR = 4
 
-_MEDIA = frozenset("mp3 mp4 wmv avi mov flv m3u8 wav swf apk exe zip rar 7z gz tar iso".split())
+_MEDIA = frozenset({
+    "mp3", "mp4", "wmv", "avi", "mov", "flv", "m3u8", "wav", "swf", "apk", "exe", "zip", "rar", "7z", "gz", "tar",
+})
 _READABLE = ("text/", "application/xhtml", "application/xml", "application/json", "application/javascript")
 _UNSURE = ("", "application/octet-stream", "text/plain", "binary/octet-stream", "unknown/unknown")
 
@@ -99,16 +103,15 @@ class SiteDownloadHandler(BaseDownloadHandler):
         self._checked = ssl.create_default_context()
         self._unchecked = _lenient_context()
         self._certificates: dict[str, str] = {}
-        seconds = self._job.timeout_seconds
-        connect = min(seconds, CONNECT_SECONDS)
-        self._page_time = aiohttp.ClientTimeout(total=seconds, sock_connect=connect)
-        self._file_time = aiohttp.ClientTimeout(
-            total=seconds * FILE_TIME_FACTOR, sock_connect=connect, sock_read=seconds,
-        )
+        self._seconds = self._job.timeout_seconds
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
                 limit=0, ttl_dns_cache=None, resolver=self._resolver, socket_factory=self._resolver.open_socket,
                 keepalive_timeout=KEEPALIVE_SECONDS,
+            ),
+            timeout=aiohttp.ClientTimeout(
+                total=self._seconds * FILE_TIME_FACTOR, sock_read=self._seconds,
+                sock_connect=min(self._seconds, CONNECT_SECONDS),
             ),
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,
@@ -142,20 +145,22 @@ class SiteDownloadHandler(BaseDownloadHandler):
 
     async def _fetch(self, request: Request, context: ssl.SSLContext) -> Response:
         role = request.meta.get("role", "page")
+        began = time.monotonic()
         cookie = request.meta.get("cookie")
         async with self._session.get(
             URL(request.url, encoded=True),
             headers={"Cookie": cookie} if cookie else None,
             allow_redirects=False,
             ssl=context,
-            timeout=self._file_time if role == "file" else self._page_time,
         ) as answer:
             transfer = Transfer(certificate=self._certificates.get(host_of(request.url)))
-            body = await self._receive(answer, request.url, role, transfer)
+            body = await self._receive(answer, request.url, role, transfer, began)
             request.meta["transfer"] = transfer
             return Response(request.url, status=answer.status, headers=Headers(answer.raw_headers), body=body)
 
-    async def _receive(self, answer: aiohttp.ClientResponse, url: str, role: str, transfer: Transfer) -> bytes:
+    async def _receive(
+        self, answer: aiohttp.ClientResponse, url: str, role: str, transfer: Transfer, began: float,
+    ) -> bytes:
         content_type = answer.headers.get("Content-Type", "").split(";")[0].strip().lower()
         decoder = Decoder(answer.headers.get("Content-Encoding"))
         intake: Intake | None = None
@@ -180,8 +185,15 @@ class SiteDownloadHandler(BaseDownloadHandler):
                 if full or transfer.size >= room:
                     transfer.whole = False
                     break
+                if time.monotonic() - began > self._seconds and intake.keep:
+                    raise TimeoutError
         except aiohttp.ClientPayloadError:
             transfer.broken = True
+        except TimeoutError:
+            # a file that is still coming in is there: how large it is, its announced length says
+            if intake is None or intake.keep or transfer.size < FILE_EVIDENCE_BYTES:
+                raise
+            transfer.whole = False
         if intake is not None and not transfer.whole:
             if intake.strict:
                 raise TooLargeError(f"页面超过 {intake.limit // 1024 // 1024} MiB，未读完")

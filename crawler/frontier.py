@@ -136,6 +136,11 @@ class Queues:
                     return url, queue
         return None
 
+    def line_up_all(self) -> None:
+        """Let every host that has something waiting take its turn."""
+        for queue in self._hosts.values():
+            self._line_up(queue)
+
     def _pop(self, queue: HostQueue) -> str | None:
         if queue.pages and self.pages_left > 0:
             self.pages -= 1
@@ -162,8 +167,7 @@ class Queues:
         if role == "page":
             self.pages_left += 1
             if self.pages_left == 1:
-                for queue in self._hosts.values():
-                    self._line_up(queue)
+                self.line_up_all()
         self.add(url, role, now=now, not_before=not_before)
 
     def hold(self, queue: HostQueue, until: float) -> None:
@@ -259,6 +263,8 @@ class Frontier(BaseScheduler):
         now = self._clock()
         taken = self.queues.take(now)
         if taken is None:
+            if not any(self.queues.in_flight.values()):
+                self.queues.line_up_all()
             self._wake_later(now)
             return None
         url, host = taken

@@ -74,9 +74,7 @@ def _listen(
             if not line:
                 break
             message = _message(line)
-            if "outcome" in message:
-                last = message
-            elif "error" in message:
+            if "outcome" in message or "error" in message:
                 last = message
             elif "progress" in message and progress is not None:
                 progress(Progress(**message["progress"]))

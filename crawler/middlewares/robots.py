@@ -15,6 +15,7 @@ from protego import Protego
 from scrapy import Request
 from scrapy.exceptions import IgnoreRequest, NotConfigured
 
+from crawler.outcomes import explain
 from crawler.urls import AddressError, canonical, host_of
 
 if TYPE_CHECKING:
@@ -91,8 +92,10 @@ class RobotsMiddleware:
             })
             try:
                 response = await self._crawler.engine.download_async(request)
-            except Exception:
-                # whatever kept robots.txt from us will show, and be recorded, at the address itself
+            except Exception as error:
+                if explain(error, 0.0).unreached:
+                    # a host that cannot be reached need not be tried twice to know
+                    raise
                 return None
             location = response.headers.get("Location")
             if not 300 <= response.status < 400 or location is None:

@@ -65,9 +65,9 @@ def resolve(targets: Mapping[str, Target], url: str) -> Chain:
     """Follow a known address's recorded redirects to their end; raises KeyError for an unknown address."""
     target = targets[url]
     hops: list[str] = []
-    while target.fetch is not None and target.fetch.redirect_to in targets:
+    while target.fetch is not None and (to := target.fetch.redirect_to) is not None and to in targets:
         hops.append(target.url)
-        target = targets[target.fetch.redirect_to]
+        target = targets[to]
         if target.url in hops:
             return Chain(target, tuple(hops), loop=True)
     return Chain(target, tuple(hops))

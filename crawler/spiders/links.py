@@ -1,19 +1,28 @@
-"""What lies outside the site, and what cannot exist: other hosts' addresses and the probes for soft 404."""
+"""Where a page's links lead: what each address is to the crawl, whether it is asked, what is recorded if never.
+
+Also what is known of the world outside the site, whose addresses are asked once and not followed.
+"""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from typing import NamedTuple
 
-from crawler.snapshot.records import PageRecord
-from crawler.urls import host_of, is_private_host, suffix_of
+from crawler.middlewares.addresses import AddressGuard
+from crawler.snapshot.records import Fetch, Link, PageRecord, Reading
+from crawler.urls import AddressError, Role, Scope, canonical, is_link, suffix_of
 
 UNREACHED_HOSTS_FOR_NO_NETWORK = 20
 TIMEOUTS_FOR_SILENCE = 3
 NO_NETWORK_REASON = "抓取时外部网络整体不可用，未能核实"
 SILENT_HOST_REASON = f"该主机已有 {TIMEOUTS_FOR_SILENCE} 个地址超时，未再逐一请求"
+FORBIDDEN_REASON = "本机、内网或未完整书写的主机名，公众无法访问，未请求"
+UNSUPPORTED_REASON = "不是可以访问的网址，未请求"
+
+_MAX_HREF = 4096
+_FORMS_KEPT = 200_000
+_NOT_ASKED = frozenset({"css", "js", "map", "woff", "woff2", "ttf", "eot"})
 
 
 @dataclass
@@ -25,48 +34,121 @@ class Outside:
 
     @property
     def no_network(self) -> bool:
-        """Whether so many other hosts, and all of them, were out of reach that the fault must be on this side."""
+        """Whether so many other hosts, and all of them, were out of reach that the fault must be here."""
         return not self.answered and len(self.unreached) >= UNREACHED_HOSTS_FOR_NO_NETWORK
+
+
+class Admission(NamedTuple):
+    """What a new address is, whether it is asked, and what is recorded of it at once where it never will be."""
+
+    role: Role
+    ask: bool
+    answer: Fetch | None = None
+
+
+@dataclass
+class FoundLinks:
+    """A page's links as the snapshot's writer takes them, and what is recorded of those never asked."""
+
+    links: list[tuple[str, str, str, Role | str, bool]] = field(default_factory=list)
+    unfetched: dict[str, Fetch] = field(default_factory=dict)
+
+
+class LinkPolicy:
+    """Decides about addresses; ``knows`` tells those the snapshot has seen, which are decided already."""
+
+    def __init__(
+        self, scope: Scope, guard: AddressGuard, knows: Callable[[str], bool], *, check_external: bool,
+    ) -> None:
+        self._scope = scope
+        self._guard = guard
+        self._knows = knows
+        self._check_external = check_external
+        self._forms: dict[str, tuple[str, bool] | None] = {}
+
+    def admit(self, url: str, depth: int, hops: int = 0) -> Admission:
+        """Decide about a new canonical address; ``depth`` and ``hops`` as in AddressGuard."""
+        role = self._scope.role(url)
+        if role in ("forbidden", "unsupported"):
+            return _never(role)
+        if role == "external" and not self._check_external:
+            return Admission(role, False)
+        if role == "file" and suffix_of(url) in _NOT_ASKED:
+            return Admission(role, False)
+        fault = self._guard.fault(url, depth, hops)
+        if fault is not None:
+            return Admission(role, False, Fetch(outcome="not-fetched", reason=fault, attempts=0))
+        return Admission(role, True)
+
+    def links_of(self, reading: Reading, depth: int) -> FoundLinks:
+        """Return the links of a page at ``depth`` clicks from the start, each address and element once."""
+        found = FoundLinks()
+        seen: set[tuple[str, str]] = set()
+        for link in _all_links(reading):
+            form = self._form(link.href)
+            if form is None or (form[0], link.element) in seen:
+                continue
+            url, usable = form
+            seen.add((url, link.element))
+            if self._knows(url) or url in found.unfetched:
+                found.links.append((url, link.element, link.text, "page", False))
+                continue
+            admission = self.admit(url, depth + 1) if usable else _never("unsupported")
+            if admission.answer is not None:
+                found.unfetched[url] = admission.answer
+            found.links.append((url, link.element, link.text, admission.role, admission.ask))
+        return found
+
+    def _form(self, href: str) -> tuple[str, bool] | None:
+        """Return an address's one form and whether it is of use; None where it leads nowhere.
+
+        Remembered: nearly all links of a page are the site's navigation, the same on every page.
+        """
+        try:
+            return self._forms[href]
+        except KeyError:
+            pass
+        if not is_link(href):
+            form = None
+        else:
+            try:
+                form = canonical(href), True
+            except AddressError:
+                form = href[:_MAX_HREF], False
+        if len(self._forms) >= _FORMS_KEPT:
+            self._forms.clear()
+        self._forms[href] = form
+        return form
+
+
+def _never(role: Role) -> Admission:
+    if role == "forbidden":
+        return Admission(role, False, Fetch(outcome="forbidden-address", reason=FORBIDDEN_REASON, attempts=0))
+    return Admission(role, False, Fetch(outcome="unsupported", reason=UNSUPPORTED_REASON, attempts=0))
+
+
+def _all_links(reading: Reading) -> list[Link]:
+    """Return a page's links, then what its list tells of besides and where its refresh leads."""
+    links = list(reading.links)
+    linked = {link.href for link in links}
+    record = reading.record
+    if record.refresh_to and record.refresh_to not in linked:
+        links.append(Link(href=record.refresh_to, element="meta"))
+    if record.listing is not None:
+        links += [
+            Link(href=item.href, text=item.title, element="cms")
+            for item in record.listing.items if item.href not in linked
+        ]
+        links += [
+            Link(href=href, element="cms") for href in record.listing.next_pages if href not in linked
+        ]
+    return links
 
 
 def small_record(record: PageRecord) -> PageRecord:
     """Return what is kept of a page that is not the site's own: enough to see whether it is an error page."""
     return PageRecord(
         page_kind=record.page_kind, error_page=record.error_page, error_wording=record.error_wording,
-        title=record.title, charset=record.charset, refresh_to=record.refresh_to, script_shell=record.script_shell,
-        text_length=record.text_length, signature=record.signature,
+        title=record.title, charset=record.charset, refresh_to=record.refresh_to,
+        script_shell=record.script_shell, text_length=record.text_length, signature=record.signature,
     )
-
-
-def plan_probes(answers: Iterable[tuple[str, str, str, str]], own_hosts: frozenset[str], *, external: bool) -> list[str]:
-    """Return addresses that cannot exist, to learn how each host answers for a missing page.
-
-    ``answers`` are (host, role, address, content type) of what was answered, sorted by host and address. A host
-    of the site is asked two (one beside a page that exists), another host one, and none where not ``external``.
-    The addresses depend on the host and its pages only, so that every crawl asks the same.
-    """
-    first: dict[str, str] = {}
-    inner: dict[str, str] = {}
-    for host, role, url, content_type in answers:
-        if role == "probe" or (role == "external" and not external):
-            continue
-        first.setdefault(host, url)
-        if role == "page" and "html" in content_type and urlsplit(url).path.count("/") >= 2:
-            inner.setdefault(host, url)
-    probes = []
-    for host, url in sorted(first.items()):
-        if host not in own_hosts and (not external or is_private_host(host)):
-            continue
-        name = hashlib.sha256(host.encode()).hexdigest()
-        scheme = url.split(":", 1)[0]
-        probes.append(f"{scheme}://{host}/xj-{name[:8]}/{name[8:20]}.html")
-        if host in own_hosts and host in inner:
-            probes.append(_sibling(inner[host], name))
-    return probes
-
-
-def _sibling(url: str, name: str) -> str:
-    parts = urlsplit(url)
-    folder = parts.path.rsplit("/", 1)[0]
-    suffix = suffix_of(f"{parts.scheme}://{parts.netloc}{parts.path}")
-    return f"{parts.scheme}://{host_of(url)}{folder}/xj-{name[20:28]}" + (f".{suffix}" if suffix else "/")

@@ -21,24 +21,27 @@ from scrapy import Request, Spider, signals
 from scrapy.exceptions import DontCloseSpider
 from twisted.python.failure import Failure
 
+from crawler.conclusion import conclude
 from crawler.download import Transfer
 from crawler.extract.reading import read_page
 from crawler.frontier import Frontier, HostQueue
-from crawler.job import CrawlJob, Ended, program_version
+from crawler.job import CrawlJob, CrawlOutcome, Ended, program_version
 from crawler.middlewares.addresses import AddressGuard
 from crawler.middlewares.robots import RobotsDisallowedError
 from crawler.outcomes import explain, is_challenge, retry_after, status_outcome, status_reason, utc_now
-from crawler.snapshot.records import Fetch, Link, PageRecord, Reading
+from crawler.snapshot.records import Fetch, PageRecord, Reading
 from crawler.snapshot.writer import SnapshotWriter, Waiting
 from crawler.spiders.links import (
     NO_NETWORK_REASON,
     SILENT_HOST_REASON,
     TIMEOUTS_FOR_SILENCE,
+    FoundLinks,
+    LinkPolicy,
     Outside,
-    plan_probes,
     small_record,
 )
-from crawler.urls import AddressError, Scope, canonical, host_of, is_link, suffix_of
+from crawler.spiders.probes import plan_probes
+from crawler.urls import AddressError, Scope, canonical, host_of
 
 if TYPE_CHECKING:
     from typing import Self
@@ -46,19 +49,13 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Headers, Response
 
-    from crawler.urls import Role
-
 PROBES = 2
 FAILURES_FOR_CHECK = 6
 CHECKS = 4
 CHECK_SECONDS = 60.0
-MAX_HREF = 4096
 
-_NOT_ASKED = frozenset("css js map woff woff2 ttf eot".split())
 _KEPT_HEADERS = ("last-modified", "etag", "location", "content-disposition", "retry-after")
-_READABLE = ("text/", "application/json", "application/xml", "application/xhtml", "application/javascript")
-_FORBIDDEN_REASON = "本机、内网或未完整书写的主机名，公众无法访问，未请求"
-_UNSUPPORTED_REASON = "不是可以访问的网址，未请求"
+_READABLE = ("text/html", "text/plain", "text/xml", "application/xhtml", "application/xml", "application/json")
 
 logger = logging.getLogger(__name__)
 
@@ -79,10 +76,14 @@ class SiteSpider(Spider):
         self.start_urls = [canonical(url) for url in self.job.start]
         self.scope = Scope.of([*self.job.hosts, *(host_of(url) for url in self.start_urls)])
         self.writer = SnapshotWriter(self.job.snapshot)
-        self.guard = AddressGuard(self.writer.known())
+        self.policy = LinkPolicy(
+            self.scope, AddressGuard(self.writer.known()), self.writer.knows,
+            check_external=self.job.check_external_links,
+        )
         self.ended: Ended | None = None
         self.failure: Exception | None = None
-        self.stopped_reason = ""
+        self.outcome: CrawlOutcome | None = None
+        self._reason = ""
         self._outside = Outside(*self.writer.outside())
         self._cookies: dict[str, dict[str, str]] = {}
         self._cookie_tried: set[str] = set()
@@ -187,20 +188,18 @@ class SiteSpider(Spider):
         """Commit an answer that is no redirect, reading it where it is a page."""
         reading: Reading | None = None
         kept: bytes | None = None
-        links: list[tuple[str, str, str, Role | str, bool]] = []
-        unfetched: dict[str, Fetch] = {}
+        found = FoundLinks()
         if fetch.outcome == "ok" and body:
-            text_like = (fetch.content_type or "").lower().startswith(_READABLE)
-            if waiting.role == "page" and (transfer.html or text_like):
+            readable = transfer.html or (fetch.content_type or "").lower().startswith(_READABLE)
+            if waiting.role == "page" and readable:
                 reading, kept = self._read(waiting.url, body, fetch), body
-                links, unfetched = self._links(reading, waiting)
+                found = self.policy.links_of(reading, waiting.depth)
             elif transfer.html:
                 reading = Reading(record=small_record(self._read(waiting.url, body, fetch).record))
-        joined = self.writer.save(
-            waiting.url, fetch, body=kept, reading=reading, links=links, role=waiting.role,
-            depth=waiting.depth, hops=waiting.hops, unfetched=unfetched,
-        )
-        self.frontier.added(joined)
+        self.frontier.added(self.writer.save(
+            waiting.url, fetch, body=kept, reading=reading, links=found.links, role=waiting.role,
+            depth=waiting.depth, hops=waiting.hops, unfetched=found.unfetched,
+        ))
 
     def _read(self, url: str, body: bytes, fetch: Fetch) -> Reading:
         try:
@@ -209,51 +208,6 @@ class SiteSpider(Spider):
             logger.exception("cannot read %s", url)
             fetch.reason = "本程序未能读取此页内容"
             return Reading(record=PageRecord())
-
-    # -- links ----------------------------------------------------------------------------------------------
-
-    def _links(
-        self, reading: Reading, waiting: Waiting,
-    ) -> tuple[list[tuple[str, str, str, Role | str, bool]], dict[str, Fetch]]:
-        """Return a page's links as the writer takes them, and what is recorded of those never asked."""
-        links: list[tuple[str, str, str, Role | str, bool]] = []
-        unfetched: dict[str, Fetch] = {}
-        knows = self.writer.knows
-        seen: set[tuple[str, str]] = set()
-        for link in _all_links(reading):
-            href = link.href
-            if not is_link(href):
-                continue
-            try:
-                url = canonical(href, waiting.url)
-                usable = True
-            except AddressError:
-                url, usable = href[:MAX_HREF], False
-            if (url, link.element) in seen:
-                continue
-            seen.add((url, link.element))
-            if knows(url) or url in unfetched:
-                links.append((url, link.element, link.text, "page", False))
-                continue
-            role, ask, answer = self._admit(url, waiting.depth + 1) if usable else _never("unsupported")
-            if answer is not None:
-                unfetched[url] = answer
-            links.append((url, link.element, link.text, role, ask))
-        return links, unfetched
-
-    def _admit(self, url: str, depth: int, hops: int = 0) -> tuple[Role, bool, Fetch | None]:
-        """Return a new address's role, whether it is asked, and what is recorded where it never will be."""
-        role = self.scope.role(url)
-        if role in ("forbidden", "unsupported"):
-            return _never(role)
-        if role == "external" and not self.job.check_external_links:
-            return role, False, None
-        if role == "file" and suffix_of(url) in _NOT_ASKED:
-            return role, False, None
-        fault = self.guard.fault(url, depth, hops)
-        if fault is not None:
-            return role, False, Fetch(outcome="not-fetched", reason=fault, attempts=0)
-        return role, True, None
 
     # -- redirects ------------------------------------------------------------------------------------------
 
@@ -269,18 +223,19 @@ class SiteSpider(Spider):
         if target == waiting.url:
             return self._sent_back(response, waiting, host, fetch)
         fetch.outcome, fetch.redirect_to = "redirect", target
-        links: list[tuple[str, str, str, Role | str, bool]] = [(target, "redirect", "", "page", False)]
+        role: str = "page"
+        ask = False
         unfetched: dict[str, Fetch] = {}
         if not self.writer.knows(target):
-            role, ask, answer = self._admit(target, waiting.depth + 1, waiting.hops + 1)
+            role, ask, answer = self.policy.admit(target, waiting.depth + 1, waiting.hops + 1)
             if answer is not None:
                 unfetched[target] = answer
             elif waiting.role == "probe":
-                role, ask = "probe", ask  # type: ignore[assignment]
-            links = [(target, "redirect", "", role, ask)]
+                # where a host sends what does not exist is no address of the site
+                role = "probe"
         self.frontier.added(self.writer.save(
-            waiting.url, fetch, links=links, role=waiting.role, depth=waiting.depth, hops=waiting.hops,
-            unfetched=unfetched,
+            waiting.url, fetch, links=[(target, "redirect", "", role, ask)], role=waiting.role,
+            depth=waiting.depth, hops=waiting.hops, unfetched=unfetched,
         ))
         return True
 
@@ -308,6 +263,7 @@ class SiteSpider(Spider):
     def failed(self, failure: Failure) -> None:
         """Record that no answer came, or let the address wait for its second probe."""
         request: Request = failure.request  # type: ignore[attr-defined]
+        assert failure.value is not None
         waiting: Waiting = request.meta["waiting"]
         host: HostQueue = request.meta["host"]
         recorded = False
@@ -425,8 +381,30 @@ class SiteSpider(Spider):
             asyncio.get_running_loop().call_soon(self.frontier.wake)
             raise DontCloseSpider
 
-    def settle(self) -> None:
-        """Once all is asked: where no other host could be reached, say the same of each, whichever came first."""
+    def closed(self, reason: str) -> None:
+        """Conclude when Scrapy has closed the spider."""
+        try:
+            self.conclude()
+        except sqlite3.Error as error:
+            self.failure = self.failure or error
+
+    def conclude(self) -> CrawlOutcome:
+        """Write the run's facts and make the snapshot ready to be read; nothing may follow."""
+        if self.outcome is None:
+            ended = self.ended or ("limit" if self.frontier.queues.pages else "finished")
+            if ended != "interrupted":
+                self._level_unreached()
+                self.writer.finish()
+            outcome = conclude(self.writer, self.scope, self.start_urls, ended, self._reason)
+            self.writer.set_meta(
+                finished=utc_now(), ended=outcome.ended, counts=dict(outcome.counts), reason=outcome.reason,
+            )
+            self.writer.close()
+            self.outcome = outcome
+        return self.outcome
+
+    def _level_unreached(self) -> None:
+        """Where no other host could be reached, say the same of each, whichever was asked first."""
         if self._outside.no_network:
             fetch = Fetch(outcome="not-fetched", reason=NO_NETWORK_REASON, attempts=0)
             with self.writer.transaction():
@@ -436,7 +414,7 @@ class SiteSpider(Spider):
     def stop(self, ended: Ended, reason: str = "") -> None:
         """End the crawl as soon as what is under way has been recorded."""
         if self.ended is None:
-            self.ended, self.stopped_reason = ended, reason
+            self.ended, self._reason = ended, reason
         self.frontier.stop()
         engine = self.crawler.engine
         if engine is not None and engine.spider is not None:
@@ -446,25 +424,6 @@ class SiteSpider(Spider):
         """Stop because the snapshot cannot be written."""
         self.failure = self.failure or error
         self.stop("interrupted")
-
-
-def _never(role: Role) -> tuple[Role, bool, Fetch]:
-    if role == "forbidden":
-        return role, False, Fetch(outcome="forbidden-address", reason=_FORBIDDEN_REASON, attempts=0)
-    return role, False, Fetch(outcome="unsupported", reason=_UNSUPPORTED_REASON, attempts=0)
-
-
-def _all_links(reading: Reading) -> list[Link]:
-    """Return a page's links, then what its list tells of besides and where its refresh leads."""
-    links = list(reading.links)
-    linked = {link.href for link in links}
-    record = reading.record
-    if record.refresh_to and record.refresh_to not in linked:
-        links.append(Link(record.refresh_to, "", "meta"))
-    if record.listing is not None:
-        links += [Link(item.href, item.title, "cms") for item in record.listing.items if item.href not in linked]
-        links += [Link(href, "", "cms") for href in record.listing.next_pages if href not in linked]
-    return links
 
 
 def _text(value: bytes | None) -> str | None:

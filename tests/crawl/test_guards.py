@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from crawler.middlewares.addresses import MAX_FACETS, MAX_SHAPES, AddressGuard, path_fault
 from crawler.middlewares.decompression import Decoder
 from crawler.middlewares.resolving import GuardedResolver, is_public
-from crawler.outcomes import ForbiddenAddressError, explain, is_challenge, retry_after, status_outcome
+from crawler.outcomes import explain, is_challenge, retry_after, status_outcome
 
 from .server import Site, page, serving
 
