@@ -20,7 +20,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 SEVERITIES = {"veto": "单项否决", "high": "高", "medium": "中", "low": "低", "info": "提示"}
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[date]):
     """A day as ``2026-11-20``."""
 
     name = "日期"
@@ -81,7 +81,7 @@ def usage_line(error: click.ClickException) -> str:
         name = error.param.make_metavar(error.ctx) if error.param and error.ctx else "参数"
         return f"缺少参数 {name}；用 --help 看用法"
     if isinstance(error, click.BadParameter):
-        name = error.param.opts[-1] if error.param else (error.param_hint or "参数")
+        name = error.param.opts[-1] if error.param else "参数"
         return f"{name}: {error.message}"
     return f"{error.format_message()}；用 --help 看用法"
 
@@ -111,9 +111,15 @@ def continue_options(command: Command) -> Command:
 
 def basis_options(command: Command) -> Command:
     """Add ``--as-of``, ``--pack`` and ``--plan-year``."""
-    command = click.option("--as-of", type=Day(), metavar="DATE", help="各种期限计算到哪一天；缺省按配置，再缺省为今天。")(command)
-    command = click.option("--pack", "packs", multiple=True, metavar="PACK", help="改用这些规则包（编号或 YAML 文件），可重复。")(command)
-    return click.option("--plan-year", type=click.IntRange(2008, 2100), metavar="YEAR", help="按哪一年的要求检查。")(command)
+    command = click.option(
+        "--as-of", type=Day(), metavar="DATE", help="各种期限计算到哪一天；缺省按配置，再缺省为今天。",
+    )(command)
+    command = click.option(
+        "--pack", "packs", multiple=True, metavar="PACK", help="改用这些规则包（编号或 YAML 文件），可重复。",
+    )(command)
+    return click.option(
+        "--plan-year", type=click.IntRange(2008, 2100), metavar="YEAR", help="按哪一年的要求检查。",
+    )(command)
 
 
 def fail_on_option(command: Command) -> Command:

@@ -219,11 +219,9 @@ def _expected(error: dict[str, Any]) -> str:
 
 
 def _allowed(location: tuple[int | str, ...]) -> str:
-    model: type[BaseModel] = Config
-    for part in location[:-1]:
-        if isinstance(part, str):
-            model = {
-                "site": SiteSection, "inspection": InspectionSection, "crawl": CrawlSection,
-                "departments": DepartmentSection, "columns": ColumnSection,
-            }[part]
+    sections: dict[str, type[_Section]] = {
+        "site": SiteSection, "inspection": InspectionSection, "crawl": CrawlSection,
+        "departments": DepartmentSection, "columns": ColumnSection,
+    }
+    model = sections[str(location[0])] if len(location) > 1 else Config
     return "、".join(name for name in model.model_fields if name != "base_dir")

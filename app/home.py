@@ -60,7 +60,9 @@ class Home:
                 return True
             self._archive(run_id)
         if how == "resume":
-            raise UserError(f"{self.path}: 没有可以接着做的抓取（上次已结束，或站点配置已变）；去掉 --resume 即重新抓取")
+            raise UserError(
+                f"{self.path}: 没有可以接着做的抓取（上次已结束，或站点配置已变）；去掉 --resume 即重新抓取"
+            )
         return False
 
     def _last_crawl(self, config: dict[str, Any]) -> tuple[bool, bool, str]:
@@ -72,7 +74,8 @@ class Home:
             meta = reader.meta
             known = meta.get("config")
             same = isinstance(known, dict) and known.get("site") == config["site"]
-            return meta.get("ended") not in ("finished", "limit", "unreachable"), same, str(meta.get("run_id", "unnamed"))
+            unfinished = meta.get("ended") not in ("finished", "limit", "unreachable")
+            return unfinished, same, str(meta.get("run_id", "unnamed"))
         finally:
             reader.close()
 

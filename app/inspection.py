@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,7 +15,7 @@ from checks.model import Context, Finding, Judgement
 from checks.registry import all_checks
 from checks.runner import judge
 from checks.site import ColumnOverride, Department, Site
-from crawler.run import CrawlJob, CrawlOutcome, crawl
+from crawler.run import CrawlError, CrawlJob, CrawlOutcome, crawl
 from crawler.snapshot.reader import SnapshotReader
 from crawler.snapshot.schema import SnapshotError
 from reports import ReportBundle, load_bundle, write_all
@@ -78,11 +77,19 @@ def crawl_site(config: Config, home: Home, how: Continue) -> CrawlOutcome:
     with ProgressShow("接着上次抓取" if goes_on else "抓取") as show:
         try:
             outcome = crawl(job, progress=show.update)
-        except (SnapshotError, sqlite3.Error) as error:
-            raise UserError(f"{home.snapshot}: 快照写不进去（{error}）；已抓取的都在，排除后再运行同一命令即可接着做") from None
+        except SnapshotError as error:
+            raise UserError(f"{error}；已抓取的都在，排除后再运行同一命令即接着做") from None
+        except CrawlError as error:
+            raise UninspectedError(f"{_one_line(error)}；已抓取的都在，再运行同一命令即接着做") from None
     if outcome.ended == "interrupted":
         raise InterruptedCrawlError(f"已中断；已抓取的 {outcome.done} 个地址都已保存，再运行同一命令即从这里接着做")
     return outcome
+
+
+def _one_line(error: Exception) -> str:
+    """Return the last words of a failure: of a traceback only its last line names the cause."""
+    first, *rest = str(error).strip().splitlines()
+    return f"{first.split('：', 1)[0]}：{rest[-1]}" if rest else first
 
 
 def snapshot_config(snapshot: Path) -> Config:
@@ -119,7 +126,6 @@ def check_run(config: Config, home: Home, snapshot: Path, basis: Basis, *, profi
         )
         judgement = judge(site, packs, Context(basis.as_of, basis.plan_year, calendar), profile=profile)
         run_id = str(reader.meta.get("run_id", ""))
-        scores = score_all(judgement, packs)
         try:
             changes = Ledger(home.path / "ledger.sqlite").update(
                 judgement.findings, as_of=basis.as_of, run_id=run_id, calendar=calendar,
@@ -129,6 +135,8 @@ def check_run(config: Config, home: Home, snapshot: Path, basis: Basis, *, profi
             raise UserError(str(error)) from None
     finally:
         reader.close()
+    # what the ledger says is waived or settled costs nothing, so the ledger comes first
+    scores = score_all(judgement, packs, [department.name for department in config.departments])
     return ReportBundle(
         site=config.site.name, run_id=run_id, as_of=basis.as_of, plan_year=basis.plan_year, packs=packs,
         pack_names=list(basis.packs), judgement=judgement, scores=scores, changes=changes, checks=all_checks(),

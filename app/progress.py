@@ -5,26 +5,17 @@ from __future__ import annotations
 import sys
 import time
 from types import TracebackType
-from typing import Protocol
 
 from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
+from crawler.job import Progress
+
 LOG_INTERVAL_SECONDS = 15.0
 
 
-class Figures(Protocol):
-    """What a crawl tells of itself while it runs; times in seconds, rate in addresses a second."""
-
-    done: int
-    pending: int
-    elapsed: float
-    rate: float
-    remaining: float | None
-
-
-def progress_line(figures: Figures) -> str:
+def progress_line(figures: Progress) -> str:
     """Return one Chinese line: done, waiting, rate, time spent and left."""
     line = (
         f"已抓取 {figures.done}，待抓取 {figures.pending}，每秒 {figures.rate:.1f}，"
@@ -54,11 +45,13 @@ class ProgressShow:
             self._live.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None,
+    ) -> None:
         if self._live is not None:
             self._live.stop()
 
-    def update(self, figures: Figures) -> None:
+    def update(self, figures: Progress) -> None:
         """Show the latest figures; in a log at most once in LOG_INTERVAL_SECONDS."""
         line = f"{self.title}：{progress_line(figures)}"
         if self._live is not None:

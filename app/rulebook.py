@@ -37,8 +37,10 @@ def list_clauses(names: tuple[str, ...]) -> str:
     for name in names:
         pack = _load(name)
         lines.append(f"# {pack.id} {pack.document.title}")
-        for clause in pack.clauses:
-            lines.append(f"{clause.id}\t{_bindings(clause) or OBSERVABILITY[clause.observability]}\t{clause.quote}")
+        lines += [
+            f"{clause.id}\t{_bindings(clause) or OBSERVABILITY[clause.observability]}\t{clause.quote}"
+            for clause in pack.clauses
+        ]
     return "\n".join(lines)
 
 

@@ -14,7 +14,7 @@ from reports.scoring import PackScore, plain
 
 def reaches(findings: Iterable[Finding], level: str) -> bool:
     """Whether a certain, standing breach is as grave as ``level`` or graver."""
-    limit = SEVERITY_ORDER.index(level)  # type: ignore[arg-type]
+    limit = SEVERITY_ORDER.index(level)
     return any(
         finding.verdict == "fail" and finding.confidence == "certain"
         and finding.status not in ("fixed", "waived", "disputed")
@@ -28,7 +28,10 @@ def result_lines(bundle: ReportBundle) -> list[str]:
     coverage = bundle.judgement.coverage
     rows = [["规则包", "得分", "全部确认后", "结论", "扣分", "满分"]]
     rows += [
-        [mark.title, _mark(mark.score), _mark(mark.if_confirmed), _outcome(mark), plain(mark.deducted), plain(mark.points)]
+        [
+            mark.title, _mark(mark.score), _mark(mark.if_confirmed), _outcome(mark), plain(mark.deducted),
+            plain(mark.points),
+        ]
         for mark in bundle.scores.site
     ]
     lines = [f"{bundle.site}　计算到 {bundle.as_of}　按 {bundle.plan_year} 年要求", *table(rows), ""]
@@ -55,8 +58,12 @@ def _finding_table(findings: Iterable[Finding]) -> list[str]:
     review: Counter[str] = Counter()
     unverified: Counter[str] = Counter()
     for finding in findings:
-        counter = unverified if finding.verdict == "unverified" else review if finding.confidence == "review" else failed
-        counter[finding.check] += 1
+        if finding.verdict == "unverified":
+            unverified[finding.check] += 1
+        elif finding.confidence == "review":
+            review[finding.check] += 1
+        else:
+            failed[finding.check] += 1
     checks = sorted({*failed, *review, *unverified})
     if not checks:
         return ["没有发现问题", ""]

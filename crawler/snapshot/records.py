@@ -22,7 +22,11 @@ class Record(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Base of all records: keyword-only, defaults left out when written as JSON."""
 
 
-class Link(Record, frozen=True):
+class FrozenRecord(msgspec.Struct, kw_only=True, omit_defaults=True, frozen=True):
+    """Base of the records that never change once read."""
+
+
+class Link(FrozenRecord, frozen=True):
     """A link found on a page: where it leads, the words it carries, the element that holds it."""
 
     href: str
@@ -30,7 +34,7 @@ class Link(Record, frozen=True):
     element: LinkElement = "a"
 
 
-class RelatedLink(Record, frozen=True):
+class RelatedLink(FrozenRecord, frozen=True):
     """A link a page gives as related (相关解读, 关联稿件 …), with what it is to the page."""
 
     title: str
@@ -38,14 +42,14 @@ class RelatedLink(Record, frozen=True):
     relation: Relation = "other"
 
 
-class AttachmentLink(Record, frozen=True):
+class AttachmentLink(FrozenRecord, frozen=True):
     """A file a page offers (附件)."""
 
     title: str
     href: str
 
 
-class ListItem(Record, frozen=True):
+class ListItem(FrozenRecord, frozen=True):
     """One row of a column's list; ``date`` is the day shown beside it."""
 
     title: str
