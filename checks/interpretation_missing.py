@@ -120,12 +120,14 @@ def _judge_annual_reports(
 ) -> None:
     """Judge the annual reports of years most of whose reports are interpreted: those without stand out.
 
-    Where a site interprets none of them, whether a report explains itself is left to a person.
+    Where a site interprets few of them, whether a report explains itself is left to a person.
     """
     by_year: dict[frozenset[str], list[Page]] = defaultdict(list)
     for page in site.articles:
-        if page.record.page_kind == "annual-report" and _is_due(page, parameters, context):
-            by_year[years(page.record.title or "")].append(page)
+        title = page.record.title or ""
+        is_report = page.record.page_kind == "annual-report" and page.url not in site.interpretations
+        if is_report and _ANNUAL_REPORTS in document_kinds(title) and _is_due(page, parameters, context):
+            by_year[years(title)].append(page)
     for reports in by_year.values():
         interpreted = sum(bool(site.interpretations.of(page)) for page in reports)
         if interpreted * 2 > len(reports):

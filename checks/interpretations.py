@@ -43,11 +43,10 @@ _TEMPLATE_PAGES = 3
 
 def is_interpretation(site: Site, page: Page) -> bool:
     """Whether a page interprets a policy: by its title's words, or by the column it stands in."""
-    if page.record.page_kind not in ("article", "document", "consultation"):
-        return False
-    title = page.record.title or ""
-    if _WORDS.search(title):
+    if _WORDS.search(page.record.title or ""):
         return True
+    if page.record.page_kind == "annual-report":
+        return False
     column = site.column_of(page.url)
     named = page.record.column_name or ""
     return (column is not None and column.type == "interpretations") or bool(_LINK_WORDS.search(named))

@@ -142,7 +142,8 @@ class Site:
         unread = {
             url for source, url, element, _ in named
             if element in ("a", "area") and source in self.pages
-            and self.reach(url).state in ("unverified", "unasked") and self.targets[url].role == "page"
+            and self.reach(url).state in ("unverified", "unasked")
+            and self.targets[url].role == "page" and not reach.names_article(url)
         }
         return sorted(unread)
 
