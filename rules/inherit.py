@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from rules.errors import PackError, shown
@@ -20,7 +20,10 @@ def inherit(base: _Raw, child: _Raw, where: str) -> _Raw:
     of a binding with the parent's check, the parameters written do. ``parameters`` (check → values) go into
     every binding of that check; ``omit`` drops clauses. Raises PackError naming ``where``, the file.
     """
-    parameters, omit = _parameters(child, where), child.get("omit") or []
+    parameters = _parameters(child, where)
+    omit = child.get("omit") or []
+    if not isinstance(omit, list):
+        raise PackError(f"{where}：omit 应为条款编号的列表")
     for clause in _items(child, "clauses", where):
         _bindings(clause, where)
     clauses = _over(base, child, "clauses", where)
@@ -56,7 +59,10 @@ def _rebound(base: list[_Raw], changes: list[_Raw]) -> list[_Raw]:
 
 
 def _with(base: _Raw, change: _Raw) -> _Raw:
-    return {**base, **change, "with": {**(base.get("with") or {}), **(change.get("with") or {})}}
+    own = change.get("with") or {}
+    if not isinstance(own, dict):
+        return {**base, **change}
+    return {**base, **change, "with": {**(base.get("with") or {}), **own}}
 
 
 def _pinned(clause: _Raw, parameters: Mapping[str, _Raw]) -> _Raw:
@@ -71,14 +77,18 @@ def _pinned(clause: _Raw, parameters: Mapping[str, _Raw]) -> _Raw:
 
 def _items(raw: _Raw, part: str, where: str) -> list[_Raw]:
     items = raw.get(part) or []
-    if not isinstance(items, list) or not all(isinstance(item, dict) and "id" in item for item in items):
-        raise PackError(f"{where}：{part} 应为列表，每一项都有 id")
+    if not isinstance(items, list) or not all(_has_text(item, "id") for item in items):
+        raise PackError(f"{where}：{part} 应为列表，每一项都有文字的 id")
     return items
+
+
+def _has_text(item: Any, key: str) -> bool:
+    return isinstance(item, dict) and isinstance(item.get(key), str)
 
 
 def _bindings(clause: _Raw, where: str) -> None:
     checks = clause.get("checks") or []
-    if not isinstance(checks, list) or not all(isinstance(item, dict) and "check" in item for item in checks):
+    if not isinstance(checks, list) or not all(_has_text(item, "check") for item in checks):
         raise PackError(f"{where}：条款 {shown(clause['id'])} 的 checks 应为列表，每一项都有 check")
 
 
@@ -89,7 +99,7 @@ def _parameters(child: _Raw, where: str) -> dict[str, _Raw]:
     return value
 
 
-def _must_know(names: Any, known: set[str], what: str, expected: str) -> None:
-    for name in names if isinstance(names, (list, dict)) else [names]:
-        if name not in known:
+def _must_know(names: Iterable[Any], known: set[str], what: str, expected: str) -> None:
+    for name in names:
+        if not isinstance(name, str) or name not in known:
             raise PackError(f"{what} 中的「{shown(name)}」应为{expected}")

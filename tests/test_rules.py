@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from rules import lint
 from rules.coverage import coverage
@@ -70,7 +74,7 @@ def test_every_entry_of_the_ledger_is_a_clause(pack_id: str) -> None:
         assert entry["quote"] == clause.quote
         assert entry.get("same_as") == clause.same_as
         revised = entry["observability"] != clause.observability
-        assert not revised or "台账原作" in (clause.note or "")
+        assert not revised or "初拟为" in (clause.note or "")
 
 
 @pytest.mark.parametrize("pack_id", builtin_pack_ids())
@@ -346,7 +350,8 @@ def test_each_mistake_has_its_own_line(tmp_path: Path, old: str, new: str, parts
 
 def test_no_clause_is_without_a_home() -> None:
     figures = coverage(load_packs(builtin_pack_ids()))
-    assert {line.pack for line in figures} >= {*SEEDS, "national-2019", "regulations-2019", "annual-report-2021"}
+    ids = {line.pack for line in figures}
+    assert ids >= {*SEEDS, "national-2019", "regulations-2019", "annual-report-2021"}
     for line in figures:
         assert line.homeless == []
         assert line.decided + line.prepared + line.left == line.total
@@ -380,3 +385,37 @@ def test_the_annual_report_pack_holds_the_six_parts_and_the_identities() -> None
     dues = {clause.id: pack.due(clause, 2026) for clause in pack.clauses}
     assert dues["annual-report-2021/T1"] == date(2026, 1, 31)
     assert dues["annual-report-2021/T2"] == date(2026, 3, 31)
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers(-3, 3) | st.floats(allow_nan=False) | st.text(max_size=5) | st.dates(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["id", "check", "with", "甲"]), inner),
+    max_leaves=5,
+)
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.sampled_from([PARENT, CHILD, SOUND]), st.integers(0, 60), json_values)
+def test_whatever_stands_in_a_pack_it_is_read_or_refused_in_one_line(
+    tmp_path: Path, text: str, position: int, value: object
+) -> None:
+    write(tmp_path, PARENT, "city.yaml")
+    raw = yaml.safe_load(text)
+    places = list(_places(raw))
+    holder, key = places[position % len(places)]
+    holder[key] = value
+    name = write(tmp_path, yaml.safe_dump(raw, allow_unicode=True))
+    try:
+        pack = load_pack(name, tmp_path)
+    except PackError as error:
+        assert "\n" not in str(error)
+        assert "mine.yaml" in str(error)
+    else:
+        assert all("\n" not in line for line in lint.validate(pack))
+
+
+def _places(node: Any) -> Iterator[tuple[Any, Any]]:
+    items = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    for key, value in list(items):
+        yield node, key
+        yield from _places(value)
