@@ -7,16 +7,12 @@ import re
 import lxml.html
 from lxml import etree
 
+from crawler.cms.scan import scan
 from crawler.extract.parsed import ParsedPage
 
 _GAPS = r"(?:\s|&nbsp;|<[^<>]{0,200}>){0,12}"
 _PUBLISHED = re.compile(rf"(?:时{_GAPS}间|日{_GAPS}期){_GAPS}[:：]{_GAPS}(?:19|20)\d\d")
 _SOURCE = re.compile(rf"(?:来{_GAPS}源|信息来源|稿件来源|文章来源|发布机构|发布单位|作{_GAPS}者){_GAPS}[:：]")
-_TOOLS = (
-    re.compile(r"window\.print\s*\(|[【\[>]\s*打\s*印"),
-    re.compile(r"[【\[>]\s*关\s*闭|window\.close\s*\("),
-    re.compile(rf"(?:字\s*号|字\s*体|字体大小)(?:大小)?\s*[:：]|[【\[]{_GAPS}大{_GAPS}中{_GAPS}小|>\s*大\s*</\w+>{_GAPS}中{_GAPS}小"),
-)
 _BODY = (
     'id="zoom"', "id='zoom'", "id=zoom", "ucap-content", "trs_editor", "vsb_content", "v_news_content", "article-con",
     "article_con", "articlecon", "arti_con", "articon", "pages_content", "xxgk_content", "detail-con", "detail_con",
@@ -33,6 +29,10 @@ _PARAGRAPHS = etree.XPath(
 )
 _STRING = etree.XPath("string()")
 _TABLE_LABELS = re.compile(rf"索{_GAPS}引{_GAPS}号")
+_DAY = re.compile(r"(?:19|20)\d\d\s*[-/.年]\s*\d")
+_LINE = 200
+# What the labels 发布时间 and 来源 count at most.
+LABEL_SCORE = 3
 _FEW = 2
 _BODY_TEXT = 150
 _ARTICLE = 4
@@ -58,11 +58,14 @@ def article_score(page: ParsedPage, rows_labelled: int = 0) -> int:
         return score
     html = page.html
     published, source = _count(_PUBLISHED, html), _count(_SOURCE, html)
+    if published == 0 and 1 <= source <= _FEW and _is_dated_source(html):
+        published = 1
     if published > rows_labelled:
         score += 2 if published <= _FEW else -2 if published > 2 * _FEW else 0
     if source > rows_labelled and source <= _FEW:
         score += 1
-    score += sum(1 for tool in _TOOLS if tool.search(html))
+    tools = scan(page.tree).tools
+    score += len(tools) + ("print" not in tools and "window.print" in html)
     score += 1 if 1 <= _count(_TABLE_LABELS, html) <= _FEW else 0
     score += 2 if has_article_address(page) else 0
     score += _body(page.tree)
@@ -73,6 +76,12 @@ def article_score(page: ParsedPage, rows_labelled: int = 0) -> int:
 def has_article_address(page: ParsedPage) -> bool:
     """Whether the page's address is of the forms content systems give to articles."""
     return bool(_FILE.search(page.url.partition("://")[2]))
+
+
+def _is_dated_source(html: str) -> bool:
+    """Whether a day stands on the line that names the source."""
+    found = _SOURCE.search(html)
+    return found is not None and bool(_DAY.search(html, found.end(), found.end() + _LINE))
 
 
 def _tags(page: ParsedPage) -> int:

@@ -6,7 +6,7 @@ import re
 
 import lxml.html
 
-from crawler.cms.article import article_score, has_article_address
+from crawler.cms.article import LABEL_SCORE, article_score, has_article_address
 from crawler.cms.blocks import Block, BlockFinder, choose
 from crawler.cms.emptiness import bare_lists, empty_notice, is_script_filled, is_surely_script_filled
 from crawler.cms.lexicon import load
@@ -44,15 +44,16 @@ def build(
     page (element, tree); ``next_pages`` and ``total`` what the dialect knows of the list; ``unfilled`` that
     the dialect's own script fetches rows where none are in the page.
     """
+    bonus = _PAGER_BONUS if (next_pages or unfilled) and not has_article_address(page) else 0
+    if article_score(page) - bonus - LABEL_SCORE >= _ARTICLE:
+        return None
     zones = Zones(page.base)
     blocks = _blocks(page, stored or [])
     chosen, portal = choose(blocks, page, bar, names=_names(page))
     rows = [row for block in chosen for row in block.rows]
-    score = article_score(page, _labelled(rows))
-    if (next_pages or unfilled) and not has_article_address(page):
-        score -= _PAGER_BONUS
+    score = article_score(page, _labelled(rows)) - bonus
     listing = Listing(dialect=dialect, next_pages=next_pages or [], total=total)
-    if listing.total is None and not portal:
+    if listing.total is None and (bar is not None or not rows):
         listing.total = total_of(page, pager)
     if rows and score < (_ARTICLE if len(rows) >= _FULL_LIST else _ARTICLE - 1):
         _fill(listing, rows, blocks)

@@ -68,10 +68,9 @@ def _marks(page: ParsedPage) -> list[lxml.html.HtmlElement]:
 
 def total_of(page: ParsedPage, pager: Pager | None) -> int | None:
     """Return the number of rows the list says it has (共107条, ``recordCount: '107'``), None where it says none."""
-    for text in ([pager.bar] if pager else []) + [page.html]:
-        found = _TOTAL.search(text)
-        if found:
-            return int(found.group(1) or found.group(2))
+    found = (_TOTAL.search(pager.bar) if pager else None) or _TOTAL.search(page.html)
+    if found:
+        return int(found.group(1) or found.group(2))
     for script in page.tree.iter("script"):
         found = _SCRIPT_TOTAL.search(script.text[:_LONGEST_SCRIPT]) if script.text else None
         if found:

@@ -171,18 +171,31 @@ class RowFinder:
     def _tokens(
         self, candidate: _Candidate, taken: set[lxml.html.HtmlElement]
     ) -> list[Mark | lxml.html.HtmlElement]:
-        by_holder: dict[lxml.html.HtmlElement, list[Mark]] = {}
+        """Return the links and days of an element in order, from each of its children no more than a row's few."""
+        inside: dict[lxml.html.HtmlElement | None, list[Mark]] = {}
         for mark in candidate.marks:
-            by_holder.setdefault(mark.holder, []).append(mark)
-        direct = by_holder.pop(candidate.element, [])
+            inside.setdefault(_child_around(mark.holder, candidate.element), []).append(mark)
+        direct = iter(inside.pop(None, []))
+        waiting = next(direct, None)
         tokens: list[Mark | lxml.html.HtmlElement] = []
-        for node in candidate.element.iter():
-            if node.tag == "a" and node not in taken and self.link(node):
-                tokens.append(node)
-            tokens += by_holder.get(node, [])
-        if direct:
-            tokens = _interleaved(candidate.element, tokens, direct)
+        for child, text in ((None, candidate.element.text), *((child, child.tail) for child in candidate.element)):
+            if child is not None and isinstance(child.tag, str):
+                tokens += self._inside(child, inside.get(child, []), taken)
+            while waiting is not None and text and _shows(text, waiting):
+                tokens.append(waiting)
+                waiting = next(direct, None)
         return tokens
+
+    def _inside(
+        self, child: lxml.html.HtmlElement, marks: list[Mark], taken: set[lxml.html.HtmlElement]
+    ) -> list[Mark | lxml.html.HtmlElement]:
+        links = self._usable(child, _MOST_LINKS)
+        free = [link for link in links if link not in taken] if len(links) < _MOST_LINKS else []
+        if not marks or not free:
+            return [*free, *marks]
+        holders = {mark.holder: mark for mark in marks}
+        places = {node: at for at, node in enumerate(child.iter()) if node in holders or node.tag == "a"}
+        return sorted([*free, *marks], key=lambda token: places[token.holder if isinstance(token, Mark) else token])
 
     def _row(self, anchor: lxml.html.HtmlElement, mark: Mark, element: lxml.html.HtmlElement) -> Row:
         href, title = self.link(anchor) or ("", "")
@@ -196,31 +209,12 @@ def _is_one_row(candidate: _Candidate, links: list[lxml.html.HtmlElement]) -> bo
     return len(links) == 1 or len(candidate.marks) == 1 or candidate.element.tag in ("tr", "li")
 
 
-def _interleaved(
-    element: lxml.html.HtmlElement, tokens: list[Mark | lxml.html.HtmlElement], direct: list[Mark]
-) -> list[Mark | lxml.html.HtmlElement]:
-    """Put days that stand as plain text of the element itself in their places among its links."""
-    marks = iter(direct)
-    waiting = next(marks, None)
-    ordered: list[Mark | lxml.html.HtmlElement] = []
-    places = iter(tokens)
-    token = next(places, None)
-    texts = [(None, element.text)] + [(child, child.tail) for child in element]
-    for child, text in texts:
-        while token is not None and child is not None and _inside(token, child):
-            ordered.append(token)
-            token = next(places, None)
-        if waiting is not None and text and _shows(text, waiting):
-            ordered.append(waiting)
-            waiting = next(marks, None)
-    return [*ordered, *([token] if token is not None else []), *places]
-
-
-def _inside(token: Mark | lxml.html.HtmlElement, child: lxml.html.HtmlElement) -> bool:
-    node = token.holder if isinstance(token, Mark) else token
-    while node is not None and node is not child:
-        node = node.getparent()
-    return node is not None
+def _child_around(node: lxml.html.HtmlElement, element: lxml.html.HtmlElement) -> lxml.html.HtmlElement | None:
+    """Return the child of an element that holds a node inside it, None where the node is the element itself."""
+    child = None
+    while node is not None and node is not element:
+        child, node = node, node.getparent()
+    return child
 
 
 def _shows(text: str, mark: Mark) -> bool:

@@ -10,7 +10,9 @@ from functools import lru_cache
 import lxml.html
 
 _SILENT = frozenset({"script", "style", "option", "title", "textarea", "noscript", "template"})
-_TELLING = re.compile(r"\d\s*[-/.年月－—–]\s*\d|页|位置|^\s*2\s*$")
+_TELLING = re.compile(r"\d\s*[-/.年月－—–]\s*\d|页|位置|打\s*印|关\s*闭|字\s*[号体]|大\s*中\s*小|^\s*2\s*$")
+_TOOLS = (("print", ("打印", "打 印")), ("close", ("关闭", "关 闭")), ("size", ("字号", "字体", "大中小", "大 中 小", "字 号")))
+_TOOL_LENGTH = 60
 _PAGING_LENGTH = 60
 _TRAIL_LENGTH = 100
 
@@ -19,11 +21,15 @@ Texts = list[tuple[str, lxml.html.HtmlElement]]
 
 @dataclass(slots=True)
 class Scan:
-    """Texts of a tree with the elements that hold them: with figures like days, with paging words, with 位置."""
+    """Texts of a tree with the elements that hold them: with figures like days, with paging words, with 位置.
+
+    ``tools`` are the kinds of an article's tools named in short texts: ``print``, ``close``, ``size``.
+    """
 
     days: Texts = field(default_factory=list)
     paging: Texts = field(default_factory=list)
     trails: Texts = field(default_factory=list)
+    tools: set[str] = field(default_factory=set)
 
 
 @lru_cache(maxsize=2)
@@ -38,6 +44,8 @@ def scan(tree: lxml.html.HtmlElement) -> Scan:
             found.days.append((text, holder))
         if len(text) < _PAGING_LENGTH and ("页" in text or text.strip() == "2"):
             found.paging.append((text, holder))
+        if len(text) < _TOOL_LENGTH:
+            found.tools.update(kind for kind, words in _TOOLS if any(word in text for word in words))
         if len(text) < _TRAIL_LENGTH and "位置" in text:
             found.trails.append((text, holder))
     return found
