@@ -419,3 +419,14 @@ def _places(node: Any) -> Iterator[tuple[Any, Any]]:
     for key, value in list(items):
         yield node, key
         yield from _places(value)
+
+
+def test_a_repeated_demand_is_served_as_the_demand_it_repeats() -> None:
+    for pack in load_packs(list(SEEDS)):
+        for clause in pack.clauses:
+            for binding in clause.checks:
+                for name in ("keywords", "columns", "links"):
+                    assert binding.with_.get(name, ["有"]), f"{clause.id} 的 {binding.check} 缺 {name}"
+            target = pack.clause(clause.same_as or "")
+            if target is not None and target.checks:
+                assert {binding.check for binding in clause.checks} & {binding.check for binding in target.checks}
