@@ -68,6 +68,8 @@ ROW_FORMS = {
     "tile year over day": '<li><span><em>{y}</em><br>{m}/{d}</span><a href="t{n}.html">第{n}号通知公告全文标题</a></li>',
     "card in link": '<li><a href="t{n}.html"><h3>第{n}号通知公告全文标题</h3><p>各乡镇人民政府、县政府各部门：现将有关事项通知如下，请认真贯彻执行。'
                     '</p><span>{day}</span></a></li>',
+    "script only": '<li><a href="javascript:show(\'{n}23\')">第{n}号通知公告全文标题</a><span>{day}</span></li>',
+    "list item in link": '<a href="t{n}.html"><li>第{n}号通知公告全文标题<span>{day}</span></li></a>',
     "onclick": '<li><a href="javascript:void(0)" onclick="window.open(\'t{n}.html\')">第{n}号通知公告全文标题</a><span>{day}</span></li>',
 }
 
@@ -77,7 +79,8 @@ def test_rows_of_a_plain_list(name: str) -> None:
     found = listing(f'<div class="list"><ul>{rows(ROW_FORMS[name], DAYS)}</ul></div>')
     assert [item.date for item in found.items] == DAYS
     assert [item.title for item in found.items] == [f"第{n}号通知公告全文标题" for n in range(1, 5)]
-    assert found.items[0].href == "http://www.example.gov.cn/zwgk/tzgg/t1.html"
+    wanted = "" if name == "script only" else "http://www.example.gov.cn/zwgk/tzgg/t1.html"
+    assert found.items[0].href == wanted
     assert (found.count, found.newest, found.script_filled, found.empty_notice) == (4, "2026-11-12", False, None)
 
 

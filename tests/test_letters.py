@@ -171,6 +171,43 @@ def test_list_of_rows_with_a_status_only() -> None:
     assert [(letter.status, letter.received) for letter in found] == [("已办结", None), ("待处理", "2026-05-07")]
 
 
+def test_labels_that_are_inline_elements_over_blocks() -> None:
+    body = """<ul class="xj"><li><label>来信标题</label><p>公园健身器材损坏</p></li><li><label>来信时间</label><p>2026-02-03</p></li>
+    <li><label>办理单位</label><p>区园林局</p></li><li><label>状态</label><p>待办理</p></li><li><label>来信内容</label><p>器材坏了。</p></li></ul>
+    <div><input type="radio" name="s">满意 <input type="radio" name="s">不满意 <input type="submit" value="评价"></div>"""
+    letter = only(body)
+    assert (letter.title, letter.received, letter.department) == ("公园健身器材损坏", "2026-02-03", "区园林局")
+    assert (letter.status, letter.question) == ("待办理", "器材坏了。")
+    assert (letter.reply, letter.replied, letter.has_reply_area) == (None, None, False)
+
+
+def test_labels_and_values_side_by_side_without_colons() -> None:
+    body = """<h2>关于公租房申请的疑问</h2><ul><li><b>编号</b><i>2026001</i></li><li><b>状态</b><i>已办结</i></li><li><b>来信日期</b><i>2026-02-03</i></li>
+    <li><b>答复日期</b><i>2026-02-05</i></li><li><b>答复单位</b><i>区住建局</i></li></ul>"""
+    letter = only(body)
+    assert (letter.title, letter.number, letter.status) == ("关于公租房申请的疑问", "2026001", "已办结")
+    assert (letter.received, letter.replied, letter.department) == ("2026-02-03", "2026-02-05", "区住建局")
+
+
+def test_list_with_its_header_among_the_rows_and_pictures_for_statuses() -> None:
+    head = "<title>区长信箱_示例区人民政府</title>"
+    body = """<div class="c"><ul><li class="h"><span>序号</span><span>主题</span><span>日期</span><span>办理单位</span><span>状态</span></li>
+    <li><span>1</span><span><a onclick="view('a01')" href="javascript:;">农村道路硬化</a></span><span>2026-05-06</span><span>区交通局</span>
+    <span><img src="y.png" alt="已回复"></span></li><li><span>2</span><span><a onclick="view('a02')" href="javascript:;">自来水浑浊</a></span>
+    <span>2026-05-07</span><span>区水务局</span><span><img src="n.png" alt="办理中"></span></li></ul></div>"""
+    found = letters(body, head)
+    assert [(letter.title, letter.href, letter.received, letter.department, letter.status) for letter in found] == [
+        ("农村道路硬化", None, "2026-05-06", "区交通局", "已回复"), ("自来水浑浊", None, "2026-05-07", "区水务局", "办理中")]
+
+
+def test_a_letter_beside_a_list_of_others_is_one_letter() -> None:
+    side = """<div class="new"><h3>最新来信</h3><ul><li><a href="2.html">别的来信标题一</a><span>来信时间：2026-09-20</span></li>
+    <li><a href="3.html">别的来信标题二</a><span>来信时间：2026-09-21</span></li></ul></div>"""
+    letter = only(TABLE + side)
+    assert letter.title == "关于老旧小区加装电梯的咨询"
+    assert letter.received == "2026-09-18"
+
+
 @pytest.mark.parametrize("body", [
     pytest.param("""<h1>关于征求《某办法（征求意见稿）》意见的公告</h1><table><tr><td>征集时间</td><td>2026-01-01至2026-02-01</td></tr>
     <tr><td>征集单位</td><td>区司法局</td></tr><tr><td>状态</td><td>已结束</td></tr><tr><td>内容</td><td>全文如下</td></tr></table>

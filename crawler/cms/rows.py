@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import lxml.html
@@ -10,6 +11,8 @@ from crawler.cms.addresses import Resolver, opened_by_script
 from crawler.cms.marks import Mark, dated_title, find_marks, label_weight
 from crawler.cms.texts import fuller, is_title, pieces, squeezed, undecorated, visible_text
 
+# A script called for one item: with an argument that names it.
+_CALL = re.compile(r"^\s*(?:javascript:)?\s*(?:return\s+)?(?!void|history|window|alert|close|print)[\w.$]+\s*\(\s*['\"]?[\w-]{2,}", re.I)
 _MOST_LEVELS = 8
 _MOST_LINKS = 6
 _FEWEST_FLAT = 2
@@ -65,7 +68,10 @@ class RowFinder:
         return rows
 
     def link(self, anchor: lxml.html.HtmlElement) -> tuple[str, str] | None:
-        """Return address and title of an anchor that can stand for an item, else None."""
+        """Return address and title of an anchor that can stand for an item, else None.
+
+        The address is ``""`` where only a script knows it (``onclick="show(123)"``).
+        """
         if anchor not in self._links:
             self._links[anchor] = self._read_link(anchor)
         return self._links[anchor]
@@ -76,6 +82,8 @@ class RowFinder:
             code = anchor.get("onclick") or anchor.get("href") or ""
             target = opened_by_script(code) if "open" in code or "location" in code else None
             href = self._resolve(target) if target else None
+            if href is None and _CALL.search(code):
+                href = ""
         if href is None:
             return None
         title = self.title(anchor)

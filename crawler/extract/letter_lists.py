@@ -132,7 +132,7 @@ def _by_columns(row: HtmlElement, header: _Header, finder: RowFinder) -> Letter 
     if len(cells) != len(header.columns):
         return None
     values = {
-        name: squeezed(visible_text(cell)) for name, cell in zip(header.columns, cells, strict=True) if name
+        name: _cell_text(cell) for name, cell in zip(header.columns, cells, strict=True) if name
     }
     at = next(at for at, name in enumerate(header.columns) if name in _TITLE_HEADS)
     anchor = next((a for a in cells[at].iter("a") if finder.link(a)), None)
@@ -141,10 +141,17 @@ def _by_columns(row: HtmlElement, header: _Header, finder: RowFinder) -> Letter 
     found = finder.link(anchor) if anchor is not None else None
     inside = anchor is not None and any(node is cells[at] for node in anchor.iterancestors())
     title = found[1] if found and inside else values[header.columns[at]]
-    href = found[0] if found else finder.address(row)
+    href = (found[0] if found else finder.address(row)) or None
     if not title or words().fields.get(bare(title)):
         return None
     return _letter(title, href, values)
+
+
+def _cell_text(cell: HtmlElement) -> str:
+    """Return a cell's words, or those of its picture (a seal that says 已回复)."""
+    text = squeezed(visible_text(cell))
+    picture = None if text else next(cell.iter("img"), None)
+    return text if picture is None else squeezed(picture.get("alt") or picture.get("title") or "")
 
 
 def _letter(title: str, href: str | None, values: dict[str, str]) -> Letter:
@@ -173,7 +180,7 @@ def _from_rows(page: ParsedPage, finder: RowFinder) -> list[Letter]:
             return []
         labelled += 1 if values.get("own") else 0
         if values.get("own") or "status" in values:
-            letters.append(_letter(row.title, row.href, _with_day(values, row)))
+            letters.append(_letter(row.title, row.href or None, _with_day(values, row)))
     if len(letters) < _FEWEST_ROWS and not labelled:
         return []
     return letters if labelled or page_names_letters(page) else []

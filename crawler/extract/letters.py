@@ -32,6 +32,7 @@ _SHORTEST_PART = 3
 _LONGEST_SHORT = 60
 _LONGEST_TEXT = 4000
 _FOOTER_LINES = 3
+_CONTENT_LEVELS = 4
 _MOST_LINES = 4000
 _SIGNALS = 3
 _TITLE_END = re.compile(r"\s*[-_|—–]+\s*|\s{2,}|_")
@@ -123,7 +124,7 @@ def _inline_parts(at: int, line: Line) -> list[_Label]:
     found, start = [], 0
     for part in line.text.split(EDGE):
         label = bare(part)
-        if len(label) >= _SHORTEST_PART and label in fields:
+        if label in fields and (len(label) >= _SHORTEST_PART or not clean(line.text[:start])):
             found.append(_Label(fields[label], label, at, start, start + len(part)))
         start += len(part) + 1
     return found if not line.linked else []
@@ -185,6 +186,9 @@ def _next_value(lines: list[Line], label: _Label, following: _Label | None) -> s
 
 
 def _is_next(element: HtmlElement, value: HtmlElement) -> bool:
+    """Whether a value stands in the element behind a label's, or in a block of its own inside it."""
+    if any(node is element for node in value.iterancestors()):
+        return True
     neighbour = _neighbour(element)
     if neighbour is None and element.tag not in ("td", "th", "dt"):
         parent = element.getparent()
@@ -209,16 +213,37 @@ def _content(lines: list[Line], labels: list[_Label], index: int, value: str, fo
          if label.line > labels[index].line and label.name != "other" and label.name != labels[index].name),
         footer,
     )
+    at = labels[index].line
     parts = [value] if value else []
     length = len(value)
-    for line in lines[labels[index].line + 1: min(end, footer)]:
+    following = lines[at + 1: min(end, footer)]
+    around = _around(lines[at].element, following[0].element, bool(value)) if following else None
+    for line in following:
         plain = line.plain
+        if around is None or not _is_inside(line.element, around):
+            break
         if bare(_COLON.split(plain[:_LONGEST_SHORT], maxsplit=1)[0]) in words().stops or length > _LONGEST_TEXT:
             break
         parts.append(plain)
         length += len(plain)
     text = "\n".join(parts)[:_LONGEST_TEXT]
     return "" if bare(text) in words().no_reply else text
+
+
+def _around(label: HtmlElement, content: HtmlElement, begun: bool) -> HtmlElement | None:
+    """Return the element a text goes on in: the label's own, or the nearest around it that holds the next line too."""
+    node: HtmlElement | None = label
+    if begun and label.tag in ("td", "li", "dd"):
+        return label
+    for _ in range(_CONTENT_LEVELS):
+        if node is None or _is_inside(content, node):
+            return node
+        node = node.getparent()
+    return None
+
+
+def _is_inside(element: HtmlElement, around: HtmlElement) -> bool:
+    return element is around or any(node is around for node in element.iterancestors())
 
 
 def _is_letter(draft: _Draft, page: ParsedPage) -> bool:
