@@ -29,7 +29,8 @@ def config(base_url: str, as_of: date = AS_OF) -> dict[str, Any]:
         },
         "inspection": {"packs": list(PACKS), "as_of": as_of, "plan_year": as_of.year},
         # the demonstration stays on this machine: nobody to be polite to, nothing outside to ask
-        "crawl": {"concurrency": 16, "delay_seconds": 0.0, "max_pages": 5000, "check_external_links": False},
+        "crawl": {"concurrency": 16, "delay_seconds": 0.0, "max_pages": 5000, "check_external_links": False,
+                  "retry_delay_seconds": 1.0},
         "departments": [_department(organ) for organ in world().organs.values()],
         "columns": _columns(bases, as_of),
     }
