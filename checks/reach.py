@@ -19,6 +19,7 @@ State = Literal["alive", "dead", "unverified", "elsewhere", "unasked"]
 # answers that speak of the client or the moment, not of the page: login, methods, waiting, challenges, law
 _UNDECIDED = frozenset({401, 403, 405, 406, 407, 408, 412, 418, 421, 425, 426, 428, 429, 451})
 _NETWORK = {"dns": "域名解析失败", "refused": "连接被拒绝", "network": "网络连接失败", "timeout": "访问超时"}
+_LED_ASTRAY = "转向该网站对不存在的地址一律转去的页面"
 _UNREAD = {
     "blocked": "被对方网站拦截，无法判断", "tls": "证书或加密连接有问题，无法判断",
     "robots": "对方网站的 robots.txt 不允许抓取", "not-fetched": "本次抓取未轮到",
@@ -27,6 +28,13 @@ _HOME_PATH = re.compile(
     r"^/?(?:(?:index|default|home|main)(?:_1)?\.(?:s?html?|jspx?|aspx?|php|do|action))?$", re.IGNORECASE
 )
 _ARTICLE_PATH = re.compile(r"^/(?:[^/]+/)+[^/]*\d[^/]*$|^/[^/]*\d{4,}[^/]*\.\w+$")
+_REFUSED = re.compile(
+    r"拦截|防火墙|验证码|安全验证|频繁|请求异常|访问受限|禁止访问|拒绝访问|访问被|\b(?:forbidden|denied|403)\b",
+    re.IGNORECASE,
+)
+_GONE = re.compile(r"不存在|删除|找不到|没有找到|未找到|已下线|已失效|\b404\b|not found|no longer", re.IGNORECASE)
+# a page that sends the reader on says little more than that it does
+_NOTHING_BUT_A_NOTICE = 200
 _HOMELIKE_WORDS = re.compile(r"首页|主页|官网|门户|网站|(?:网|站|府|局|厅|委|办|平台|系统|中心|法院|检察院)$")
 
 
@@ -71,7 +79,10 @@ def route_of(targets: dict[str, Target], url: str) -> Route:
     if url not in targets:
         return Route((url,), None)
     chain = resolve(targets, url)
-    return Route((*chain.hops, chain.target.url), chain.target, chain.loop)
+    hops = (*chain.hops, chain.target.url)
+    onward = chain.target.fetch.redirect_to if chain.target.fetch is not None and not chain.loop else None
+    # where only impossible addresses lead is no address of the site, and not among the targets
+    return Route(hops, chain.target, chain.loop) if onward is None else Route((*hops, onward), None)
 
 
 def is_home(url: str) -> bool:
@@ -123,6 +134,8 @@ def reach_of(site: Site, url: str, words: str = "") -> Reach:
     if end is not None and end.role in ("forbidden", "unsupported"):
         return Reach("elsewhere", evidence=seen)
     if end is None or end.fetch is None:
+        if route.last in site.missing_answer(host_of(url)).ends:
+            return Reach("dead", _LED_ASTRAY, kind="soft", evidence=seen)
         return Reach("unasked", "转向的地址本次未抓取", evidence=seen)
     if end.fetch.outcome in ("forbidden-address", "unsupported"):
         return Reach("elsewhere", evidence=seen)
@@ -147,7 +160,7 @@ def _answer(fetch: Fetch, outside: bool) -> Reach:
     if outcome in ("ok", "too-large"):
         return Reach("alive")
     if outcome in _UNREAD:
-        shown = f"（状态码 {status}）" if status else ""
+        shown = f"（{fetch.reason}）" if fetch.reason else f"（状态码 {status}）" if status else ""
         return Reach("unverified", _UNREAD[outcome] + shown, kind=outcome)
     if outcome in _NETWORK:
         if not confirmed:
@@ -176,20 +189,31 @@ def _opened(site: Site, url: str, route: Route, words: str, seen: dict[str, Any]
     host_answer = site.missing_answer(host_of(end))
     moved = len(route.hops) > 1
     if page is not None and page.record.error_page and not site.is_start(end):
-        wording = page.record.error_wording or page.record.title or "错误页"
-        return Reach("dead", f"打开的是错误页（“{wording[:40]}”）", kind="soft", evidence=seen)
+        return _error_page(page.record, site.targets[url].role == "external", seen)
     look = look_of(page.record) if page is not None else None
     if look is not None and look in host_answer.looks:
         what = "首页" if is_home(end) or site.is_start(end) else "页面"
         return Reach("dead", f"打开的是该网站对不存在的地址一律返回的{what}", kind="soft", evidence=seen)
     own_missing = site.missing_answer(host_of(url))
     if moved and end in own_missing.ends:
-        return Reach("dead", "转向该网站对不存在的地址一律转去的页面", kind="soft", evidence=seen)
+        return Reach("dead", _LED_ASTRAY, kind="soft", evidence=seen)
+    if page is not None and page.record.refresh_to and page.record.text_length < _NOTHING_BUT_A_NOTICE:
+        moved, end = True, page.record.refresh_to
+        seen = {**seen, "redirects": [*seen.get("redirects", ()), end]}
     if moved and (is_home(end) or site.is_start(end)) and _named_article(url, words):
         # what another site does with its own addresses was not probed
         review = site.targets[url].role == "external"
         return Reach("dead", "转回了首页，原信息已打不开", review, kind="soft", evidence=seen)
     return Reach("alive", evidence=seen)
+
+
+def _error_page(record: PageRecord, outside: bool, seen: dict[str, Any]) -> Reach:
+    """Judge a page that says it is none: gone for good, or only refused to a program like this one."""
+    wording = record.error_wording or record.title or "错误页"
+    if _REFUSED.search(f"{record.title} {wording}"):
+        return Reach("unverified", f"打开的是拦截页（“{wording[:40]}”），无法判断", kind="blocked", evidence=seen)
+    doubtful = outside and not _GONE.search(f"{record.title} {wording}")
+    return Reach("dead", f"打开的是错误页（“{wording[:40]}”）", doubtful, kind="soft", evidence=seen)
 
 
 def names_article(url: str) -> bool:

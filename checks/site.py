@@ -84,7 +84,8 @@ class Site:
     def _readable(self) -> dict[str, Page]:
         return {
             url: page for url, page in self.snapshot.pages.items()
-            if page.fetch.outcome == "ok" and not page.record.error_page and self.reach(url).state == "alive"
+            if page.role == "page" and page.fetch.outcome == "ok" and not page.record.error_page
+            and self.reach(url).state == "alive"
         }
 
     @cached_property
