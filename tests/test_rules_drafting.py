@@ -268,6 +268,42 @@ def test_deadlines_and_numbers(words: str, deadline: str | None, threshold: dict
     assert (terms.deadline, terms.threshold) == (deadline, threshold)
 
 
+PROVINCE = """
+某省人民政府办公厅关于印发2025年全省政务公开工作要点的通知
+某政办发〔2025〕8号
+《2025年全省政务公开工作要点》已经省政府同意,现印发给你们,请认真贯彻落实。
+某省人民政府办公厅
+2025年3月12日
+一、围绕深化改革推进公开
+(一)推进权力清单公开
+对权力清单进行动态调整,5月底前公布部门权力清单。(省委编办牵头,省政府各部门按职责分工负责)
+(二)推进财政资金信息公开
+1.细化预决算公开。各级财政部门要在每年2月底前公开本级政府预算。(省财政厅负责)
+2.推进减税降费信息公开。按季度公布减税降费政策落实情况,全年组织不少于3场政策宣讲会。(省税务局、省财政厅分别牵头)
+二、加强解读回应
+(三)解读材料应于文件公开后3个工作日内在政府网站发布。
+(四)动态、要闻类栏目2周内、通知公告类栏目6个月内必须更新。
+(五)政府信箱咨询类来信1个工作日内受理、10个工作日内办结并公开答复内容。
+"""
+
+
+def test_a_document_of_another_layout_and_half_width_marks() -> None:
+    made = draft_blocks(from_text(PROVINCE), "province.txt")
+    lists = by_words(made, "部门权力清单")
+    assert (lists["deadline"], lists["responsible"]) == ("2025-05-31", ["省委编办", "省政府各部门"])
+    assert lists["section"] == "一（一）推进权力清单公开"
+    budget = by_words(made, "本级政府预算")
+    assert budget["section"].endswith("1.细化预决算公开")
+    assert budget["threshold"] == {"by_day": "02-28"}
+    quarterly = by_words(made, "减税降费")
+    assert checks_of(quarterly)["periodic-publication-missed"]["period"] == "quarter"
+    assert quarterly["responsible"] == ["省税务局", "省财政厅"]
+    assert by_words(made, "宣讲会")["threshold"] == {"min_per_year": 3}
+    assert checks_of(by_words(made, "3个工作日"))["interpretation-late"] == {"working_days": 3}
+    assert checks_of(by_words(made, "2周内"))["stale-column"] == {"max_days": {"news": 14, "notices": 183}}
+    assert checks_of(by_words(made, "来信"))["reply-overdue"] == {"working_days": 10}
+
+
 @settings(max_examples=200)
 @given(st.text(alphabet="公开发布做好加强，。；、“”（）《》和要123年月 a", max_size=120))
 def test_splitting_loses_no_words_and_never_fails(text: str) -> None:

@@ -9,6 +9,7 @@ from importlib import resources
 from typing import Any
 
 from rules.drafting.terms import Terms
+from rules.lexicons import column_type
 from rules.yamlfile import parse
 
 _STOP = re.compile(
@@ -21,6 +22,17 @@ _TAIL = re.compile(
     r"(?:公开|公布|发布|公示|披露|宣传|推广|解读|回应|力度|范围|工作|情况|信息|进展|制度|建设|水平|机制|政策)+"
     r"(?:工作|力度|范围)?$"
 )
+_SUBJECT = re.compile(
+    r"^[^，,、]{2,20}?(?:部门|单位|政府|机关|办公室|局|街道|办事处)(?:要|应当?|须|需|负责|(?=[按每向公发定及]))"
+)
+_TIMES = re.compile(
+    r"(?:[按每逐](?:半年|季度?|月|年)|全年)度?|\d+(?:个?工作日|小时|[日天周]|个月)(?:之内|以内|内)?|(?:最迟)?应?在(?=\d)|"
+    r"\d{1,2}月(?:\d{1,2}日|底|末)?(?:之?前|以前)|年底(?:之?前|以前)?|向社会(?:公众)?|一次(?=[\u4e00-\u9fa5])"
+)
+_WITHIN = re.compile(
+    r"([\u4e00-\u9fa5、]{2,14}?)类?(?:栏目)?(?:应当?|须|必须|至少)?[每在]?(\d{1,3})\s*(周|个月|天|日|个工作日)"
+)
+_DAYS = {"周": 7, "个月": 30.5, "天": 1, "日": 1, "个工作日": 1.4}
 _CHANNELS = (
     "领导信箱", "在线访谈", "网友留言", "留言板", "意见征集", "建言献策", "网络问政", "电视问政",
     "政府热线", "12345", "市民热线", "依申请公开", "一网通办", "政务微博微信", "互动交流",
@@ -57,13 +69,24 @@ def propose(text: str, section: str, terms: Terms) -> Proposal:
 def topics(text: str) -> list[str]:
     """Return the subjects a requirement lists (「做好甲、乙和丙信息公开」→ 甲 乙 丙), at most twelve."""
     found: list[str] = []
-    for stretch in re.split(r"[，,；;。：:]", _unquoted(text)):
+    for stretch in re.split(r"[，,；;。：:]", _TIMES.sub("", _SUBJECT.sub("", _unquoted(text)))):
         body = _TAIL.sub("", stretch.strip())
         for part in re.split(r"、|以及|及其|(?<=[\u4e00-\u9fa5]{2})及(?=[\u4e00-\u9fa5]{2})", body):
             word = _TAIL.sub("", _STOP.sub("", part.strip(" “”‘’\"")))
-            if 2 <= len(word) <= 16 and not re.search(r"要求|按照|根据|通过|部门要|单位要|各级", word):
+            if 2 <= len(word) <= 16 and not re.search(r"要求|按照|根据|通过|部门要|单位要|各级|\d+[次场个日]", word):
                 found.append(word.strip("“”"))
     return list(dict.fromkeys(found))[:12]
+
+
+def cadences(text: str) -> dict[str, int]:
+    """Return the days each type of column may stand still (「动态要闻类栏目2周内」→ news 14), as the words say."""
+    found: dict[str, int] = {}
+    for match in _WITHIN.finditer(text):
+        for word in match[1].split("、"):
+            type_ = column_type(word)
+            if type_ != "other":
+                found.setdefault(type_, round(int(match[2]) * _DAYS[match[3]]))
+    return found
 
 
 def listed(text: str) -> list[str]:
@@ -145,6 +168,7 @@ def _value(name: str, text: str, terms: Terms) -> Any:
     subjects = topics(text)
     return {
         "$topics": subjects or [text.strip("。；，")[:16]],
+        "$max_days": cadences(text) or dict(_lexicon()["cadences"]),
         "$topics_or_units": [unit for unit in _UNITS if unit in text] or ["公共企事业单位"],
         "$listed": listed(text),
         "$channels": [channel for channel in _CHANNELS if channel in text] or ["互动交流|政民互动"],

@@ -32,10 +32,12 @@ _DEMAND_HEADS = (
     re.compile(r"(具体|工作|主要|重点|任务)(要求|内容|措施|举措|任务)$|^(要求|内容|措施|举措)$"),
     re.compile(r"任务|事项|要点|指标"),
 )
+_WITHIN = r"(?:[^（）()【】\[\]]|[（(][^（）()]*[）)])*"
 _RESPONSIBLE = re.compile(
-    r"[（(【\[]\s*(?:责任单位|责任部门|牵头单位|牵头部门|落实单位|承办单位|主办单位)[：:]"
-    r"((?:[^（）()【】\[\]]|[（(][^（）()]*[）)])*)[）)】\]]"
+    rf"[（(【\[]\s*(?:(?:责任|牵头|落实|承办|主办|配合|责任处|实施)(?:单位|部门|科室|处室)?[：:]({_WITHIN})"
+    rf"|({_WITHIN}(?:牵头|负责|分工|落实|配合|组织实施)(?:落实|负责|实施|配合)?))[）)】\]](?=\s*(?:[。；]|$))"
 )
+_ROLE = re.compile(r"(?:按照?职责分工|分别|共同)?(?:牵头|负责|落实|配合|组织实施|分工)+$|^由")
 
 
 @dataclass(frozen=True)
@@ -84,10 +86,11 @@ def outline(blocks: list[Block]) -> Outline:
 
 def responsible_units(text: str) -> tuple[str, ...]:
     """Return the units of a 责任单位 cell or bracket, one each."""
-    cleaned = re.sub(r"(?:牵头单位|责任单位|配合单位|责任部门|牵头)[：:]", "", re.sub(r"\s+", "", text))
+    cleaned = re.sub(r"(?:牵头|责任|配合|落实|承办|主办)(?:单位|部门|科室|处室)?[：:]", "", re.sub(r"\s+", "", text))
     spaced = re.sub(r"(?<=[局室会院府道）)])和(?=[区市县各])", "、", cleaned)
     names = re.split(r"[，,、；;。](?![^（(]*[）)])", spaced)
-    return tuple(dict.fromkeys(name for name in (part.strip("等 及") for part in names) if name))
+    plain = (_ROLE.sub("", part).strip("等及") for part in names)
+    return tuple(dict.fromkeys(name for name in plain if name))
 
 
 def _joined(blocks: list[Block], found: Outline) -> list[Block]:
@@ -182,7 +185,7 @@ def _day(match: re.Match[str]) -> date | None:
 
 def _body(blocks: list[Block], found: Outline) -> None:
     chapter, item, point = 0, 0, 0
-    chapter_title, item_title = "", ""
+    chapter_title, item_title, point_title = "", "", ""
     started = False
     for block in blocks:
         if isinstance(block, Table):
@@ -195,7 +198,7 @@ def _body(blocks: list[Block], found: Outline) -> None:
         head = _CHAPTER.match(text)
         if head and "。" not in text[:-1] and not text.endswith("；"):
             started, chapter, item, point = True, _value(head[1], chapter), 0, 0
-            chapter_title, item_title = text.strip(), ""
+            chapter_title, item_title, point_title = text.strip(), "", ""
             continue
         if not started:
             continue
@@ -203,15 +206,16 @@ def _body(blocks: list[Block], found: Outline) -> None:
         if match:
             item, point = (item + 1 if _value(match[1], item) <= item else _value(match[1], item)), 0
             title, rest = _run_in(match[2])
-            item_title = f"（{match[1]}）{title}"
+            item_title, point_title = f"（{match[1]}）{title}", ""
             text = rest
         elif (numbered := _POINT.match(text) or _SUBPOINT.match(text)) is not None:
             point = int(numbered[1])
             title, rest = _run_in(numbered[2])
-            text = rest or numbered[2]
+            point_title, text = (f"{point}.{title}", rest) if rest else ("", numbered[2])
         if not text.strip():
             continue
-        section = "".join(part for part in (_numeral(chapter_title), item_title) if part) or chapter_title
+        parts = (_numeral(chapter_title), item_title, point_title)
+        section = "".join(part for part in parts if part) if item_title or point_title else chapter_title
         if _PREFACE.search(chapter_title) or (not item and _PREFACE.search(item_title)):
             found.preface.append(text)
             continue
@@ -235,7 +239,7 @@ def _with_units(number_: str, section: str, text: str) -> Iterator[Item]:
     for match in _RESPONSIBLE.finditer(text):
         stretch = text[position : match.start()].strip()
         if stretch:
-            yield Item(number_, section, stretch, responsible_units(match[1]))
+            yield Item(number_, section, stretch, responsible_units(match[1] or match[2]))
         position = match.end()
     rest = text[position:].strip(" 。")
     if rest:

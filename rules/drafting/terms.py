@@ -22,7 +22,17 @@ _TIMES = {"month": 12, "quarter": 4, "half-year": 2}
 _VAGUE = re.compile(r"定期|不定期")
 _WORKING = re.compile(rf"({_NUMBER})\s*个?\s*工作日")
 _DAYS = re.compile(rf"(?<![月年\d])({_NUMBER})\s*(?:个?自然)?[日天](?={_LIMIT})")
+_WEEKS = re.compile(rf"({_NUMBER})\s*(?:个星期|周)(?={_LIMIT})")
+_MONTHS = re.compile(rf"({_NUMBER})\s*个月(?={_LIMIT})")
+_ANSWERED = re.compile(r"^(?:之内|以内|内)?[^，。；、]{0,6}(?:答复|回复|办结|反馈|公开|公布|发布)")
 _HOURS = re.compile(rf"({_NUMBER})\s*个?小时")
+_SPANS = (
+    ("working_days", _WORKING, 1),
+    ("hours", _HOURS, 1),
+    ("days", _DAYS, 1),
+    ("days", _WEEKS, 7),
+    ("months", _MONTHS, 1),
+)
 _LEAST = re.compile(rf"(?:不少于|不得少于|不低于|不得低于|至少\w{{0,8}}?|最少)\s*({_NUMBER})\s*(?:余|多)?({_UNIT})")
 _YEARLY = re.compile(rf"(?:每年|每年度|年内|全年|一年)\w{{0,8}}?({_NUMBER})\s*({_UNIT})(?:以上|及以上)?")
 _PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s*[%％]|百分之([一二三四五六七八九十百]+)")
@@ -110,10 +120,10 @@ def _counts(text: str, terms: Terms) -> None:
 
 
 def _span(text: str, terms: Terms) -> None:
-    for name, pattern in (("working_days", _WORKING), ("hours", _HOURS), ("days", _DAYS)):
-        match = pattern.search(text)
+    for name, pattern, each in _SPANS:
+        match = _chief(pattern, text)
         if match and (value := number(match[1])) is not None:
-            _set(terms, name, value, match[0])
+            _set(terms, name, value * each, match[0])
             ending = re.match(r"(?:之内|以内|内)", text[match.end() :])
             terms.deadline = _phrase(text, match.start(), match.end() + (ending.end() if ending else 0))
             break
@@ -123,6 +133,13 @@ def _span(text: str, terms: Terms) -> None:
             _set(terms, "period", name, match[0])
             terms.deadline = terms.deadline or match[0]
             break
+
+
+def _chief(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    """Of several terms, the one for the answer or the publication itself; else the first."""
+    matches = list(pattern.finditer(text))
+    answered = (match for match in matches if _ANSWERED.match(text[match.end() :]))
+    return next(answered, matches[0] if matches else None)
 
 
 def _date(text: str, year: int | None, terms: Terms) -> None:
