@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 # a portal shows blocks of the columns beneath it; where fewer of its rows are theirs it has rows of its own
 _GATHERED_SHARE = 0.8
+_NAME = 60
 
 
 @dataclass
@@ -112,7 +113,7 @@ def _label(page: Page) -> str:
 def _column(site: Site, group: list[Page], overrides: dict[str, ColumnOverride]) -> Column:
     head = group[0]
     override = next((overrides[page.url] for page in group if page.url in overrides), None)
-    name = (override.name if override else None) or _label(head) or head.record.title or head.url
+    name = (override.name if override else None) or (_label(head) or head.record.title or head.url)[:_NAME]
     kind = (override.type if override else None) or column_type(name, head.record.column_type, head.url)
     listings = [page.record.listing for page in group if page.record.listing is not None]
     items = _unique(item for listing in listings for item in listing.items)

@@ -36,6 +36,7 @@ import checks.model
 from checks.model import Context, Result
 from checks.reach import Reach
 from checks.site import Site
+from checks.titles import worded
 from crawler.snapshot.reader import Holder
 
 _CONNECTED = frozenset({"ok", "redirect", "http-error", "blocked", "too-large", "tls"})
@@ -92,7 +93,7 @@ def _record(
     words = site.snapshot.words(holder.url, url)
     outside = "外部" if site.targets[url].role == "external" else ""
     what = f"{outside}图片" if holder.element == "img" else f"{outside}链接"
-    named = f"“{words[:40]}”" if words else ""
+    named = worded(words)
     spread = f"，共有 {holder.pages} 个页面链接到它" if holder.pages > 1 else ""
     evidence = {
         "link_text": words, "element": holder.element, "linking_pages": holder.pages, **(reach.evidence or {})

@@ -28,6 +28,7 @@ import checks.model
 from checks.documents import is_document, is_repost
 from checks.model import Context, Result
 from checks.site import Site
+from checks.titles import cited
 from crawler.snapshot.reader import Page
 
 _CLOSING = 800
@@ -55,23 +56,23 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
         result.examine(department)
         if _is_labelled(page, parameters):
             continue
-        title = (page.record.title or "").strip()
+        title = cited(page.record.title or page.record.attributes.document_number or page.url)
         common = {"url": page.url, "department": department, "evidence": _evidence(page)}
         value = (page.record.attributes.disclosure or "").strip()
         if value:
             result.fail(
                 **common, confidence="review",
-                message=f"文件《{title}》的公开属性写作“{value[:30]}”，"
+                message=f"文件{title}的公开属性写作“{value[:30]}”，"
                 f"不是{'、'.join(parameters.labels)}之一，请复核",
             )
         elif not _was_read(page):
             result.unverified(
-                **common, message=f"文件《{title}》的正文本次未能读取，无法判断是否标明公开属性"
+                **common, message=f"文件{title}的正文本次未能读取，无法判断是否标明公开属性"
             )
         elif page.record.attributes.disclosure is not None:
-            result.fail(**common, message=f"文件《{title}》的公开属性一栏为空，没有填写，正文也没有附注")
+            result.fail(**common, message=f"文件{title}的公开属性一栏为空，没有填写，正文也没有附注")
         else:
-            result.fail(**common, message=f"文件《{title}》没有标明公开属性，信息公开表和正文附注中都没有")
+            result.fail(**common, message=f"文件{title}没有标明公开属性，信息公开表和正文附注中都没有")
     return result
 
 
@@ -96,7 +97,7 @@ def _plain(text: str) -> str:
 
 def _was_read(page: Page) -> bool:
     record = page.record
-    return not record.script_shell and max(record.text_length, len(page.text)) >= _MIN_TEXT
+    return bool(record.title) and not record.script_shell and len(page.text.strip()) >= _MIN_TEXT
 
 
 def _evidence(page: Page) -> dict[str, object]:

@@ -30,7 +30,7 @@ from checks.days import day_of
 from checks.documents import is_document, is_repost
 from checks.model import Context, Result
 from checks.site import Site
-from checks.titles import key, years
+from checks.titles import cited, key, years
 from crawler.snapshot.reader import Page
 from rules.lexicons import document_kinds, interpretation_exempt
 
@@ -93,7 +93,7 @@ def _judge(
     result.examine(department)
     if site.interpretations.of(page):
         return
-    title = (page.record.title or "").strip()
+    title = page.record.title or ""
     number = page.record.attributes.document_number
     seen = len(site.interpretations.pages)
     common = {
@@ -103,7 +103,7 @@ def _judge(
             "kinds": sorted(kinds), "interpretations_seen": seen,
         },
     }
-    shown = f"《{title}》" + (f"（{number}）" if number else "")
+    shown = cited(title) + (f"（{number}）" if number else "")
     why = next((doubt.reason for doubt in doubts if doubt.concerns(department)), None)
     if why or page.record.script_shell:
         why = why or "文件页面由脚本填充"

@@ -61,7 +61,7 @@ class Interpretations:
         self._own = {page.url for page in self.pages}
         self._names: dict[str, list[str]] = defaultdict(list)
         self._shingles: dict[str, list[tuple[str, str]]] = defaultdict(list)
-        self._numbers: dict[str, list[str]] = defaultdict(list)
+        self._numbers: dict[str, list[tuple[str, str]]] = defaultdict(list)
         self._linked: dict[str, list[str]] = defaultdict(list)
         self._known: dict[str, list[str]] = {}
         for page in self.pages:
@@ -88,8 +88,8 @@ class Interpretations:
         title = document.record.title or ""
         for name in names(title):
             found |= {url for url in self._names.get(name, ()) if self._same_year(title, url)}
-        for number in document_numbers(document.record.attributes.document_number or ""):
-            found |= set(self._numbers.get(number, ()))
+        for organ, number in document_numbers(document.record.attributes.document_number or ""):
+            found |= {url for words, url in self._numbers.get(number, ()) if words.endswith(organ)}
         return found or self._by_part(title)
 
     def _index(self, page: Page) -> None:
@@ -99,8 +99,8 @@ class Interpretations:
         for name in quoted(opening):
             for form in names(name):
                 self._names[form].append(page.url)
-        for number in document_numbers(f"{title} {opening}"):
-            self._numbers[number].append(page.url)
+        for words, number in document_numbers(f"{title} {opening}"):
+            self._numbers[number].append((words, page.url))
         for related in page.record.related:
             self._linked[self._site.page_address(related.href)].append(page.url)
 

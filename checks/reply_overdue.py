@@ -30,6 +30,7 @@ from checks.days import day_of, months_after, provisional_note, provisional_year
 from checks.letters import SiteLetter
 from checks.model import Context, Result
 from checks.site import Site
+from checks.titles import worded
 
 _OUT = re.compile(
     r"撤回|撤销|撤消|重复|无效|不予受理|不受理|不予办理|不予回复|作废|退回|退件|不属于受理|不符合受理|已转交|已关闭|已删除"
@@ -104,7 +105,7 @@ def _judge(
     common = {
         "url": entry.url, "locator": entry.locator, "department": entry.department, "evidence": evidence,
     }
-    name = f"该信件{_shown(letter.title)}" if entry.locator else "该信件"
+    name = f"该信件{worded(letter.title)}" if entry.locator else "该信件"
     if received is not None and received > context.as_of:
         return
     if replied is not None and replied > context.as_of:
@@ -180,7 +181,3 @@ def _may_be_answered(entry: SiteLetter, readable: bool) -> bool:
     if page is not None:
         return page.record.script_shell or not (entry.letter.has_reply_area or readable)
     return not (entry.letter.has_reply_area and entry.locator)
-
-
-def _shown(title: str) -> str:
-    return f"“{title[:40]}”" if title else ""

@@ -31,6 +31,19 @@ def key(title: str) -> str:
     return _KEPT.sub("", unicodedata.normalize("NFKC", title[:_LIMIT]).lower())
 
 
+def cited(title: str, limit: int = 80) -> str:
+    """Return a title as a sentence cites it: 《》 around it, 〈〉 for those inside, cut to ``limit`` characters."""
+    plain = " ".join(title.split())
+    shown = plain if len(plain) <= limit else plain[:limit] + "…"
+    return f"《{shown.replace('《', '〈').replace('》', '〉')}》"
+
+
+def worded(words: str, limit: int = 40) -> str:
+    """Return a link's words as a sentence shows them, in quotation marks; empty where there are none."""
+    plain = " ".join(words.split()).strip("“”\"'‘’")
+    return f"“{plain[:limit]}”" if plain else ""
+
+
 def quoted(text: str) -> list[str]:
     """Return the titles a text names in 《》, inner ones too, outermost first."""
     found: list[str] = []
@@ -39,9 +52,12 @@ def quoted(text: str) -> list[str]:
     return found
 
 
-def document_numbers(text: str) -> list[str]:
-    """Return the document numbers (文号) of a text in one form: ``临政发〔2026〕5号``."""
-    return [f"{organ}〔{year}〕{int(number)}号" for organ, year, number in _NUMBER.findall(text)]
+def document_numbers(text: str) -> list[tuple[str, str]]:
+    """Return the document numbers (文号) of a text as (organ's code, rest): ``("临政发", "〔2026〕5号")``.
+
+    In running text the words before a number may cling to the code (…印发了临政发): compare codes by their end.
+    """
+    return [(organ, f"〔{year}〕{int(number)}号") for organ, year, number in _NUMBER.findall(text)]
 
 
 def core(title: str) -> str:

@@ -28,7 +28,7 @@ from urllib.parse import urlsplit
 import checks.model
 from checks.model import Context, Result
 from checks.site import CONTENT_KINDS, Site
-from checks.titles import differ_clearly, key
+from checks.titles import differ_clearly, key, worded
 from crawler.snapshot.reader import Holder, Page
 
 # schemes that programs other than a browser open: no web address, yet nothing wrong with them
@@ -57,7 +57,7 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
 def _record_unusable(site: Site, result: Result, url: str, holder: Holder, fault: str) -> None:
     words = site.snapshot.words(holder.url, url)
     what = "图片地址" if holder.element == "img" else "链接"
-    named = f"“{words[:40]}”" if words else ""
+    named = worded(words)
     result.fail(
         url=holder.url, target=url, department=site.department_of(site.pages[holder.url]),
         severity="low" if holder.element == "img" else None,
@@ -130,7 +130,7 @@ def _judge_titles(site: Site, result: Result) -> None:
             right = titled[key(words)][0]
             result.fail(
                 url=source, target=url, department=site.department_of(site.pages[source]),
-                message=f"链接文字是“{words[:60]}”，打开的却是“{title[:60]}”",
+                message=f"链接文字是{worded(words, 60)}，打开的却是{worded(title, 60)}",
                 evidence={"link_text": words, "opened_title": title, "expected": right.url},
             )
 
