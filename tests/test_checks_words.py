@@ -43,8 +43,10 @@ def test_other_documents_share_none(document: str, interpretation: str) -> None:
 
 
 def test_document_numbers_have_one_form() -> None:
-    text = "（示政发[2026]05号）、示政办字〔2026〕12号、示政发（2026）5 号"
-    assert titles.document_numbers(text) == ["示政发〔2026〕5号", "示政办字〔2026〕12号", "示政发〔2026〕5号"]
+    text = "（示政发[2026]05号）、示政办字〔2026〕12号，印发了示政发（2026）5 号"
+    assert titles.document_numbers(text) == [
+        ("示政发", "〔2026〕5号"), ("示政办字", "〔2026〕12号"), ("印发了示政发", "〔2026〕5号"),
+    ]
 
 
 @pytest.mark.parametrize(
