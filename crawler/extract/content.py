@@ -75,7 +75,8 @@ def find_content(outline: Outline, start: int, footer: int) -> Content:
             continue
         weight = min(length - line.linked, 400)
         scores[block] = scores.get(block, 0) + weight
-        parent = block.getparent()
+        above = block.getparent()
+        parent = outline.block(above) if above is not None else None
         if parent is not None and parent.tag not in ("body", "html"):
             scores[parent] = scores.get(parent, 0) + 0.6 * weight
     if not scores:
@@ -98,7 +99,8 @@ def _holder(outline: Outline, line: Line) -> HtmlElement | None:
         node = next(node.iterancestors("table"), node).getparent()
     while node is not None and node.tag in _INLINE_TEXT:
         node = node.getparent()
-    return node
+    # paragraphs often lie in an element no standard knows, or in a span or font: no block of its own
+    return outline.block(node) if node is not None else None
 
 
 def _closing(outline: Outline, first: int, last: int) -> int:
