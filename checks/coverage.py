@@ -21,18 +21,17 @@ def coverage_of(site: Site, unverified: int) -> Coverage:
     missed: Counter[str] = Counter()
     for url, target in site.targets.items():
         fetch = target.fetch
-        if target.role == "file":
+        opened = fetch is not None and fetch.outcome == "ok"
+        if target.role == "file" or (target.role == "page" and opened and url not in site.snapshot.pages):
             files += 1
         elif target.role == "external":
             external += 1
         elif target.role == "page" and not (fetch and (fetch.outcome == "redirect" or fetch.status in _GONE)):
             known += 1
-            if url in site.snapshot.pages and fetch is not None and fetch.outcome == "ok":
+            if opened:
                 read += 1
-            elif fetch is None:
-                missed["not-fetched"] += 1
-            elif fetch.outcome != "ok":
-                missed["http-error" if fetch.outcome == "http-error" else fetch.outcome] += 1
+            else:
+                missed[fetch.outcome if fetch is not None else "not-fetched"] += 1
     lines = [
         f"{count} 个页面{_REASONS.get(reason, '返回错误状态')}" for reason, count in sorted(missed.items())
     ]

@@ -154,8 +154,16 @@ def _finding(site: Site, place: Key, pairs: list[tuple[Bound, Observation]]) -> 
         clauses=list(breaches),
         severity=most_severe(breach.severity for breach in breaches.values()),
         confidence="certain" if any(seen.confidence == "certain" for _, seen in counted) else "review",
-        message=chief.message, verdict=verdict, evidence=chief.evidence, breaches=list(breaches.values()),
+        message=chief.message, verdict=verdict, evidence=chief.evidence | _seen_as(site, url),
+        breaches=list(breaches.values()),
     )
+
+
+def _seen_as(site: Site, url: str) -> dict[str, str]:
+    """Return the hash of the stored page a finding rests on, so that it can be shown as it was."""
+    target = site.targets.get(url)
+    stored = target.fetch.sha256 if target is not None and target.fetch is not None else None
+    return {"sha256": stored} if stored else {}
 
 
 def _strictness(pair: tuple[Bound, Observation]) -> tuple[bool, int]:
