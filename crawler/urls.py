@@ -135,6 +135,11 @@ def is_private_host(host: str) -> bool:
     return "." not in name if address is None else not address.is_global
 
 
+def is_numeric_host(host: str) -> bool:
+    """Whether a host (with or without port) is given as an IP address, not as a name."""
+    return _ip_address(urlsplit(f"//{host}").hostname or "") is not None
+
+
 def _ip_address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     """Return the address a host names, also in the short and numeric forms browsers take (127.1, 0x7f000001)."""
     try:

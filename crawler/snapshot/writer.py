@@ -214,20 +214,19 @@ class SnapshotWriter:
             "SELECT DISTINCT u.host FROM fetches f JOIN urls u ON u.id = f.url_id WHERE f.status IS NOT NULL"
         )]
 
-    def unanswered(self, role: Role | str) -> list[str]:
-        """The addresses of one role that were asked, or were to be, and gave no HTTP answer."""
+    def asked(self, role: Role | str) -> list[str]:
+        """The addresses of one role that were asked, or given up before they were."""
         return [url for url, in self.db.execute(
-            "SELECT u.url FROM urls u JOIN fetches f ON f.url_id = u.id"
-            " WHERE u.role = ? AND u.state = ? AND f.status IS NULL", (_ROLE[role], schema.DONE),
+            "SELECT u.url FROM urls u JOIN fetches f ON f.url_id = u.id WHERE u.role = ? AND u.state = ?",
+            (_ROLE[role], schema.DONE),
         )]
 
-    def outside(self) -> tuple[bool, set[str]]:
-        """Whether any host but the site's own gave an HTTP answer, and those that could not be reached."""
-        rows = self.db.execute(
+    def outside(self) -> list[tuple[str, bool]]:
+        """The hosts that are not the site's and were asked, each with whether it gave any HTTP answer."""
+        return [(host, bool(answered)) for host, answered in self.db.execute(
             "SELECT u.host, max(f.status IS NOT NULL) FROM fetches f JOIN urls u ON u.id = f.url_id"
             " WHERE u.role = ? AND u.state = ? GROUP BY u.host", (_ROLE["external"], schema.DONE),
-        ).fetchall()
-        return any(answered for _, answered in rows), {host for host, answered in rows if not answered}
+        )]
 
     def answers(self) -> Iterator[tuple[str, str, str, str]]:
         """All addresses answered with a page, a file or a redirect, as (host, role, address, content type)."""

@@ -5,13 +5,13 @@ Also what is known of the world outside the site, whose addresses are asked once
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from crawler.middlewares.addresses import AddressGuard
 from crawler.snapshot.records import Fetch, Link, PageRecord, Reading
-from crawler.urls import AddressError, Role, Scope, canonical, is_link, suffix_of
+from crawler.urls import AddressError, Role, Scope, canonical, is_link, is_numeric_host, suffix_of
 
 UNREACHED_HOSTS_FOR_NO_NETWORK = 20
 TIMEOUTS_FOR_SILENCE = 3
@@ -25,17 +25,32 @@ _FORMS_KEPT = 200_000
 _NOT_ASKED = frozenset({"css", "js", "map", "woff", "woff2", "ttf", "eot"})
 
 
-@dataclass
 class Outside:
-    """Whether there is a world outside the site at all, as far as the requests so far tell."""
+    """Whether there is a world outside the site at all, as far as the requests so far tell.
 
-    answered: bool = False
-    unreached: set[str] = field(default_factory=set)
+    Judged by named hosts only: on a network without a name service, a gateway may still answer for bare
+    addresses, and its answers say nothing. ``hosts`` are (host, did it answer) from an earlier part of the crawl.
+    """
+
+    def __init__(self, hosts: Iterable[tuple[str, bool]] = ()) -> None:
+        self._answered = False
+        self._unreached: set[str] = set()
+        for host, answered in hosts:
+            self.note(host, answered=answered)
+
+    def note(self, host: str, *, answered: bool) -> None:
+        """Take note that another host answered, or could not be reached."""
+        if is_numeric_host(host):
+            return
+        if answered:
+            self._answered = True
+        else:
+            self._unreached.add(host)
 
     @property
     def no_network(self) -> bool:
         """Whether so many other hosts, and all of them, were out of reach that the fault must be here."""
-        return not self.answered and len(self.unreached) >= UNREACHED_HOSTS_FOR_NO_NETWORK
+        return not self._answered and len(self._unreached) >= UNREACHED_HOSTS_FOR_NO_NETWORK
 
 
 class Admission(NamedTuple):

@@ -84,7 +84,7 @@ class SiteSpider(Spider):
         self.failure: Exception | None = None
         self.outcome: CrawlOutcome | None = None
         self._reason = ""
-        self._outside = Outside(*self.writer.outside())
+        self._outside = Outside(self.writer.outside())
         self._cookies: dict[str, dict[str, str]] = {}
         self._cookie_tried: set[str] = set()
         self._probed = False
@@ -127,7 +127,7 @@ class SiteSpider(Spider):
         host: HostQueue = response.meta["host"]
         host.answered, host.last_answer, host.failures = True, waiting.url, 0
         if not host.own:
-            self._outside.answered = True
+            self._outside.note(host.name, answered=True)
         recorded = False
         try:
             recorded = self._take(response, waiting, host)
@@ -292,7 +292,7 @@ class SiteSpider(Spider):
                 self._check(host)
             return False
         if not host.own and fault.unreached:
-            self._outside.unreached.add(host.name)
+            self._outside.note(host.name, answered=False)
         if not self._outside.no_network and self._ask_again(waiting, self.job.retry_delay_seconds):
             if not host.answered:
                 self.frontier.queues.hold(host, time.time() + self.job.retry_delay_seconds)
@@ -408,7 +408,7 @@ class SiteSpider(Spider):
         if self._outside.no_network:
             fetch = Fetch(outcome="not-fetched", reason=NO_NETWORK_REASON, attempts=0)
             with self.writer.transaction():
-                for url in self.writer.unanswered("external"):
+                for url in self.writer.asked("external"):
                     self._save(self.writer.waiting_for(url), fetch)
 
     def stop(self, ended: Ended, reason: str = "") -> None:

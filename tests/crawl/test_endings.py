@@ -9,6 +9,7 @@ from pathlib import Path
 
 from crawler.run import CrawlJob, CrawlOutcome, crawl
 from crawler.snapshot.reader import SnapshotReader
+from crawler.spiders.links import Outside
 
 from .server import Answer, Handler, Site, first, page, raw, redirect, serving, slow, status
 
@@ -127,6 +128,16 @@ def test_without_any_network_other_hosts_are_unverified_alike(tmp_path: Path) ->
     found = {(t.fetch.outcome, t.fetch.attempts) for t in reader.targets.values() if t.role == "external" and t.fetch}
     assert found == {("not-fetched", 0)}
     reader.close()
+
+
+def test_only_names_tell_whether_there_is_a_network() -> None:
+    outside = Outside((f"www{n}.example.invalid", False) for n in range(20))
+    assert outside.no_network
+    # a gateway that answers for bare addresses is no network
+    outside.note("93.184.216.34:8080", answered=True)
+    assert outside.no_network
+    outside.note("www.example.net", answered=True)
+    assert not outside.no_network
 
 
 def test_a_slow_host_does_not_keep_the_others_waiting(tmp_path: Path) -> None:
