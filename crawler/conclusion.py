@@ -7,16 +7,21 @@ from collections.abc import Iterable
 from crawler.job import CrawlOutcome, Ended
 from crawler.snapshot.reader import SnapshotReader, Target, resolve
 from crawler.snapshot.writer import SnapshotWriter
-from crawler.urls import Scope, host_of
+from crawler.urls import Scope, host_of, is_numeric_host
 
 _FAILED = ("dns", "refused", "network", "timeout", "tls")
 
 
 def count(writer: SnapshotWriter) -> dict[str, int]:
-    """Return the figures of a snapshot: addresses by what became of them, other hosts and how many answered."""
+    """Return the figures of a snapshot: addresses by what became of them, other hosts and how many answered.
+
+    Of the hosts only named ones count: where no name can be resolved, what a gateway answers for bare addresses
+    says nothing of them.
+    """
     def one(sql: str) -> int:
         return int(writer.db.execute(sql).fetchone()[0] or 0)
 
+    outside = [entry for entry in writer.outside() if not is_numeric_host(entry[0])]
     by_outcome = dict(writer.db.execute("SELECT outcome, count(*) FROM fetches GROUP BY outcome"))
     of_role = "SELECT count(*) FROM urls u JOIN fetches f ON f.url_id = u.id WHERE u.state = 1 AND u.role = {}"
     return {
@@ -31,17 +36,14 @@ def count(writer: SnapshotWriter) -> dict[str, int]:
         "blocked": by_outcome.get("blocked", 0),
         "failed": sum(by_outcome.get(outcome, 0) for outcome in _FAILED),
         "not_fetched": by_outcome.get("not-fetched", 0),
-        "external_hosts": one(
-            "SELECT count(DISTINCT u.host) FROM urls u JOIN fetches f ON f.url_id = u.id WHERE u.role = 2"
-        ),
-        "external_hosts_answered": one(
-            "SELECT count(DISTINCT u.host) FROM urls u JOIN fetches f ON f.url_id = u.id"
-            " WHERE u.role = 2 AND f.status IS NOT NULL"
-        ),
+        "external_hosts": len(outside),
+        "external_hosts_answered": sum(answered for _, answered in outside),
     }
 
 
-def conclude(writer: SnapshotWriter, scope: Scope, start: Iterable[str], ended: Ended, reason: str = "") -> CrawlOutcome:
+def conclude(
+    writer: SnapshotWriter, scope: Scope, start: Iterable[str], ended: Ended, reason: str = "",
+) -> CrawlOutcome:
     """Return the outcome of a crawl that ended so; what saw no site at all comes out ``unreachable``."""
     counts = count(writer)
     if ended == "interrupted":

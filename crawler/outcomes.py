@@ -25,12 +25,14 @@ _STATUS_WORDS = {
     500: "服务器内部错误", 501: "服务器不支持", 502: "网关错误", 503: "服务不可用", 504: "网关超时",
 }
 _CERTIFICATE_WORDS = {
-    9: "证书尚未生效", 10: "证书已过期", 18: "证书是自签名的", 19: "证书链中有自签名证书", 20: "证书链不完整或签发机构不受信任",
-    21: "证书链不完整", 62: "证书与域名不符", 64: "证书与地址不符",
+    9: "证书尚未生效", 10: "证书已过期", 18: "证书是自签名的", 19: "证书链中有自签名证书",
+    20: "证书链不完整或签发机构不受信任", 21: "证书链不完整", 62: "证书与域名不符", 64: "证书与地址不符",
 }
 _CHALLENGE_STATUSES = frozenset({200, 202, 400, 503, 521})
 _SETS_COOKIE = re.compile(rb"document\s*\.\s*cookie\s*=|\['cookie'\]|_cf_chl|__jsl_clearance|acw_sc__v2", re.IGNORECASE)
-_GOES_AGAIN = re.compile(rb"location\s*(\.\s*(href|replace|reload|assign)|=|\[)|\.reload\s*\(|\.submit\s*\(", re.IGNORECASE)
+_GOES_AGAIN = re.compile(
+    rb"location\s*(\.\s*(href|replace|reload|assign)|=|\[)|\.reload\s*\(|\.submit\s*\(", re.IGNORECASE,
+)
 _SCRIPT = re.compile(rb"<script\b.*?(</script\s*>|$)|<style\b.*?(</style\s*>|$)|<!--.*?-->", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(rb"<[^>]*>")
 

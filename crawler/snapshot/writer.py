@@ -130,7 +130,8 @@ class SnapshotWriter:
             source = self.add_url(url, role, depth=depth)
             if body is not None:
                 fetch.sha256 = fetch.sha256 or hashlib.sha256(body).hexdigest()
-                db.execute("INSERT OR IGNORE INTO bodies VALUES (?, ?)", (fetch.sha256, self._compressor.compress(body)))
+                packed = self._compressor.compress(body)
+                db.execute("INSERT OR IGNORE INTO bodies VALUES (?, ?)", (fetch.sha256, packed))
             db.execute("DELETE FROM links WHERE source = ?", (source,))
             joined = self._save_links(source, links, depth, hops)
             self._save_fetch(source, fetch)
