@@ -180,8 +180,9 @@ def crawl(config: Path, out: Path | None, how: str) -> None:
     home = Home(home_path(out, config))
     with home.locked():
         outcome = crawl_site(settings, home, _how(how))
-    click.echo(f"{outcome.reason}\n快照：{home.snapshot}")
+    click.echo(f"快照：{home.snapshot}")
     require_inspected(outcome)
+    click.echo(outcome.reason)
 
 
 @main.command()
