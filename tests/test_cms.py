@@ -101,6 +101,8 @@ HOLDERS = {
     "rows of odd and even": ('<div class="list">{}</div>', '<div class="row bg{n}"><a href="t{n}.html">第{n}号通知公告全文标题</a><div class="t">{day}</div></div>'),
     "hidden particulars": ('<ul class="gk">{}</ul>', '<li><div><a href="t{n}.html">第{n}号通知公告全文标题</a><div class="tip"><p>索 引 号：11/2026-{n}'
                            '</p><p>发布机构：县政府办</p><p>生成日期：2020年01月0{n}日</p><p>发布日期：{y}年{m}月{d}日</p></div></div><span>{day}</span></li>'),
+    "a button for a link": ('<table><tr><th>标题</th><th>日期</th><th>操作</th></tr>{}</table>',
+                            '<tr><td>第{n}号通知公告全文标题</td><td>{day}</td><td><a href="t{n}.html">查看</a></td></tr>'),
     "wrapped rows": ('<ul>{}</ul>', '<li class="item{n}"><div class="a"><div class="b"><a href="t{n}.html">第{n}号通知公告全文标题</a></div>'
                      '<div class="c"><span>{day}</span></div></div></li>'),
     "a picture and a title": ('<ul>{}</ul>', '<li><a href="t{n}.html"><img src="p{n}.jpg" alt="图"></a><div><a href="t{n}.html">第{n}号通知公告全文标题</a>'
@@ -230,6 +232,8 @@ LIST = f"<div class='list'><ul>{rows(ROW_FORMS['span'], DAYS)}</ul></div>"
     ("createPageHTML('page_div', 3, 1, 'index', 'shtml', 51);", ["index_2.shtml", "index_3.shtml"]),
     ("createPage(3, 0, 'index', 'html');", ["index_1.html", "index_2.html"]),
     ('createPageHTML(1, 0, "index", "html");', []),
+    ("$('#p').pagination({totalPage:3,callback:function(c){if(c==1){location.href='index.html'}else{location.href='index_'+c+'.html'}}});",
+     ["index_2.html", "index_3.html"]),
     ("var currentPage = 0;\nvar countPage = 3 //共多少页\ndocument.write(\"<a href=\\\"index\"+\"_\" + nextPage + \".\"+\"html\\\">下一页</a>\");",
      ["index_1.html", "index_2.html"]),
 ])

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 import lxml.html
-from lxml import etree
 
 from crawler.cms.scan import scan
+from crawler.cms.texts import visible_text
 from crawler.extract.parsed import ParsedPage
 
 _GAPS = r"(?:\s|&nbsp;|<[^<>]{0,200}>){0,12}"
@@ -22,12 +22,6 @@ _FILE = re.compile(
     r"(?:^|/)t?20\d{6}_\d+\.|art_\w*\d+_?\w*\.|content_\d+|/20\d\d-?[01]\d(?:/|-)[0-3]?\d/|/info/\d+/\d+\.|[0-9a-f]{32}\.|"
     r"/\d{5,}\.s?html?$|[?&](?:articleid|infoid|newsid|contentid)=\w+", re.IGNORECASE
 )
-# Paragraphs under a link or inside a row are a list's summaries, not a body.
-_PARAGRAPHS = etree.XPath(
-    "//p[string-length(normalize-space(.)) > 30][not(.//a)][not(ancestor::li or ancestor::a or ancestor::dl)]"
-    "[not(preceding-sibling::*[1][self::a or .//a])]"
-)
-_STRING = etree.XPath("string()")
 _TABLE_LABELS = re.compile(rf"索{_GAPS}引{_GAPS}号")
 _DAY = re.compile(r"(?:19|20)\d\d\s*[-/.年]\s*\d")
 _LINE = 200
@@ -35,6 +29,8 @@ _LINE = 200
 LABEL_SCORE = 3
 _FEW = 2
 _BODY_TEXT = 150
+_PARAGRAPH = 30
+_MOST_PARAGRAPHS = 2000
 _ARTICLE = 4
 
 
@@ -93,13 +89,23 @@ def _tags(page: ParsedPage) -> int:
 
 def _body(tree: lxml.html.HtmlElement) -> int:
     length = 0
-    for paragraph in _PARAGRAPHS(tree):
-        text = _STRING(paragraph)
-        if "，" in text or "。" in text:
-            length += len(text)
+    for at, paragraph in enumerate(tree.iter("p")):
+        if at == _MOST_PARAGRAPHS:
+            break
+        text = visible_text(paragraph)
+        if len(text) > _PARAGRAPH and ("，" in text or "。" in text) and not _is_summary(paragraph):
+            length += len(text.strip())
             if length >= _BODY_TEXT:
                 return 2
     return 0
+
+
+def _is_summary(paragraph: lxml.html.HtmlElement) -> bool:
+    """Whether a paragraph is a row's: with a link in it, under one, inside a list, or inside a link."""
+    before = paragraph.getprevious()
+    if next(paragraph.iter("a"), None) is not None or (before is not None and next(before.iter("a"), None) is not None):
+        return True
+    return any(node.tag in ("li", "a", "dl") for node in paragraph.iterancestors())
 
 
 def _count(pattern: re.Pattern[str], text: str) -> int:

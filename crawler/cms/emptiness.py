@@ -53,6 +53,7 @@ _FILLERS = re.compile(
 )
 _BARE_TAGS = frozenset({"li", "tr", "td", "tbody", "thead", "dt", "dd", "p", "span", "script", "style", "br", "div", "a", "em", "i"})
 _MOST_BARE = 3
+_MOST_CONTAINERS = 50
 _BARE_LEVELS = 4
 _NAME_LEVELS = 3
 _SMALL_FRAME = 120
@@ -112,6 +113,8 @@ def bare_containers(page: ParsedPage, zones: Zones) -> list[lxml.html.HtmlElemen
         listlike = element.tag in _LIST_TAGS or _LIST_NAME.search(names)
         if listlike and not _NOT_LIST_NAME.search(names) and not zones.in_chrome(element) and not is_hidden(element):
             found.append(element)
+            if len(found) == _MOST_CONTAINERS:
+                break
     return found
 
 

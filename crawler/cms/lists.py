@@ -141,4 +141,8 @@ def _is_column(page: ParsedPage) -> bool:
     """Whether the page says what column it is: by the standard tag or by a trail."""
     if page.meta.get("columnname"):
         return True
-    return any(squeezed(text).strip("【[] :：>》").endswith(_CRUMB_LEADS) for text, _ in scan(page.tree).trails)
+    return any(_leads_trail(squeezed(text).lstrip("【[> ")) for text, _ in scan(page.tree).trails)
+
+
+def _leads_trail(text: str) -> bool:
+    return any(text.startswith(lead) and text[len(lead): len(lead) + 1] in "：:】]>》 是" for lead in _CRUMB_LEADS)

@@ -12,7 +12,7 @@ import lxml.html
 
 from crawler.cms.lexicon import load
 from crawler.cms.scan import scan
-from crawler.cms.texts import STRING, pieces, squeezed
+from crawler.cms.texts import pieces, squeezed
 from crawler.extract.dates import find_dates, month_day, parse_date
 
 _OPEN, _CLOSE = "[({（【〔<《「", "])}）】〕>》」"
@@ -34,6 +34,7 @@ _LONGEST_LABEL = 60
 _LONGEST_TITLE = 200
 _LONGEST_TILE = 24
 _TILE_LEVELS = 2
+_MOST_NODES = 12
 
 
 @dataclass(frozen=True)
@@ -176,16 +177,22 @@ def _tile(holder: lxml.html.HtmlElement) -> Mark | None:
     for _ in range(_TILE_LEVELS + 1):
         if node is None or not isinstance(node.tag, str):
             return None
-        if len(STRING(node)) > 200:
-            return None
-        text = squeezed(" ".join(pieces(node))).strip(_OPEN + _CLOSE + " ")
-        if len(text) > _LONGEST_TILE:
+        text = _brief(node)
+        if text is None:
             return None
         day = _in_parts(text)
         if day:
             return Mark(node, day)
         node = node.getparent()
     return None
+
+
+def _brief(node: lxml.html.HtmlElement) -> str | None:
+    """Return the few words of a small element, None for one that holds more."""
+    if any(at > _MOST_NODES for at, _ in enumerate(node.iter())):
+        return None
+    text = squeezed(" ".join(pieces(node))).strip(_OPEN + _CLOSE + " ")
+    return text if len(text) <= _LONGEST_TILE else None
 
 
 def _in_parts(text: str) -> str | None:

@@ -15,6 +15,7 @@ from crawler.cms.texts import fuller, is_title, pieces, squeezed, undecorated, v
 _CALL = re.compile(r"^\s*(?:javascript:)?\s*(?:return\s+)?(?!void|history|window|alert|close|print)[\w.$]+\s*\(\s*['\"]?[\w-]{2,}", re.I)
 _MOST_LEVELS = 8
 _MOST_LINKS = 6
+_ROW_LEVELS = 4
 _FEWEST_FLAT = 2
 _LONG_TEXT = 40
 _STOPS = frozenset({"body", "html", "datastore"})
@@ -57,12 +58,15 @@ class RowFinder:
     def rows(self, tree: lxml.html.HtmlElement) -> list[Row]:
         """Return the dated rows of a tree in document order."""
         candidates: dict[lxml.html.HtmlElement, _Candidate] = {}
+        unlinked: dict[lxml.html.HtmlElement, Mark] = {}
         for mark in find_marks(tree):
             element = self._row_element(mark)
             if element is not None:
                 candidates.setdefault(element, _Candidate(element, [])).marks.append(mark)
+            elif (row := _enclosing_row(mark.holder)) is not None:
+                unlinked.setdefault(row, mark)
         taken = self._taken(candidates)
-        rows: list[Row] = []
+        rows = [row for element, mark in unlinked.items() if (row := self._by_button(element, mark))]
         for candidate in candidates.values():
             rows += self._read(candidate, taken)
         return rows
@@ -125,6 +129,16 @@ class RowFinder:
             known = any(self.link(anchor) for anchor in element.iter("a"))
             self._has_link[element] = known
         return known
+
+    def _by_button(self, element: lxml.html.HtmlElement, mark: Mark) -> Row | None:
+        """Return a row whose title is plain text and whose link is a button (查看, 下载)."""
+        anchor = next((anchor for anchor in element.iter("a") if self._resolve(anchor.get("href") or "")), None)
+        href = self.address(element)
+        texts = [undecorated(squeezed(piece)) for piece in pieces(element)]
+        title = max((text for text in texts if is_title(text) and not dated_title(text)), key=len, default="")
+        if anchor is None or href is None or not title:
+            return None
+        return Row(title, href, mark.day, mark.month_day, element, anchor, bool(mark.label))
 
     def _taken(self, candidates: dict[lxml.html.HtmlElement, _Candidate]) -> set[lxml.html.HtmlElement]:
         """Return the links of rows with one day of their own: they are nobody else's."""
@@ -215,6 +229,14 @@ def _is_one_row(candidate: _Candidate, links: list[lxml.html.HtmlElement]) -> bo
     if len(links) > _MOST_LINKS or candidate.element.tag == "body":
         return False
     return len(links) == 1 or len(candidate.marks) == 1 or candidate.element.tag in ("tr", "li")
+
+
+def _enclosing_row(node: lxml.html.HtmlElement) -> lxml.html.HtmlElement | None:
+    for _ in range(_ROW_LEVELS):
+        if node is None or node.tag in ("tr", "li"):
+            return node
+        node = node.getparent()
+    return None
 
 
 def _child_around(node: lxml.html.HtmlElement, element: lxml.html.HtmlElement) -> lxml.html.HtmlElement | None:

@@ -51,7 +51,7 @@ def items(page: ParsedPage) -> Listing | None:
         page, "trs", bar=script,
         next_pages=_addresses(paging, page) if paging else [],
         total=paging.total if paging else None,
-        unfilled=bool(paging and paging.pages > 1 and paging.total != 0),
+        unfilled=bool(paging and paging.suffix and paging.pages > 1 and paging.total != 0),
     )
 
 
