@@ -133,6 +133,42 @@ def test_several_letters_in_full_on_one_page() -> None:
     assert [letter.reply for letter in found] == ["答复1", "答复2", "答复3"]
 
 
+def test_questions_and_answers_in_blocks_each_with_its_own_heading() -> None:
+    answered = """<li><h3>楼道灯坏了</h3><div><p>问：楼道灯坏了三天。</p><p>昵称：李** 提交时间：2026-03-02 08:11</p></div>
+    <div><p>答：已更换灯泡。</p><p>回复部门：区房管中心　回复时间：2026-03-04</p></div></li>"""
+    waiting = """<li><h3>地铁何时通车</h3><div><p>问：请问几月通车？</p><p>昵称：王** 提交时间：2026-03-09 17:40</p></div>
+    <div><p>回复部门：区交通局　回复时间：　　状态：办理中</p></div></li>"""
+    found = letters(
+        f"<h2>互动留言</h2><ul>{answered}{waiting}</ul><div>主办：示例区政府 网站标识码：0000000000</div>",
+        "<title>网民留言</title>",
+    )
+    assert [(letter.title, letter.received, letter.replied, letter.status) for letter in found] == [
+        ("楼道灯坏了", "2026-03-02", "2026-03-04", None), ("地铁何时通车", "2026-03-09", None, "办理中"),
+    ]
+    assert [letter.question for letter in found] == ["楼道灯坏了三天。", "请问几月通车？"]
+    assert found[1].has_reply_area and not found[1].reply
+
+
+def test_guest_book_whose_answers_carry_their_day_in_brackets() -> None:
+    entry = """<tr><td><table><tr><td>姓名：匿名 留言时间：{0}</td></tr><tr><td><b>{1}</b><br>{1}的详情如上所述。</td></tr>
+    <tr><td>{2}</td></tr></table></td></tr>"""
+    body = "".join(entry.format(*values) for values in (
+        ("2026-05-06", "集市何时恢复", "管理员回复（2026-05-08）：下月恢复。"), ("2026-05-20", "停水通知", "管理员回复："),
+    ))
+    found = letters(f"<table>{body}</table>", "<title>在线咨询</title>")
+    assert [(letter.title, letter.received, letter.replied, letter.reply) for letter in found] == [
+        ("集市何时恢复", "2026-05-06", "2026-05-08", "下月恢复。"), ("停水通知", "2026-05-20", None, ""),
+    ]
+
+
+def test_values_that_end_right_above_the_footer() -> None:
+    letter = only("""<table><tr><td>来信主题：</td><td>修路</td></tr><tr><td>来信日期：</td><td>2026-9-7 8:15:22</td></tr>
+    <tr><td>来信内容：</td><td>村道坑洼。</td></tr><tr><td>回复内容：</td><td>已列入计划。</td></tr>
+    <tr><td>回复单位：</td><td>县交通局</td></tr><tr><td>回复日期：</td><td>2026-9-29</td></tr></table>
+    <p>主办：示例县政府 地址：示例路1号 网站标识码：0000000000</p>""")
+    assert (letter.received, letter.replied, letter.department) == ("2026-09-07", "2026-09-29", "县交通局")
+
+
 def test_list_table_with_a_header_row() -> None:
     body = """<table><thead><tr><th>信件编号</th><th>来信标题</th><th>来信时间</th><th>受理单位</th><th>办理状态</th><th>答复时间</th></tr></thead>
     <tbody><tr><td>101</td><td><a href="detail.jsp?id=101" title="关于社保补缴的咨询">关于社保补...</a></td><td>2026-09-18</td><td>区人社局</td>

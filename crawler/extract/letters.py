@@ -19,14 +19,20 @@ _GAP = r"(?:\s|&nbsp;|&emsp;|<[^<>]{0,80}>){0,4}"
 _HINT = re.compile(
     "(?:" + "|".join(
         f"{first}{_GAP}{second}" for first, second in
-        ("来信", "信件", "留言", "提问", "写信", "咨询", "诉求", "投诉", "网友", "网民", "群众", "收到", "答复", "回复", "办结", "受理", "办理",
-         "反馈", "求助", "提交", "反映", "处理", "来件")
+        ("来信", "信件", "留言", "提问", "写信", "咨询", "诉求", "投诉", "网友", "网民", "群众", "收到", "答复", "回复",
+         "办结", "受理", "办理", "反馈", "求助", "提交", "反映", "处理", "来件")
     ) + f"){_GAP}(?:时{_GAP}间|日{_GAP}期|内{_GAP}容|标{_GAP}题|主{_GAP}题|编{_GAP}号|单{_GAP}位|部{_GAP}门|状{_GAP}态|"
     f"人|情{_GAP}况|结{_GAP}果|意{_GAP}见|提{_GAP}问|[:：])"
 )
 _COLON = re.compile(r"[:：]")
+_LEADING_DAY = re.compile(r"^\s*[(（\[【](?:19|20)\d\d[^()（）\[\]【】]{4,20}[)）\]】]\s*[:：]\s*")
+# 管理员回复（2026-11-09 10:20）： the day of the answer stands between its label and the colon
+_DATED_END = re.compile(r"\s*[(（\[【]\s*(?:19|20)\d\d[^()（）\[\]【】]{4,20}[)）\]】]\s*$")
 _CONTENT = frozenset({"question", "reply"})
 _OPENING = frozenset({"title", "number", "received"})
+_DAYS = frozenset({"received", "accepted", "replied"})
+# the lines just above a footer often are its own; these labels are never a footer's
+_UP_TO_FOOTER = _CONTENT | _DAYS
 # Labels used for anything at all count as labels without a colon only where they fill a line.
 _SHORTEST_PART = 3
 _LONGEST_SHORT = 60
@@ -115,6 +121,11 @@ def _in_line(at: int, line: Line) -> list[_Label]:
         known = label_before(line.text, colon.start())
         if known:
             found.append(_Label(fields[known[0]], known[0], at, known[1], colon.end()))
+            continue
+        dated = _DATED_END.search(line.text, 0, colon.start())
+        known = label_before(line.text, dated.start()) if dated else None
+        if dated and known and fields[known[0]] in _CONTENT:
+            found.append(_Label(fields[known[0]], known[0], at, known[1], dated.start()))
     return found or _inline_parts(at, line)
 
 
@@ -135,25 +146,107 @@ def _details(outline: Outline, labels: list[_Label], page: ParsedPage) -> list[L
     lines = outline.lines
     footer = _footer(lines)
     last = footer - _FOOTER_LINES if footer < len(lines) else footer
-    kept = [
-        label for label in labels
-        if label.line < (footer if label.name in _CONTENT else last) and not zones.in_chrome(lines[label.line].element)
-    ]
+    kept: list[_Label] = []
+    for label in labels:
+        if label.line >= footer or zones.in_chrome(lines[label.line].element):
+            continue
+        if label.line < last or label.name in _UP_TO_FOOTER or _is_with(lines, label, kept, footer):
+            kept.append(label)
+    blocks = _blocks(lines, kept)
+    drafts = [_of_block(lines, block, footer) for block in blocks] or _in_order(lines, kept, footer)
+    return [_letter(draft, page) for draft in drafts if _is_letter(draft, page)]
+
+
+def _is_with(lines: list[Line], label: _Label, before: list[_Label], footer: int) -> bool:
+    """Whether a label just above the footer stands in one element with the label before, the footer outside it."""
+    if not before:
+        return False
+    around = set(lines[before[-1].line].element.iterancestors())
+    element, below = lines[label.line].element, lines[footer].element
+    shared = next((node for node in (element, *element.iterancestors()) if node in around), None)
+    return shared is not None and not _is_inside(below, shared)
+
+
+def _in_order(lines: list[Line], kept: list[_Label], footer: int) -> list[_Draft]:
+    """Read labels one after the other; a letter ends where what opens one comes again."""
     drafts: list[_Draft] = [_Draft()]
     for index, label in enumerate(kept):
         draft = drafts[-1]
         if label.name in _OPENING and label.name in draft.values and _CONTENT & draft.values.keys():
             draft = _Draft()
             drafts.append(draft)
-        if draft.values.get(label.name):
-            continue
-        value = _value(lines, kept, index, footer)
-        if label.name in ("received", "accepted", "replied") and value:
-            value = parse_date(value) or ""
-        draft.values[label.name] = value
-        if value and words().is_own(label.label):
-            draft.own += 1
-    return [_letter(draft, page) for draft in drafts if _is_letter(draft, page)]
+        _read(draft, lines, kept, index, footer)
+    return drafts
+
+
+def _read(draft: _Draft, lines: list[Line], labels: list[_Label], index: int, footer: int) -> None:
+    """Take the value of one label, unless the letter has one of its kind already."""
+    label = labels[index]
+    if draft.values.get(label.name):
+        return
+    value = _value(lines, labels, index, footer)
+    if label.name in _DAYS and value:
+        value = parse_date(value) or ""
+    draft.values[label.name] = value
+    if value and words().is_own(label.label):
+        draft.own += 1
+
+
+def _blocks(lines: list[Line], labels: list[_Label]) -> list[tuple[HtmlElement, list[_Label]]]:
+    """Return the elements that hold one letter each, with their labels, where a page shows several in full.
+
+    They are told by the days letters came on: one in each of some elements that lie beside each other, with all
+    other labels of these letters inside the same elements. Empty where the page is not made so.
+    """
+    received = [lines[label.line].element for label in labels if label.name == "received"]
+    if len(received) < 2:
+        return []
+    paths = [[*reversed(list(element.iterancestors())), element] for element in received]
+    depth = 0
+    while all(len(path) > depth and path[depth] is paths[0][depth] for path in paths):
+        depth += 1
+    if not all(len(path) > depth for path in paths):
+        return []
+    holders = [path[depth] for path in paths]
+    if len(set(holders)) < len(holders):
+        return []
+    held: dict[HtmlElement, list[_Label]] = {holder: [] for holder in holders}
+    for label in labels:
+        element = lines[label.line].element
+        holder = next((node for node in (element, *element.iterancestors()) if node in held), None)
+        if holder is not None:
+            held[holder].append(label)
+        elif label.name in _CONTENT or label.name == "replied":
+            return []
+    if not any(label.name in _CONTENT for inside in held.values() for label in inside):
+        return []
+    return list(held.items())
+
+
+def _of_block(lines: list[Line], block: tuple[HtmlElement, list[_Label]], footer: int) -> _Draft:
+    """Read the one letter of an element; words without a label are its title, then what it asks."""
+    holder, labels = block
+    first = last = labels[0].line
+    while first > 0 and _is_inside(lines[first - 1].element, holder):
+        first -= 1
+    while last + 1 < min(len(lines), footer) and _is_inside(lines[last + 1].element, holder):
+        last += 1
+    draft = _Draft()
+    for index in range(len(labels)):
+        _read(draft, lines, labels, index, last + 1)
+    unlabelled = [lines[at].plain for at in range(first, labels[0].line)]
+    if not unlabelled and labels[-1].name in ("reply", "replied"):
+        beside = {label.line for label in labels}
+        end = min(label.line for label in labels if label.name in ("reply", "replied", "department"))
+        unlabelled = [lines[at].plain for at in range(first, end) if at not in beside]
+        if any(name in draft.values for name in ("title", "question")):
+            unlabelled = []
+    unlabelled = [text for text in unlabelled if text]
+    if unlabelled and len(unlabelled[0]) <= _LONGEST_SHORT:
+        draft.values.setdefault("title", unlabelled.pop(0))
+    if unlabelled:
+        draft.values.setdefault("question", "\n".join(unlabelled)[:_LONGEST_TEXT])
+    return draft
 
 
 def _footer(lines: list[Line]) -> int:
@@ -251,9 +344,10 @@ def _is_letter(draft: _Draft, page: ParsedPage) -> bool:
     values = draft.values
     filled = {name for name, value in values.items() if value and name not in ("other", "kind")}
     asked = bool(values.get("question")) or "received" in filled
-    answered = bool(filled & {"reply", "replied", "status", "department", "accepted"}) or "reply" in values
+    answered = bool(filled & {"status", "department", "accepted"} or values.keys() & {"reply", "replied"})
     own = draft.own + (1 if page_names_letters(page) else 0)
-    return asked and answered and len(filled) >= _SIGNALS and own >= 1 and bool(filled & {"received", "accepted", "replied", "number", "status"})
+    timed = bool(filled & {"received", "accepted", "replied", "number", "status"})
+    return asked and answered and timed and len(filled) >= _SIGNALS and own >= 1
 
 
 def _letter(draft: _Draft, page: ParsedPage) -> Letter:
@@ -263,6 +357,7 @@ def _letter(draft: _Draft, page: ParsedPage) -> Letter:
     received = received or _leading_day(question)
     if reply and not replied:
         replied = _leading_day(reply)
+    reply = _LEADING_DAY.sub("", reply) if reply else reply
     return Letter(
         title=values.get("title") or _page_title(page),
         number=values.get("number"),
