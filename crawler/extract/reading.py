@@ -128,7 +128,8 @@ def _below(anchor: int, title: Title | None, table: DisclosureTable) -> int:
 def _column_title(page: ParsedPage, tags: StandardTags, crumb: Breadcrumb, kind: PageKind) -> str | None:
     if kind == "home":
         return page.heading or tags.site_name
-    if tags.column_name and tags.column_name != tags.site_name:
+    named_above = tags.column_name in crumb.labels[:-1]
+    if tags.column_name and tags.column_name != tags.site_name and not named_above:
         return tags.column_name
     if len(crumb.labels) > 1:
         return crumb.labels[-1]

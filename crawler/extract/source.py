@@ -23,6 +23,7 @@ _STOP = re.compile(
     r"|(?:浏览|点击|阅读|访问)(?:次数|量|数|率)|字\s*[体号](?:大小)?\s*[:：]|发布(?:时间|日期)|更新(?:时间|日期)|(?:时间|日期|作者|编辑)\s*[:：]|\s{3,}"
 )
 _NOTHING = re.compile(r"^[\s\-—–_/.·:：]*$|^\{\{|^\$\{|^(?:null|undefined|次|大|中|小)$")
+_OPENED_BY = {"】": "【", "]": "[", "］": "［", "）": "（", ")": "("}
 _MAX_SOURCE = 60
 
 
@@ -59,12 +60,18 @@ def _value(rest: str) -> str:
         for found in find_dates(text):
             text = text[: found.start]
             break
-        value = clean(text).strip("：:|，,；; ")
+        value = _without_stray_bracket(clean(text).strip("：:|，,；; "))
         if value and not _NOTHING.match(value):
             return value if len(value) <= _MAX_SOURCE else ""
         if part.strip():
             return ""
     return ""
+
+
+def _without_stray_bracket(value: str) -> str:
+    """A value without the bracket that closes one opened before its label (【来源：…】)."""
+    opened = _OPENED_BY.get(value[-1:])
+    return value[:-1].rstrip() if opened and value.count(opened) < value.count(value[-1]) else value
 
 
 def _next_line(outline: Outline, at: int) -> str:

@@ -1,0 +1,58 @@
+"""What pages of sites nobody had looked at before taught the extractors, each as a small made-up page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from crawler.extract.dates import find_dates
+from crawler.extract.labels import as_labels
+from crawler.extract.reading import read_page
+
+URL = "http://www.example.gov.cn/xxgk/tzgg/index.html"
+
+
+def read(body: str, head: str = "", url: str = URL) -> dict[str, Any]:
+    page = f"<!DOCTYPE html><html><head><meta charset='utf-8'>{head}</head><body>{body}</body></html>"
+    return as_labels(read_page(page.encode(), url), url)
+
+
+def article(facts: str, crumb: str = "") -> str:
+    text = "<p>县农业农村局组织技术人员到田间地头，指导农户做好春季田间管理，并就病虫害防治答疑解惑。</p>" * 4
+    return f"{crumb}<div id='main'><h1>县农业农村局组织开展春季田间管理指导</h1>{facts}<div class='txt'>{text}</div></div>"
+
+
+@pytest.mark.parametrize("shown", [
+    "2025年06月03日 13时44分", "2025年06月03日 13时44分05秒", "2025-06-03 13:44:05", "2025-06-03 13:44:05.0", "2025年6月3日13时44分",
+])
+def test_a_date_ends_behind_its_minutes_and_seconds(shown: str) -> None:
+    (found,) = find_dates(shown)
+    assert (found.iso, found.end) == ("2025-06-03 13:44", len(shown))
+
+
+@pytest.mark.parametrize("shown", ["2025年06月03日 13时44分", "2025-06-03 13:44:05"])
+def test_a_bare_day_with_minutes_below_the_title_is_the_publication(shown: str) -> None:
+    got = read(article(f"<ul><li>{shown}</li><li>来源: 县农业农村局</li></ul>"))
+    assert got["published"] == "2025-06-03 13:44"
+
+
+@pytest.mark.parametrize(("shown", "wanted"), [
+    ("【来源：县融媒体中心】 发布日期：2025-06-03", "县融媒体中心"),
+    ("（来源：县政府办（督查室））2025-06-03", "县政府办（督查室）"),
+    ("来源：县教育局（原县文教局） 2025-06-03", "县教育局（原县文教局）"),
+])
+def test_a_source_in_brackets_ends_before_the_closing_one(shown: str, wanted: str) -> None:
+    assert read(article(f"<div class='info'>{shown}</div>"))["source"] == wanted
+
+
+def column(rows: str, trail: str = "通知公告", named: str = "通知公告") -> dict[str, Any]:
+    head = f"<title>{trail}-某县人民政府</title><meta name='SiteName' content='某县人民政府'><meta name='ColumnName' content='{named}'>"
+    crumb = f"<div>当前位置：<a href='/'>首页</a>&gt;<a href='/xxgk/'>政务公开</a>&gt;<a href='./'>{trail}</a></div>"
+    return read(f"{crumb}<div class='list'>{rows}</div>", head)
+
+
+def test_a_column_whose_tag_names_the_one_above_is_called_as_its_trail_ends() -> None:
+    rows = "".join(f"<li><a href='./t{at}.html'>关于第{at}批土地出让的公告</a><span>2026-05-0{at}</span></li>" for at in range(1, 6))
+    assert column(f"<ul>{rows}</ul>", "土地供应", "政务公开")["title"] == "土地供应"
+    assert column(f"<ul>{rows}</ul>", "土地供应", "土地出让")["title"] == "土地出让"
