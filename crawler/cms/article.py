@@ -20,7 +20,7 @@ _BODY = (
 )
 _FILE = re.compile(
     r"(?:^|/)t?20\d{6}_\d+\.|art_\w*\d+_?\w*\.|content_\d+|/20\d\d-?[01]\d(?:/|-)[0-3]?\d/|/info/\d+/\d+\.|[0-9a-f]{32}\.|"
-    r"/\d{5,}\.s?html?$|[?&](?:articleid|infoid|newsid|contentid)=\w+", re.IGNORECASE
+    r"/20\d\d/(?:[01]\d[0-3]\d|[01]?\d/[0-3]?\d)/[\w-]+\.s?html?$|/\d{5,}\.s?html?$|[?&](?:articleid|infoid|newsid|contentid)=\w+", re.IGNORECASE
 )
 _TABLE_LABELS = re.compile(rf"索{_GAPS}引{_GAPS}号")
 _DAY = re.compile(r"(?:19|20)\d\d\s*[-/.年]\s*\d")
@@ -28,7 +28,7 @@ _LINE = 200
 # What the labels 发布时间 and 来源 count at most.
 LABEL_SCORE = 3
 _FEW = 2
-_BODY_TEXT = 150
+_BODY_TEXT = 120
 _PARAGRAPH = 30
 _MOST_PARAGRAPHS = 2000
 _ARTICLE = 4
@@ -77,7 +77,9 @@ def has_article_address(page: ParsedPage) -> bool:
 def _is_dated_source(html: str) -> bool:
     """Whether a day stands on the line that names the source."""
     found = _SOURCE.search(html)
-    return found is not None and bool(_DAY.search(html, found.end(), found.end() + _LINE))
+    if found is None:
+        return False
+    return bool(_DAY.search(html, max(0, found.start() - _LINE), found.end() + _LINE))
 
 
 def _tags(page: ParsedPage) -> int:
