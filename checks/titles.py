@@ -31,6 +31,11 @@ def key(title: str) -> str:
     return _KEPT.sub("", unicodedata.normalize("NFKC", title[:_LIMIT]).lower())
 
 
+def key_of_text(text: str) -> str:
+    """Return a whole text's letters, digits and characters alone, width and case folded."""
+    return _KEPT.sub("", unicodedata.normalize("NFKC", text).lower())
+
+
 def cited(title: str, limit: int = 80) -> str:
     """Return a title as a sentence cites it: 《》 around it, 〈〉 for those inside, cut to ``limit`` characters."""
     plain = " ".join(title.split())

@@ -8,7 +8,9 @@
 判定
 一、链接指向公众无法访问的地址：本机（localhost、127.0.0.1）、内网和保留地址、内网主机名、file: 文件和本地
 磁盘路径、写错而无法使用的网址，或者转向到这类地址；
-二、链接文字与本站某篇信息的标题完全一致（八个字以上），打开的却是标题毫不相干的另一篇信息。
+二、链接文字与本站某篇信息的标题完全一致（八个字以上），打开的却是标题毫不相干的另一篇信息；
+三、栏目列表中其他各条的文字都与所打开信息的标题相符，唯独某一条（十个字以上）毫不相干，而所打开信息的标题另有
+页面标签或同一列表的另一条链接印证，信息正文也没有出现该条文字。
 
 不判定
 javascript:、邮件、电话等不通向网页的链接；ftp: 等正常的其他协议；标题被截短的链接；“更多”“查看详情”一类通用
@@ -28,7 +30,7 @@ from urllib.parse import urlsplit
 import checks.model
 from checks.model import Context, Result
 from checks.site import CONTENT_KINDS, Site
-from checks.titles import differ_clearly, key, worded
+from checks.titles import differ_clearly, key, key_of_text, worded
 from crawler.snapshot.reader import Holder, Page
 
 # schemes that programs other than a browser open: no web address, yet nothing wrong with them
@@ -36,6 +38,8 @@ _OTHER_SCHEMES = re.compile(
     r"^(?!https?$|file$)[a-z][a-z0-9+.-]{1,}$"
 )
 _MIN_TITLE = 8
+# a row is held against its article only where so many rows of its list, and such a share, bear their articles' titles
+_MIN_ROW, _ROWS_AGREEING, _SHARE_AGREEING = 10, 3, 0.75
 
 
 class Parameters(checks.model.Parameters):
@@ -50,7 +54,7 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
         fault = _fault(site, url)
         if fault:
             _record_unusable(site, result, url, holder, fault)
-    _judge_titles(site, result)
+    _judge_rows(site, result, _judge_titles(site, result))
     return result
 
 
@@ -107,8 +111,8 @@ def _private(host: str) -> str:
     return "链路本地地址" if address.is_link_local else "内网地址"
 
 
-def _judge_titles(site: Site, result: Result) -> None:
-    """Compare links worded exactly like an article's title with the article they open."""
+def _judge_titles(site: Site, result: Result) -> set[tuple[str, str]]:
+    """Compare links worded exactly like an article's title with the article they open; return what was found."""
     titled: dict[str, list[Page]] = {}
     for page in site.articles:
         title = key(page.record.title or "")
@@ -133,6 +137,49 @@ def _judge_titles(site: Site, result: Result) -> None:
                 message=f"链接文字是{worded(words, 60)}，打开的却是{worded(title, 60)}",
                 evidence={"link_text": words, "opened_title": title, "expected": right.url},
             )
+    return seen
+
+
+def _judge_rows(site: Site, result: Result, judged: set[tuple[str, str]]) -> None:
+    """Compare the rows of lists with the articles they open, where the list's other rows bear their titles."""
+    for column in site.columns:
+        for page in column.pages:
+            items = page.record.listing.items if page.record.listing is not None else []
+            rows = [(item.title, item.href, opened) for item in items if (opened := _opened(site, item.href))]
+            agreeing = [row for row in rows if not _is_other(row[0], row[2])]
+            others = [row for row in rows if _is_other(row[0], row[2])]
+            if len(agreeing) < _ROWS_AGREEING or len(agreeing) < _SHARE_AGREEING * len(rows):
+                continue
+            named = {opened.url for _, _, opened in agreeing}
+            for words, url, opened in others:
+                if (page.url, url) not in judged and _is_confirmed(opened, named) and not _mentions(opened, words):
+                    judged.add((page.url, url))
+                    result.fail(
+                        url=page.url, target=url, column=column.name, department=column.department,
+                        message=f"列表中的{worded(words, 60)}，打开的却是{worded(opened.record.title or '', 60)}",
+                        evidence={"link_text": words, "opened_title": opened.record.title},
+                    )
+
+
+def _opened(site: Site, url: str) -> Page | None:
+    page = site.page_of(url) if url else None
+    known = page is not None and page.record.page_kind in CONTENT_KINDS
+    return page if known and page is not None and len(key(page.record.title or "")) >= _MIN_TITLE else None
+
+
+def _is_other(words: str, opened: Page) -> bool:
+    """Whether a row of a title's length speaks of another thing than the article it opens."""
+    return len(key(words)) >= _MIN_ROW and all(differ_clearly(words, title) for title in _own_titles(opened))
+
+
+def _is_confirmed(opened: Page, named: set[str]) -> bool:
+    """Whether an article's title is beyond doubt: its tag says the same, or another row names it so."""
+    tagged = key(opened.record.meta.get("articletitle") or "")
+    return opened.url in named or (bool(tagged) and tagged == key(opened.record.title or ""))
+
+
+def _mentions(opened: Page, words: str) -> bool:
+    return key(words) in key_of_text(opened.text)
 
 
 def _is_title(titled: dict[str, list[Page]], words: str) -> bool:
