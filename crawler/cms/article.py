@@ -20,7 +20,8 @@ _BODY = (
 )
 _FILE = re.compile(
     r"(?:^|/)t?20\d{6}_\d+\.|art_\w*\d+_?\w*\.|content_\d+|/20\d\d-?[01]\d(?:/|-)[0-3]?\d/|/info/\d+/\d+\.|[0-9a-f]{32}\.|"
-    r"/20\d\d/(?:[01]\d[0-3]\d|[01]?\d/[0-3]?\d)/[\w-]+\.s?html?$|/\d{5,}\.s?html?$|[?&](?:articleid|infoid|newsid|contentid)=\w+", re.IGNORECASE
+    r"/20\d\d/(?:[01]\d[0-3]\d|[01]?\d/[0-3]?\d)/[\w-]+\.s?html?$|/\d{5,}\.s?html?$|"
+    r"[?&](?:articleid|infoid|newsid|contentid)=\w+", re.IGNORECASE
 )
 _TABLE_LABELS = re.compile(rf"索{_GAPS}引{_GAPS}号")
 _DAY = re.compile(r"(?:19|20)\d\d\s*[-/.年]\s*\d")

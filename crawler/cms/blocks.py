@@ -9,7 +9,7 @@ from functools import lru_cache
 import lxml.html
 
 from crawler.cms.lexicon import load
-from crawler.cms.rows import Row, RowFinder
+from crawler.cms.rows import Row
 from crawler.cms.zones import Heading, Zones
 from crawler.extract.parsed import ParsedPage
 
@@ -149,10 +149,10 @@ def _under_column(blocks: list[Block], url: str) -> list[Block]:
     mark = f"art_{column.group(1)}_" if column else ""
     if place.count("/") <= _SITE_SLASHES and not mark:
         return blocks
-    near = [
-        block for block in blocks
-        if 2 * sum(row.href.startswith(place) or bool(mark and mark in row.href) for row in block.rows) > len(block.rows)
-    ]
+    def lies_here(row: Row) -> bool:
+        return row.href.startswith(place) or bool(mark and mark in row.href)
+
+    near = [block for block in blocks if 2 * sum(map(lies_here, block.rows)) > len(block.rows)]
     return near or blocks
 
 

@@ -26,7 +26,9 @@ _TEMPLATE_SCRIPTS = etree.XPath(
 _HOLDERS = ("ul", "ol", "tbody", "dl", "table", "div", "section")
 _ROW_SIGNS = ("v-for", "ng-repeat", "ms-repeat", "ms-for", "x-for")
 _LIST_TAGS = frozenset({"ul", "ol", "tbody", "dl", "table"})
-_LIST_NAME = re.compile(r"list|news|content|data|info|article|result|xxgk|zwgk|wzlb|liebiao|column|items?\b|rows?\b", re.IGNORECASE)
+_LIST_NAME = re.compile(
+    r"list|news|content|data|info|article|result|xxgk|zwgk|wzlb|liebiao|column|items?\b|rows?\b", re.IGNORECASE
+)
 _NOT_LIST_NAME = re.compile(
     r"fujian|attach|xgwz|xgjd|relat|share|weather|header|footer|nav|menu|banner|swiper|slide|scroll|qrcode|jiathis|"
     r"bdshare|crumb|search|dot|indicator|pag|thumb|tree|calendar|login|user|count|click|visit|hits|foot|head|logo|float|layer|popup|loading|tips?\b|clear",
@@ -39,7 +41,9 @@ _FETCHES = re.compile(
 )
 _WRITES_ROWS = re.compile(r"document\.write(?:ln)?\s*\(\s*[\"'`][^\n]{0,300}?<\s*(?:li|tr|dl|dd|a)\b", re.IGNORECASE)
 _DATA_ROWS = re.compile(r"=\s*\[\s*\{\s*[\"']?\w*(?:title|name|url|link|href)\w*[\"']?\s*:", re.IGNORECASE)
-_HANDLERS = re.compile(r"(?:getElementById\s*\(\s*|\$\s*\(\s*|querySelector(?:All)?\s*\(\s*|elem\s*:\s*|el\s*:\s*)[\"'`]([^\"'`]{1,60})")
+_HANDLERS = re.compile(
+    r"(?:getElementById\s*\(\s*|\$\s*\(\s*|querySelector(?:All)?\s*\(\s*|elem\s*:\s*|el\s*:\s*)[\"'`]([^\"'`]{1,60})"
+)
 _NAME = re.compile(r"[\w-]+")
 _LIBRARIES = re.compile(
     r"jquery|bootstrap|swiper|superslide|slide|layer|laydate|layui|vue|angular|react|polyfill|html5shiv|respond|"
@@ -51,7 +55,7 @@ _FILLERS = re.compile(
     r"list|page|data|search|query|load|news|column|chunk|bundle|main|app[.\-]|xxgk|zwgk|content|index|portal|"
     r"api|ajax", re.IGNORECASE
 )
-_BARE_TAGS = frozenset({"li", "tr", "td", "tbody", "thead", "dt", "dd", "p", "span", "script", "style", "br", "div", "a", "em", "i"})
+_BARE_TAGS = frozenset("li tr td tbody thead dt dd p span script style br div a em i".split())
 _MOST_BARE = 3
 _MOST_CONTAINERS = 50
 _BARE_LEVELS = 4
@@ -130,7 +134,8 @@ def _is_bare(element: lxml.html.HtmlElement, levels: int = _BARE_LEVELS) -> bool
 
 def bare_lists(page: ParsedPage, zones: Zones) -> list[lxml.html.HtmlElement]:
     """Return the bare containers that are lists by their own element, and are named like one, or stand in such."""
-    return [element for element in bare_containers(page, zones) if element.tag in _LIST_TAGS and _is_named_list(element)]
+    bare = bare_containers(page, zones)
+    return [element for element in bare if element.tag in _LIST_TAGS and _is_named_list(element)]
 
 
 def _is_named_list(element: lxml.html.HtmlElement) -> bool:
@@ -217,7 +222,9 @@ def _notice() -> re.Pattern[str]:
         "|".join(re.escape(str(word)) for word in sorted(lists[name], key=len, reverse=True))
         for name in ("empty_leads", "empty_verbs", "empty_modifiers", "empty_objects")
     )
-    return re.compile(rf"(?:(?:{leads})[，,！!。：:\s]*){{0,3}}(?:{verbs})\s*(?:{modifiers}){{0,2}}\s*(?:{objects})(?:可显示|显示|可供查看)?")
+    return re.compile(
+        rf"(?:(?:{leads})[，,！!。：:\s]*){{0,3}}(?:{verbs})\s*(?:{modifiers}){{0,2}}\s*(?:{objects})(?:可显示|显示|可供查看)?"
+    )
 
 
 @lru_cache(maxsize=1)

@@ -46,7 +46,8 @@ def items(page: ParsedPage) -> Listing | None:
     resolve = Resolver(page.base)
     next_pages = [url for store in stores for href in store.next_groups if (url := resolve(href))]
     return build(
-        page, "hanweb", stored=kept, next_pages=next_pages, total=_total(page.html), unfilled=not kept and bool(next_pages)
+        page, "hanweb", stored=kept, next_pages=next_pages, total=_total(page.html),
+        unfilled=not kept and bool(next_pages),
     )
 
 

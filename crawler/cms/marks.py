@@ -18,7 +18,9 @@ from crawler.extract.dates import find_dates, month_day, parse_date
 _OPEN, _CLOSE = "[({（【〔<《「", "])}）】〕>》」"
 _LABEL = re.compile(r"([\w\s　]{0,12}?(?:时间|日期|时\s*间|日\s*期|发布|更新|于)?)\s*[:：]?\s*$")
 _AFTER = re.compile(r"(?::\d{1,2}(?:\.\d+)?)?\s*(?:星期.|周.)?\s*(?:[至~—–-].{0,24})?$")
-_MONTH_DAY = re.compile(r"(?:[01]?\d\s*月\s*[0-3]?\d\s*日|[01]\d\s*[-/.－]\s*[0-3]\d)(?:\s*\d{1,2}[:：]\d{2}(?::\d{2})?)?$")
+_MONTH_DAY = re.compile(
+    r"(?:[01]?\d\s*月\s*[0-3]?\d\s*日|[01]\d\s*[-/.－]\s*[0-3]\d)(?:\s*\d{1,2}[:：]\d{2}(?::\d{2})?)?$"
+)
 _YEAR_MONTH = re.compile(r"(?:19|20)\d{2}\s*[-/.年－]\s*[01]?\d\s*月?$")
 _YEAR_MONTH_DAY = re.compile(r"((?:19|20)\d{2})\s?[-/.年]\s?(\d{1,2})(?:\s?月\s?|[\s/.-]+)(\d{1,2})日?$")
 _DAY_YEAR_MONTH = re.compile(r"(\d{1,2})(?:日|[\s/.-])[\s/.-]*((?:19|20)\d{2})\s?[-/.年]\s?(\d{1,2})\s?月?$")
@@ -109,8 +111,8 @@ def with_year(shown: tuple[int, int], url: str, newest: str | None) -> str | Non
     """
     for named in days_in_address(url):
         year = int(named[:4])
-        near = [_iso(year + step, shown) for step in (-1, 0, 1)]
-        distance, day = min((abs((date.fromisoformat(day) - date.fromisoformat(named)).days), day) for day in near if day)
+        near = [day for step in (-1, 0, 1) if (day := _iso(year + step, shown))]
+        distance, day = min(((_days_between(day, named), day) for day in near), default=(_FAR_DAYS + 1, ""))
         if distance <= _FAR_DAYS:
             return day
     if newest is None:
@@ -118,6 +120,10 @@ def with_year(shown: tuple[int, int], url: str, newest: str | None) -> str | Non
     year = int(newest[:4])
     day_meant = _iso(year, shown)
     return day_meant if day_meant and day_meant <= newest else _iso(year - 1, shown)
+
+
+def _days_between(one: str, other: str) -> int:
+    return abs((date.fromisoformat(one) - date.fromisoformat(other)).days)
 
 
 def _iso(year: int, shown: tuple[int, int]) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import islice
 
 import lxml.html
 
@@ -21,9 +22,11 @@ _TOTAL = re.compile(
     rf"|(?:总记录数?|记录总数|总条数|记录数){_GAP}[:：]{_GAP}(\d{{1,8}})"
 )
 _SCRIPT_TOTAL = re.compile(
-    r"(?:recordCount|totalRecords?|totalCount|recordTotal|totalNum|total_records)['\"]?\s*[:=]\s*['\"]?(\d{1,8})\b", re.IGNORECASE
+    r"(?:recordCount|totalRecords?|totalCount|recordTotal|totalNum|total_records)['\"]?\s*[:=]\s*['\"]?(\d{1,8})\b",
+    re.IGNORECASE,
 )
 _PAGES = re.compile(rf"共{_GAP}(\d{{1,6}}){_GAP}页")
+_BAR_TAGS = ("a", "span", "em", "li", "b", "strong", "option", "button")
 _LEVELS = 3
 _MOST_LINKS = 40
 _CALENDAR_DAYS = 28
@@ -84,8 +87,7 @@ def _bar(mark: lxml.html.HtmlElement) -> lxml.html.HtmlElement | None:
     for _ in range(_LEVELS + 1):
         if node is None or node.tag in ("body", "html"):
             return None
-        words = [squeezed(STRING(child)) for child in node.iter("a", "span", "em", "li", "b", "strong", "option", "button")][
-            : 2 * _MOST_LINKS]
+        words = [squeezed(STRING(child)) for child in islice(node.iter(*_BAR_TAGS), 2 * _MOST_LINKS)]
         numbers = {word for word in words if word.isdigit()}
         worded = {word for word in words if word.strip("<>《》«»‹›[] ") in _WORDS}
         if len(numbers) >= _CALENDAR_DAYS:
@@ -98,7 +100,7 @@ def _bar(mark: lxml.html.HtmlElement) -> lxml.html.HtmlElement | None:
 
 def _targets(bar: lxml.html.HtmlElement, resolve: Resolver, own: str) -> list[str]:
     targets: dict[str, None] = {}
-    for anchor in list(bar.iter("a"))[:_MOST_LINKS]:
+    for anchor in islice(bar.iter("a"), _MOST_LINKS):
         words = squeezed(STRING(anchor)).strip("<>《》«»‹›[] ")
         if not (words.isdigit() or words in _WORDS or not words):
             continue

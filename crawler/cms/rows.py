@@ -12,7 +12,10 @@ from crawler.cms.marks import Mark, dated_title, find_marks, label_weight
 from crawler.cms.texts import fuller, is_title, pieces, squeezed, undecorated, visible_text
 
 # A script called for one item: with an argument that names it.
-_CALL = re.compile(r"^\s*(?:javascript:)?\s*(?:return\s+)?(?!void|history|window|alert|close|print)[\w.$]+\s*\(\s*['\"]?[\w-]{2,}", re.I)
+_CALL = re.compile(
+    r"^\s*(?:javascript:)?\s*(?:return\s+)?(?!void|history|window|alert|close|print)[\w.$]+\s*\(\s*['\"]?[\w-]{2,}",
+    re.IGNORECASE,
+)
 _MOST_LEVELS = 8
 _MOST_LINKS = 6
 _ROW_LEVELS = 4

@@ -11,7 +11,11 @@ import lxml.html
 
 _SILENT = frozenset({"script", "style", "option", "title", "textarea", "noscript", "template"})
 _TELLING = re.compile(r"\d\s*[-/.年月－—–]\s*\d|页|位置|打\s*印|关\s*闭|字\s*[号体]|大\s*中\s*小|^\s*2\s*$")
-_TOOLS = (("print", ("打印", "打 印")), ("close", ("关闭", "关 闭")), ("size", ("字号", "字体", "大中小", "大 中 小", "字 号")))
+_TOOLS = (
+    ("print", ("打印", "打 印")),
+    ("close", ("关闭", "关 闭")),
+    ("size", ("字号", "字体", "大中小", "大 中 小", "字 号")),
+)
 _TOOL_LENGTH = 60
 _PAGING_LENGTH = 60
 _TRAIL_LENGTH = 100

@@ -14,6 +14,7 @@ STRING = etree.XPath("string()")
 _UNSEEN = ("script", "style", "noscript", "template")
 _CUT = re.compile(r"(?:\.{2,}|…+|。{2,})$")
 _DECORATION = re.compile(r"^[\s·•●○■□▪◆◇★☆▶►>»＞\-–—|]+|[\s|]+$")
+_BRACKETS = "[]【】()（）<>《》»| "
 NOT_TITLES = frozenset(load("lists")["not_titles"])
 
 
@@ -67,7 +68,7 @@ def undecorated(text: str) -> str:
 
 def is_title(text: str) -> bool:
     """Whether a link's words can be the title of something: not 更多, 下一页, a number or a sign."""
-    bare = text.strip("[]【】()（）<>《》 >»|").strip()
+    bare = text.strip(_BRACKETS)
     return len(bare) >= 2 and not bare.isdigit() and bare not in NOT_TITLES and bare.lower() not in NOT_TITLES
 
 

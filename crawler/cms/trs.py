@@ -12,8 +12,9 @@ from crawler.snapshot.records import Listing
 
 _CALL = re.compile(r"\bcreatePage(?:HTML)?\w{0,12}\s*\(([^(){};]{1,300})\)", re.IGNORECASE)
 _ARGUMENT = re.compile(r"\s*(?:'([^']*)'|\"([^\"]*)\"|(-?\d{1,9})|([^,]*))\s*(?:,|$)")
-_COUNT = re.compile(r"\b(?:countPage|pageCount|totalPages?|totalPage|nPageCount|m_nPageCount)['\"]?\s*[=:]\s*['\"]?(\d{1,6})\b", re.IGNORECASE)
-_CURRENT = re.compile(r"\b(?:currentPage|nCurrIndex|m_nCurrPage|curPage|pageIndex)['\"]?\s*[=:]\s*['\"]?(\d{1,6})\b", re.IGNORECASE)
+_COUNT = re.compile(
+    r"\b(?:countPage|pageCount|totalPages?|nPageCount|m_nPageCount)['\"]?\s*[=:]\s*['\"]?(\d{1,6})\b", re.IGNORECASE
+)
 _NAME = re.compile(
     r"[\"'](?:[^\"'<>]{0,40}?(?:href=\\?[\"']?))?([\w./-]{0,40}?)[\"']?\s*(?:\+\s*[\"'])?_[\"']\s*\+\s*[\w.()+\s-]{1,40}?\+\s*[\"']\.?"
     r"(?:[\"']\s*\+\s*[\"'])?(s?html?|jsp)\b"
@@ -22,13 +23,13 @@ _SIGNS = ("createpage", "countpage", "pagecount", "totalpage", "trsapi", "record
 _FILLED = re.compile(r"trsapi|recordCount\s*:", re.IGNORECASE)
 # A pager that claims more is lying or broken; a reader never goes that far.
 _MOST_PAGES = 1000
+_LONGEST_SCRIPT = 200_000
 
 
 class _Paging(NamedTuple):
-    """What a paging script offers: how many pages, which is current, their names; ``first`` is the second page's number."""
+    """What a paging script offers: how many pages and their names; ``first`` is the second page's number."""
 
     pages: int
-    current: int
     name: str
     suffix: str
     first: int
@@ -46,7 +47,7 @@ def items(page: ParsedPage) -> Listing | None:
     script = next((script for script in page.tree.iter("script") if script.text and _is_paging(script.text)), None)
     if script is None:
         return None
-    paging = _paging(script.text, page.url)
+    paging = _paging(script.text[:_LONGEST_SCRIPT], page.url)
     return build(
         page, "trs", bar=script,
         next_pages=_addresses(paging, page) if paging else [],
@@ -64,14 +65,14 @@ def _paging(text: str, url: str) -> _Paging | None:
         paging = _called(_arguments(call.group(1)))
         if paging:
             return paging
-    count, current, name = _COUNT.search(text), _CURRENT.search(text), _NAME.search(text)
+    count, name = _COUNT.search(text), _NAME.search(text)
     if count is None:
         return None
     if name is None:
-        return _Paging(int(count.group(1)), 0, "", "", 1, None)
+        return _Paging(int(count.group(1)), "", "", 1, None)
     base = name.group(1) or _own_name(url)
     first = 2 if re.search(r"==\s*1\s*\)?\s*\{?[^{}]{0,120}index\.", text) else 1
-    return _Paging(int(count.group(1)), int(current.group(1)) if current else 0, base, name.group(2), first, None)
+    return _Paging(int(count.group(1)), base, name.group(2), first, None)
 
 
 def _arguments(text: str) -> list[str | int]:
@@ -99,12 +100,12 @@ def _called(values: list[str | int]) -> _Paging | None:
     if len(lead) < 2 or not numbers:
         return None
     total = lead[0] if len(lead) > 2 else None
-    pages, current = lead[-2:]
+    pages = lead[-2]
     behind = [value for value in values[len(lead):] if isinstance(value, int)]
     if first == 2 and behind:
         total = behind[-1]
-    name, suffix = (words + ["", ""])[:2]
-    return _Paging(pages, current, name, suffix, first, total)
+    name, suffix = [*words, "", ""][:2]
+    return _Paging(pages, name, suffix, first, total)
 
 
 def _addresses(paging: _Paging, page: ParsedPage) -> list[str]:

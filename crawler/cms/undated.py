@@ -60,7 +60,9 @@ def _make(element: lxml.html.HtmlElement) -> tuple[str, ...]:
 
 def _looks_like_list(rows: list[Row]) -> bool:
     long = sum(1 for row in rows if len(row.title) >= _TITLE_LENGTH)
-    addressed = sum(
-        1 for row in rows if _ARTICLE_ADDRESS.search(row.href.partition("://")[2]) and not _INDEX_ADDRESS.search(row.href)
-    )
+    addressed = sum(1 for row in rows if _is_article_address(row.href))
     return long >= len(rows) * _HALF and addressed >= len(rows) * _HALF
+
+
+def _is_article_address(url: str) -> bool:
+    return bool(_ARTICLE_ADDRESS.search(url.partition("://")[2])) and not _INDEX_ADDRESS.search(url)

@@ -25,8 +25,10 @@ _SIDE = re.compile(
 )
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _HIDDEN_CLASS = re.compile(r"(?:^|\s)(?:hide|hidden|d-none|layui-hide|none|dn|ng-hide)(?:\s|$)")
-_CONDITIONS = ("v-if", "v-show", "v-else", "v-cloak", "ng-if", "ng-show", "ng-hide", "ms-if", "ms-visible", "x-show", "x-if",
-               "wx:if", ":if", "th:if", "v-else-if")
+_CONDITIONS = (
+    "v-if", "v-else-if", "v-else", "v-show", "v-cloak", "ng-if", "ng-show", "ng-hide", "ms-if", "ms-visible",
+    "x-show", "x-if",
+)
 _HEADING_LEVELS = 3
 _LONGEST_HEADING = 40
 _LOOK_BACK = 3

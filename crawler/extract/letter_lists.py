@@ -120,11 +120,10 @@ def _rows_under(header: _Header) -> list[HtmlElement]:
 def _like(element: HtmlElement, width: int) -> list[HtmlElement]:
     if not isinstance(element.tag, str):
         return []
-    rows = []
-    for node in element.iter():
-        if isinstance(node.tag, str) and len(node) >= width and len(_cells(node)) == width:
-            rows.append(node)
-    return rows
+    return [
+        node for node in element.iter()
+        if isinstance(node.tag, str) and len(node) >= width and len(_cells(node)) == width
+    ]
 
 
 def _by_columns(row: HtmlElement, header: _Header, finder: RowFinder) -> Letter | None:

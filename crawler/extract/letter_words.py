@@ -92,4 +92,5 @@ def _is_apart(text: str, at: int, label: str) -> bool:
     if at == 0:
         return True
     before = text[at - 1]
-    return before.isspace() or before in _BREAKS or (len(label) >= _OWN_LENGTH and before.isascii() and before.isalnum())
+    figure = before.isascii() and before.isalnum()
+    return before.isspace() or before in _BREAKS or (figure and len(label) >= _OWN_LENGTH)
