@@ -56,3 +56,11 @@ def test_a_column_whose_tag_names_the_one_above_is_called_as_its_trail_ends() ->
     rows = "".join(f"<li><a href='./t{at}.html'>关于第{at}批土地出让的公告</a><span>2026-05-0{at}</span></li>" for at in range(1, 6))
     assert column(f"<ul>{rows}</ul>", "土地供应", "政务公开")["title"] == "土地供应"
     assert column(f"<ul>{rows}</ul>", "土地供应", "土地出让")["title"] == "土地出让"
+
+
+@pytest.mark.parametrize("facts", ["日期：2025-06-03 10:32 来源： 字号：【大 中 小】", "发布日期：2025-06-03"])
+def test_a_short_text_without_any_tag_is_an_article_where_no_list_is(facts: str) -> None:
+    head = "<title>县图书馆端午节期间开放时间安排-某县人民政府网站</title>"
+    got = read(f"<div><a href='/'>首页</a> &gt; <a href='/tz/'>通知</a></div><h3>县图书馆端午节期间开放时间安排</h3>"
+               f"<h4>{facts}</h4><p>照常开放。</p>", head)
+    assert (got["page_kind"], got["title"], got["published"][:10]) == ("article", "县图书馆端午节期间开放时间安排", "2025-06-03")

@@ -53,8 +53,9 @@ def page_kind(page: ParsedPage, seen: Evidence) -> PageKind:
     if seen.attributes.has_table and not (lists and not seen.published and len(rows) > 8):
         return "document"
     told = bool(seen.published) + bool(seen.title_shown) + bool(seen.source_shown)
+    texted = seen.content_length >= _ENOUGH_TEXT or seen.listing is None
     article = (tagged and (bool(page.meta.get("pubdate")) or told >= 1)) or told == 3 or (
-        told == 2 and bool(seen.published) and seen.content_length >= _ENOUGH_TEXT and not lists
+        told == 2 and bool(seen.published) and texted and not lists
     )
     if seen.title and _REPORT.search(seen.title) and not _NOT_REPORT.search(seen.title) and (article or not lists):
         return "annual-report"
