@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from checks.days import day_of
+from checks.reach import is_home
 from checks.titles import key
 from crawler.snapshot.reader import Page
 from crawler.snapshot.records import ListItem
@@ -176,11 +177,14 @@ def _portals(site: Site, columns: list[Column], overridden: set[str]) -> set[str
     for column in columns:
         if column.url in overridden:
             continue
-        if column.page.record.page_kind == "home" or site.is_start(column.url) or _gathers(
-            site, column, holders, by_url
-        ):
+        if _is_home(site, column) or _gathers(site, column, holders, by_url):
             portals.add(column.url)
     return portals
+
+
+def _is_home(site: Site, column: Column) -> bool:
+    """Whether a page is a home page: by what it says, or a start at the root; a start may well be a column."""
+    return column.page.record.page_kind == "home" or (site.is_start(column.url) and is_home(column.url))
 
 
 def _gathers(site: Site, column: Column, holders: dict[str, set[str]], columns: dict[str, Column]) -> bool:
