@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crawler.cms.addresses import Resolver
 from crawler.extract.links import find_links
 from crawler.extract.parsed import parse_page
 from crawler.snapshot.records import Link
+from crawler.urls import AddressError, canonical
 
 SHARED = Path(__file__).parents[1].parent / "shared" / "pages"
 URL = "http://www.example.gov.cn/zwgk/tzgg/index.html"
@@ -159,3 +161,19 @@ def test_any_address_gives_a_link_or_none(written: str) -> None:
     for link in links(f'<a href="{written}">字</a><iframe src="{written}"></iframe><meta http-equiv=refresh content="0;url={written}">'):
         assert link.href
         assert link.href == link.href.strip()
+
+
+STEPS = ["a", "index.html", "..", ".", "b-c", "_x", "1", "", "...", "a.b", "%41", "?p=1", "#f", "中", "x;jsessionid=1"]
+BASES = ["http://h.cn", "http://h.cn/", "http://h.cn/a/b/c.html", "http://H.cn:80/a/b/", "https://h.cn/a/../b/x.jsp?q=1"]
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.lists(st.sampled_from(STEPS), min_size=1, max_size=6).map("/".join), st.booleans(), st.sampled_from(BASES))
+def test_short_cuts_of_resolving_change_nothing(path: str, rooted: bool, base: str) -> None:
+    written = "/" + path if rooted else path
+    if written.strip("/") and not written.startswith(("//", "#")):
+        try:
+            wanted = canonical(written, base)
+        except AddressError:
+            return
+        assert Resolver(base)(written) == wanted

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 import lxml.html
 
@@ -45,29 +46,43 @@ def is_article(page: ParsedPage) -> bool:
     return article_score(page) >= _ARTICLE
 
 
-def article_score(page: ParsedPage, rows_labelled: int = 0) -> int:
-    """Return how much of an article the page is: the standard tags alone reach 4, and so do body, date and tools.
+@dataclass(frozen=True)
+class Signs:
+    """How much of an article a page is: ``base`` without the labels 发布时间 and 来源, which are counted apart."""
 
-    ``rows_labelled`` is the number of list rows that label their days: those labels speak for no article.
-    """
-    score = _tags(page)
-    if score >= _ARTICLE:
-        return score
+    base: int
+    published: int = 0
+    source: int = 0
+
+    def score(self, rows_labelled: int = 0) -> int:
+        """Return the sum; labels no more than the list rows that label their days speak for no article."""
+        score = self.base
+        if self.published > rows_labelled:
+            score += 2 if self.published <= _FEW else -2 if self.published > 2 * _FEW else 0
+        return score + (1 if rows_labelled < self.source <= _FEW else 0)
+
+
+def article_score(page: ParsedPage) -> int:
+    """Return how much of an article the page is: the standard tags alone reach 4, and so do body, date and tools."""
+    return article_signs(page).score()
+
+
+def article_signs(page: ParsedPage) -> Signs:
+    """Return what speaks for and against the page being an article."""
+    base = _tags(page)
+    if base >= _ARTICLE:
+        return Signs(base)
     html = page.html
     published, source = _count(_PUBLISHED, html), _count(_SOURCE, html)
     if published == 0 and 1 <= source <= _FEW and _is_dated_source(html):
         published = 1
-    if published > rows_labelled:
-        score += 2 if published <= _FEW else -2 if published > 2 * _FEW else 0
-    if source > rows_labelled and source <= _FEW:
-        score += 1
     tools = scan(page.tree).tools
-    score += len(tools) + ("print" not in tools and "window.print" in html)
-    score += 1 if 1 <= _count(_TABLE_LABELS, html) <= _FEW else 0
-    score += 2 if has_article_address(page) else 0
-    score += _body(page.tree)
-    small = html.lower() if score > 0 else ""
-    return score + (1 if any(mark in small for mark in _BODY) else 0)
+    base += len(tools) + ("print" not in tools and "window.print" in html)
+    base += 1 if 1 <= _count(_TABLE_LABELS, html) <= _FEW else 0
+    base += 2 if has_article_address(page) else 0
+    base += _body(page.tree)
+    small = html.lower() if base + published > 0 else ""
+    return Signs(base + any(mark in small for mark in _BODY), published, source)
 
 
 def has_article_address(page: ParsedPage) -> bool:

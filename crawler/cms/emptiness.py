@@ -103,6 +103,11 @@ def is_surely_script_filled(page: ParsedPage, zones: Zones) -> bool:
     return bool(lists) and _is_named(lists, _scripts(page))
 
 
+def fetches(page: ParsedPage) -> bool:
+    """Whether a script in the page asks a server for something."""
+    return any(_FETCHES.search(text) for text in _scripts(page))
+
+
 def _scripts(page: ParsedPage) -> list[str]:
     return [script.text[:_LONGEST_SCRIPT] for script in page.tree.iter("script") if script.text]
 

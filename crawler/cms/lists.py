@@ -6,7 +6,7 @@ import re
 
 import lxml.html
 
-from crawler.cms.article import LABEL_SCORE, article_score, has_article_address
+from crawler.cms.article import LABEL_SCORE, article_signs, has_article_address
 from crawler.cms.blocks import Block, BlockFinder, choose
 from crawler.cms.emptiness import bare_lists, empty_notice, is_script_filled, is_surely_script_filled
 from crawler.cms.lexicon import load
@@ -45,13 +45,14 @@ def build(
     the dialect's own script fetches rows where none are in the page.
     """
     bonus = _PAGER_BONUS if (next_pages or unfilled) and not has_article_address(page) else 0
-    if article_score(page) - bonus - LABEL_SCORE >= _ARTICLE:
+    signs = article_signs(page)
+    if signs.score() - bonus - LABEL_SCORE >= _ARTICLE:
         return None
     zones = Zones(page.base)
     blocks = _blocks(page, stored or [])
     chosen, portal = choose(blocks, page, bar, names=_names(page))
     rows = [row for block in chosen for row in block.rows]
-    score = article_score(page, _labelled(rows)) - bonus
+    score = signs.score(_labelled(rows)) - bonus
     listing = Listing(dialect=dialect, next_pages=next_pages or [], total=total)
     if listing.total is None and (bar is not None or not rows):
         listing.total = total_of(page, pager)
