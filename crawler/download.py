@@ -12,6 +12,7 @@ import hashlib
 import ssl
 import time
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import aiohttp
@@ -43,8 +44,14 @@ FILE_TIME_FACTOR = 4
 _MEDIA = frozenset({
     "mp3", "mp4", "wmv", "avi", "mov", "flv", "m3u8", "wav", "swf", "apk", "exe", "zip", "rar", "7z", "gz", "tar",
 })
-_READABLE = ("text/", "application/xhtml", "application/xml", "application/json", "application/javascript")
-_UNSURE = ("", "application/octet-stream", "text/plain", "binary/octet-stream", "unknown/unknown")
+_READABLE = ("text/html", "text/plain", "text/xml", "application/xhtml", "application/xml", "application/json")
+_NEVER_PAGES = frozenset({
+    "text/css", "text/javascript", "text/xml", "application/javascript", "application/json", "application/xml",
+})
+_FILE_STARTS = (
+    b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"Rar!", b"\xff\xd8\xff", b"\x89PNG", b"GIF8",
+    b"7z\xbc\xaf", b"\x1f\x8b",
+)
 
 
 @dataclass(slots=True)
@@ -100,8 +107,6 @@ class SiteDownloadHandler(BaseDownloadHandler):
         self._scope = spider.scope
         self._fixed = frozenset(self._job.connect_to)
         self._resolver = GuardedResolver(self._scope.hosts, self._job.connect_to)
-        self._checked = ssl.create_default_context()
-        self._unchecked = _lenient_context()
         self._certificates: dict[str, str] = {}
         self._seconds = self._job.timeout_seconds
         self._session = aiohttp.ClientSession(
@@ -125,13 +130,21 @@ class SiteDownloadHandler(BaseDownloadHandler):
             },
         )
 
+    @cached_property
+    def _checked(self) -> ssl.SSLContext:
+        return ssl.create_default_context()
+
+    @cached_property
+    def _unchecked(self) -> ssl.SSLContext:
+        return _lenient_context()
+
     async def download_request(self, request: Request) -> Response:
         """Fetch one address once."""
         host = host_of(request.url)
         if host not in self._scope.hosts and host not in self._fixed and is_private_host(host):
             raise ForbiddenAddressError(f"内网或本机地址 {host}，未访问")
         if not request.url.startswith("https:"):
-            return await self._fetch(request, self._checked)
+            return await self._fetch(request, None)
         if host in self._certificates:
             return await self._fetch(request, self._unchecked)
         try:
@@ -143,7 +156,7 @@ class SiteDownloadHandler(BaseDownloadHandler):
         request.meta["transfer"].certificate = fault
         return response
 
-    async def _fetch(self, request: Request, context: ssl.SSLContext) -> Response:
+    async def _fetch(self, request: Request, context: ssl.SSLContext | None) -> Response:
         role = request.meta.get("role", "page")
         began = time.monotonic()
         cookie = request.meta.get("cookie")
@@ -151,7 +164,7 @@ class SiteDownloadHandler(BaseDownloadHandler):
             URL(request.url, encoded=True),
             headers={"Cookie": cookie} if cookie else None,
             allow_redirects=False,
-            ssl=context,
+            ssl=context or True,
         ) as answer:
             transfer = Transfer(certificate=self._certificates.get(host_of(request.url)))
             body = await self._receive(answer, request.url, role, transfer, began)
@@ -173,7 +186,9 @@ class SiteDownloadHandler(BaseDownloadHandler):
             async for piece in answer.content.iter_any():
                 data = decoder.feed(piece, room - transfer.size)
                 if intake is None:
-                    transfer.html = _is_html(content_type, data)
+                    if not data:
+                        continue
+                    transfer.html = is_html(content_type, data)
                     transfer.first = data[:FIRST_BYTES]
                     intake = self._intake(answer.status, role, content_type, url, transfer.html)
                     full = len(data) == room
@@ -209,7 +224,7 @@ class SiteDownloadHandler(BaseDownloadHandler):
             return Intake(True, ROBOTS_BYTES)
         if not 200 <= status < 300:
             return Intake(True, ERROR_BYTES)
-        readable = html or (content_type.startswith(_READABLE) and role != "file")
+        readable = html or (is_readable(content_type) and role != "file")
         if role == "page" and readable:
             return Intake(True, self._job.max_body_bytes, strict=True)
         if readable:
@@ -224,10 +239,19 @@ class SiteDownloadHandler(BaseDownloadHandler):
         await self._resolver.close()
 
 
-def _is_html(content_type: str, start: bytes) -> bool:
+def is_readable(content_type: str | None) -> bool:
+    """Whether a Content-Type is one of texts a page of the site may be."""
+    return (content_type or "").lower().startswith(_READABLE)
+
+
+def is_html(content_type: str, start: bytes) -> bool:
+    """Whether an answer is an HTML page, by its type without parameters and its first bytes.
+
+    Servers label error pages by the suffix that was asked for, and files as pages; browsers look, so do we.
+    """
     if content_type in ("text/html", "application/xhtml+xml"):
-        return True
-    return content_type in _UNSURE and looks_like_html(start)
+        return not start.startswith(_FILE_STARTS)
+    return content_type not in _NEVER_PAGES and looks_like_html(start)
 
 
 def _lenient_context() -> ssl.SSLContext:

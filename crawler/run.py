@@ -86,7 +86,7 @@ def _listen(
     child.wait()
     words = _last_words(log)
     if words:
-        logger.warning("%s", words)
+        logger.info("%s", words)
     if "outcome" in last:
         return CrawlOutcome(**last["outcome"])
     if last.get("error") == "snapshot":

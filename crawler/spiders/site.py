@@ -22,7 +22,7 @@ from scrapy.exceptions import DontCloseSpider
 from twisted.python.failure import Failure
 
 from crawler.conclusion import conclude
-from crawler.download import Transfer
+from crawler.download import Transfer, is_readable
 from crawler.extract.reading import read_page
 from crawler.frontier import Frontier, HostQueue
 from crawler.job import CrawlJob, CrawlOutcome, Ended, program_version
@@ -55,7 +55,6 @@ CHECKS = 4
 CHECK_SECONDS = 60.0
 
 _KEPT_HEADERS = ("last-modified", "etag", "location", "content-disposition", "retry-after")
-_READABLE = ("text/html", "text/plain", "text/xml", "application/xhtml", "application/xml", "application/json")
 
 logger = logging.getLogger(__name__)
 
@@ -176,8 +175,10 @@ class SiteSpider(Spider):
         headers = _kept_headers(response.headers)
         if transfer.certificate:
             headers["certificate-fault"] = transfer.certificate
-        if transfer.first and not transfer.html:
+        if transfer.first and (waiting.role == "file" or not transfer.html):
             headers["first-bytes"] = transfer.first.hex()
+        if transfer.broken and (announced := _text(response.headers.get("Content-Length"))):
+            headers["content-length"] = announced
         content_type = _text(response.headers.get("Content-Type"))
         return Fetch(
             outcome="ok", status=response.status, attempts=waiting.attempts + 1, fetched_at=time.time(),
@@ -190,8 +191,7 @@ class SiteSpider(Spider):
         kept: bytes | None = None
         found = FoundLinks()
         if fetch.outcome == "ok" and body:
-            readable = transfer.html or (fetch.content_type or "").lower().startswith(_READABLE)
-            if waiting.role == "page" and readable:
+            if waiting.role == "page" and (transfer.html or is_readable(fetch.content_type)):
                 reading, kept = self._read(waiting.url, body, fetch), body
                 found = self.policy.links_of(reading, waiting.depth)
             elif transfer.html:

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crawler.download import is_html
 from crawler.middlewares.addresses import MAX_FACETS, MAX_SHAPES, AddressGuard, path_fault
 from crawler.middlewares.decompression import Decoder
 from crawler.middlewares.resolving import GuardedResolver, is_public
@@ -184,6 +185,17 @@ def test_a_bomb_unfolds_to_no_more_than_asked_for(encoding: str, bomb: bytes) ->
 @given(st.sampled_from(["gzip", "deflate", "br", "gzip, br"]), st.binary(max_size=300))
 def test_any_bytes_are_survived(encoding: str, body: bytes) -> None:
     assert len(decoded(encoding, body, piece=7, room=1000)) <= 1000
+
+
+@pytest.mark.parametrize(("content_type", "start", "expected"), [
+    ("text/html", b"<html>", True), ("text/html", b"", True), ("text/html", b"%PDF-1.4", False),
+    ("application/msword", b"\r\n<!DOCTYPE html>", True), ("application/msword", b"\xd0\xcf\x11\xe0", False),
+    ("application/octet-stream", b"\xef\xbb\xbf<html>", True), ("", "\ufeff<html>".encode("utf-16-le"), True),
+    ("text/plain", "通知".encode(), False), ("application/json", b"<html>", False), ("text/xml", b"<?xml?><html>", False),
+    ("image/svg+xml", b"<svg>", False), ("application/vnd.ms-excel", b"<html xmlns:x=excel>", True),
+])
+def test_pages_are_told_by_their_bytes(content_type: str, start: bytes, expected: bool) -> None:
+    assert is_html(content_type, start) is expected
 
 
 # -- what answers mean ---------------------------------------------------------------------------------------

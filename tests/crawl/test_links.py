@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crawler.middlewares.addresses import AddressGuard
-from crawler.snapshot.records import Link, ListItem, Listing, PageRecord, Reading
+from crawler.snapshot.records import Link, Listing, ListItem, PageRecord, Reading
 from crawler.spiders.links import LinkPolicy
 from crawler.spiders.probes import plan_probes
 from crawler.urls import Scope
