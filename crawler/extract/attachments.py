@@ -27,8 +27,8 @@ _DOWNLOAD = re.compile(
     r"(?:down(?:load|file)?s?|attach(?:ment)?s?|fileid|file_?id|getfile|readfile|annex|fujian)\w*(?:[./?=&_-]|$)", re.IGNORECASE
 )
 _FILE_NAME = re.compile(rf"\.(?:{'|'.join(sorted(DOCUMENT_SUFFIXES, key=len, reverse=True))})(?:$|[\s）)（(】])", re.IGNORECASE)
-_GENERIC = re.compile(r"^\W*(?:点击|点此|此处|在线|立即|附件)?(?:下载|查看|打开|浏览|预览)?(?:附件|文件|全文|原文|地址)?\W*$")
-_NEIGHBOUR = re.compile(rf"^\W*[上下]{GAP}(?:一{GAP})?[篇条页]")
+_GENERIC = re.compile(r"^\W{0,8}(?:点击|点此|此处|在线|立即|附件)?(?:下载|查看|打开|浏览|预览)?(?:附件|文件|全文|原文|地址)?\W*$")
+_NEIGHBOUR = re.compile(r"^\W{0,8}" rf"[上下]{GAP}(?:一{GAP})?[篇条页]")
 _MAX = 300
 
 
@@ -44,7 +44,7 @@ def read_attachments(page: ParsedPage, start: int, content: Content) -> list[Att
     open_label = -99
     for at in range(start, min(len(lines), content.footer)):
         line = lines[at]
-        label = _LABEL.search(line.text)
+        label = _LABEL.search(line.text) if "附" in line.text or "下" in line.text else None
         if label:
             open_label = at
         if not line.links or _NEIGHBOUR.search(line.text):
@@ -64,10 +64,18 @@ def read_attachments(page: ParsedPage, start: int, content: Content) -> list[Att
     return list(found.values())
 
 
+def file_suffix(href: str) -> str:
+    """Return the lower-case file suffix an address names, ``""`` where it has none or is broken."""
+    try:
+        return suffix_of(href)
+    except ValueError:
+        return ""
+
+
 def _is_file(href: str, text: str, labelled: bool, aside: bool) -> bool:
     if not href.startswith(("http:", "https:")):
         return False
-    suffix = suffix_of(href)
+    suffix = file_suffix(href)
     if suffix in DOCUMENT_SUFFIXES:
         return True
     if labelled and suffix in _MEDIA_SUFFIXES:

@@ -70,8 +70,10 @@ CORE = ("index_number", "disclosure", "topic", "issuer", "signed", "document_num
 _FIELD_OF = {label: name for name, labels in LABELS.items() for label in labels}
 _RANK = {label: rank for labels in LABELS.values() for rank, label in enumerate(labels)}
 _LABEL = re.compile(
-    rf"(?:(?<=[\s【\[（(|])|(?m:^))[◎●■◆·•*▪]?{GAP}({spaced(_FIELD_OF)}){GAP}(?:([】\])）]{GAP}[:：]?|[:：]){GAP}|(?=\n|\Z)|(?<={EDGE}))"
+    rf"({spaced(_FIELD_OF)}){GAP}(?:([】\])）]{GAP}[:：]?|[:：]){GAP}|(?=\n|\Z)|(?<={EDGE}))"
 )
+_BEFORE = frozenset(f" \n{EDGE}【[（(|◎●■◆·•*▪")
+_CORE_LABEL = re.compile(rf"(?:{'|'.join(label for name in CORE for label in LABELS[name])})[：:\n{EDGE}\]】]")
 _NEXT_LABEL = re.compile(
     rf"[\s【\[][\u4e00-\u9fff](?:{GAP}[\u4e00-\u9fff]){{1,7}}{GAP}[:：]|\s*[【\[]\s*(?:字体|打印|大|关闭|收藏|打\s*印)"
 )
@@ -83,6 +85,7 @@ _NOTE = re.compile(
     r"[（(]\s*(?:此|本)\s*(?:件|文)[^（）()\n]{0,12}?(?:公\s*开|发\s*布|删\s*减)[^（）()\n]{0,12}[）)]"
     r"|[（(]\s*(?:政府)?(?:信息)?公开(?:属性|方式|形式|类别|类型|选项)\s*[:：]\s*[^（）()\n]{2,12}[）)]"
 )
+_NOTE_SIGN = re.compile(r"[此本]\s*[件文]|公开(?:属性|方式|形式|类别|类型|选项)")
 _NUMBER = (
     r"[\u4e00-\u9fff][\u4e00-\u9fffA-Za-z（）()·\-]{0,22}?\s*[〔\[﹝（(【［<〈]\s*(?:19|20)\d\d\s*(?:年)?[〕\]﹞）)】］>〉]\s*"
     r"(?:第)?\s*[\dA-Za-z\-—]{1,8}\s*号"
@@ -96,6 +99,8 @@ _PUBLISHERS = frozenset({"发布机构", "发布单位", "发布机关", "发布
 _WINDOW = 24
 _HEAD_LINES = 24
 _MAX_VALUE = 300
+_MAX_HITS = 400
+_MAX_CELLS = 60
 
 
 @dataclass(frozen=True)
@@ -149,7 +154,7 @@ def read_attributes(page: ParsedPage) -> DisclosureTable:
         if not values.get(name):
             values[name] = value
     has_table = _is_table(core) or len([name for name in CORE if from_script.get(name)]) >= 2
-    note = _NOTE.search(page.outline.text)
+    note = _NOTE.search(page.outline.text) if _NOTE_SIGN.search(page.outline.text) else None
     abolished = values.get("abolished", "")
     table.attributes = Attributes(
         index_number=values.get("index_number"),
@@ -220,14 +225,20 @@ def signature(texts: list[str]) -> tuple[str | None, str | None]:
 
 def _hits(outline: Outline) -> list[_Hit]:
     text = outline.text
+    if not _mentions_core(text):
+        return []
     found: list[_Hit] = []
     matches = []
     for match in _LABEL.finditer(text):
+        if match.start() and text[match.start() - 1] not in _BEFORE:
+            continue
         index, offset = outline.at(match.start(1))
         alone = not match.group(2)
         if alone and clean(outline.lines[index].text[:offset]).strip("◎●■◆·•*▪【[ "):
             continue
         matches.append((match, index))
+        if len(matches) >= _MAX_HITS:
+            break
     for at, (match, index) in enumerate(matches):
         label = "".join(match.group(1).replace(EDGE, "").split())
         line = outline.lines[index]
@@ -246,6 +257,14 @@ def _hits(outline: Outline) -> list[_Hit]:
             continue
         found.append(_Hit(label, name, value, index))
     return found
+
+
+def _mentions_core(text: str) -> bool:
+    """Whether any field of a disclosure table is named at all: most pages have none and need no further search."""
+    packed = text.replace(" ", "")
+    if EDGE in packed:
+        packed += packed.replace(EDGE, "")
+    return _CORE_LABEL.search(packed) is not None
 
 
 def _cut(text: str) -> str:
@@ -313,6 +332,8 @@ def _beside_cell(outline: Outline, cell: HtmlElement) -> str | None:
         following = _next_element(cell)
         return "" if following is None or following.tag != "dd" else _cell_text(outline, following)
     row = cell.getparent()
+    if next(islice(row, _MAX_CELLS, None), None) is not None:
+        return None
     cells = [node for node in row if node.tag in ("td", "th")]
     labels = [_is_label(outline, node) for node in cells]
     at = cells.index(cell)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -12,11 +13,11 @@ from crawler.extract.parsed import ParsedPage
 
 _LEAD = re.compile(
     rf"(?:[您你现当目所]{GAP}(?:[现当前目在所处的]{GAP}){{0,8}}位{GAP}置|[您你]{GAP}(?:现{GAP})?(?:在{GAP}这里|在(?={GAP}[:：]))"
-    rf"|当前(?:页面|栏目|路径|导航)(?={GAP}[:：])|(?m:^)\W*位{GAP}置(?={GAP}[:：])){GAP}(?:是|为)?{GAP}[:：]?"
+    rf"|当前(?:页面|栏目|路径|导航)(?={GAP}[:：])|(?m:^)[^\w\n]{{0,6}}位{GAP}置(?={GAP}[:：])){GAP}(?:是|为)?{GAP}[:：]?"
 )
 _HOME_WORDS = spaced(["首页", "主页", "门户首页", "网站首页", "返回首页", "Home", "home", "HOME", "首 页"])
 _HOME = re.compile(rf"(?:{_HOME_WORDS})$|^(?:首页|主页)|^.{{2,14}}(?:门户网?站?|政府网站?|网站)$")
-_TRAIL = re.compile(rf"(?m)^[\W_]*[^\s>|/\n]{{0,10}}(?:{_HOME_WORDS}){GAP}(?:[>＞›»→≫〉/\\]|-+{GAP}>|--?(?={GAP}\S))")
+_TRAIL = re.compile(rf"(?m)^[^\w\n]{{0,12}}[^\s>|/\n]{{0,10}}(?:{_HOME_WORDS}){GAP}(?:[>＞›»→≫〉/\\]|-+{GAP}>|--?(?={GAP}\S))")
 _STRONG = re.compile(r"\s*(?:-{0,2}[>＞›»→≫〉⟩❯▶▸]+|&gt;?)\s*")
 _WEAK = re.compile(r"(?:^|[\s])\s*[/\\|｜·•\-–—]{1,2}\s*(?=\s|$)|^[/\\|｜]+|[/\\|｜]+$")
 _CLOSING = re.compile(
@@ -27,13 +28,11 @@ _CRUMB = re.compile(
     r"crumb|curmb|crumbs|position|location|dqwz|weizhi|szwz|lmwz|dangqian|(?:^|[-_])(?:mbx|wz|path|place|local|loc|site|pos)(?:$|[-_])",
     re.IGNORECASE,
 )
-_CANDIDATES = (
-    "//*[self::div or self::ul or self::ol or self::p or self::nav or self::td or self::table or self::span or self::h2"
-    " or self::h3 or self::section or self::dl][@class or @id or @role]"
-)
+_HOME_START = re.compile(rf"(?m)^[^\w\n]{{0,12}}[^\s>|/\n]{{0,6}}(?:{_HOME_WORDS})(?=[\s\x1f/]|$)")
 _MAX_LABELS = 12
 _MAX_LABEL = 80
 _MAX_TRAIL = 400
+_MAX_TRIES = 12
 
 
 @dataclass(frozen=True)
@@ -48,12 +47,12 @@ class Breadcrumb:
 def read_breadcrumb(page: ParsedPage) -> Breadcrumb | None:
     """Return the first trail the page shows, without lead-in and closing word; None where there is none."""
     outline = page.outline
-    for match in _LEAD.finditer(outline.text):
+    for match in islice(_LEAD.finditer(outline.text), _MAX_TRIES):
         index, offset = outline.at(match.end())
         found = _after_lead(page, index, offset)
         if found:
             return found
-    for match in _TRAIL.finditer(outline.text):
+    for match in islice(_TRAIL.finditer(outline.text), _MAX_TRIES):
         index, offset = outline.at(match.start())
         found = _build(page, _pieces(outline.lines[index], offset), index)
         if found and 2 <= len(found.labels) <= 8 and _HOME.search(found.labels[0]):
@@ -152,15 +151,28 @@ def _build(page: ParsedPage, pieces: list[tuple[str, HtmlElement | None]], last:
 def _by_container(page: ParsedPage) -> Breadcrumb | None:
     """A trail without lead-in or separators: a block named as one, that begins with the home page."""
     outline = page.outline
-    for element in page.tree.xpath(_CANDIDATES):
-        names = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('role') or ''}"
-        if not any(_CRUMB.search(name) for name in names.split()):
-            continue
-        start, end = outline.span(element)
-        if start == end or end - start > 2 * _MAX_LABELS:
-            continue
-        pieces, last = _listed(outline, start, end)
-        found = _build(page, pieces, last)
-        if found and 2 <= len(found.labels) <= 8 and _HOME.search(found.labels[0]):
-            return found
+    for match in islice(_HOME_START.finditer(outline.text), _MAX_TRIES):
+        index, _ = outline.at(match.end())
+        node: HtmlElement | None = outline.lines[index].element
+        for _ in range(4):
+            if node is None or node.tag in ("body", "html"):
+                break
+            found = _named_trail(page, node, index)
+            if found:
+                return found
+            node = node.getparent()
+    return None
+
+
+def _named_trail(page: ParsedPage, element: HtmlElement, index: int) -> Breadcrumb | None:
+    names = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('role') or ''}"
+    if not any(_CRUMB.search(name) for name in names.split()):
+        return None
+    start, end = page.outline.span(element)
+    if start != index or end - start > 2 * _MAX_LABELS:
+        return None
+    pieces, last = _listed(page.outline, start, end)
+    found = _build(page, pieces, last)
+    if found and 2 <= len(found.labels) <= 8 and _HOME.search(found.labels[0]):
+        return found
     return None

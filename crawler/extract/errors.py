@@ -37,6 +37,13 @@ _WORDING = re.compile(
     r"|网站(?:已|正在|暂时?)(?:关闭|关停|停止服务|维护|升级|暂停)|系统(?:维护|升级)中|秒(?:钟)?后[^。\n]{0,12}(?:跳转|返回|转到|进入)[^。\n]{0,8}(?:首页|主页|上一页)",
     re.IGNORECASE,
 )
+# Cheap to look for in a whole page; only lines with one of these are read more closely.
+_HINT = re.compile(
+    r"不\s*存在|删\s*除|移除|下线|失效|过期|关闭|关停|迁移|无\s*法|找\s*不|没\s*有|没\s*找|未\s*找|未能找|出\s*错|错\s*误|丢\s*失|走\s*丢|弄丢|飞走|不见|失踪|不翼"
+    r"|火星|出走|迷路|有误|异常|去哪|禁止|拒绝|无权|权限|拦截|阻断|威胁|非法|不合法|维护|升级|暂停|停止|后[^。\n]{0,12}(?:跳转|返回|转到|进入)"
+    r"|[Nn]ot\s[Ff]ound|NOT FOUND|[Rr]equested|[Ww]hitelabel|[Pp]age\s|[Cc]annot|permission|[Dd]enied|[Ff]orbidden|[Gg]ateway|[Uu]navailable"
+    r"|[Ee]rror|ERROR|[Nn]o [Ss]uch|directory|[Ee]xception|[Tt]race|mapping|HTTP|[Ss]tatus|[Cc]ode|40[0-9]|41[02]|50[0-4]"
+)
 _PICTURE = re.compile(
     r"(?:^|[/_\-.])(?:(?:error|err|img|pic|page|bg|icon|no|ico|tu)?[-_]?(?:40[0345]|50[0234])(?:[-_]?(?:error|err|img|pic|page|bg|new|\d{1,2}))?"
     r"|error(?:page|img|pic|bg|\d{0,2})?|not[-_]?found|no[-_]?page|nofound|pagenotfound|cuowu)\.(?:png|jpe?g|gif|svg|webp|bmp)$",
@@ -80,12 +87,15 @@ def read_error(page: ParsedPage, *, article: bool, text_length: int) -> str | No
 
 def _line(page: ParsedPage) -> str | None:
     """The first short line that says what an error page says, in words that are no link."""
-    for line in page.outline.lines:
-        text = clean(line.text)
-        if len(text) > _LONG_LINE * 3:
+    outline, last = page.outline, -1
+    for hint in _HINT.finditer(outline.text):
+        index, _ = outline.at(hint.start())
+        if index == last:
             continue
-        match = _WORDING.search(text)
-        if match and not _in_link(line, match) and len(text) <= 3 * _LONG_LINE:
+        last, line = index, outline.lines[index]
+        text = clean(line.text)
+        match = _WORDING.search(text) if len(text) <= _LONG_LINE * 3 else None
+        if match and not _in_link(line, match):
             return text[:120]
     return None
 

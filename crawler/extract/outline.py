@@ -35,19 +35,20 @@ _TAG = re.compile(r"<[^>]*>")
 _SPACES = re.compile(r"\s+")
 # Scripts also write alternatives that never come to be; a filled label or a day is worth reading all the same.
 _TELLING = re.compile(r"[\u4e00-\u9fff]\s*[:：]\s*[^\s:：]|(?:19|20)\d\d\s*[-/.年]")
-_MAX_ELEMENTS = 120_000
+_MAX_ELEMENTS = 80_000
 _MAX_SCRIPT = 20_000
+_MAX_LINE = 20_000
 
 
 class Line:
     """The text of one block, or of the stretch of a block between two others.
 
     ``text`` is white-space-collapsed and carries ``EDGE`` marks; ``element`` is the block that holds it;
-    ``links`` are its anchors with the offsets of their text; ``written`` is true where the page's own script
-    writes the line.
+    ``links`` are its anchors with the offsets of their text, ``linked`` the number of characters in them;
+    ``written`` is true where the page's own script writes the line.
     """
 
-    __slots__ = ("element", "links", "text", "written")
+    __slots__ = ("element", "linked", "links", "text", "written")
 
     def __init__(
         self, text: str, element: HtmlElement, links: list[tuple[int, int, HtmlElement]], written: bool = False
@@ -55,17 +56,13 @@ class Line:
         self.text = text
         self.element = element
         self.links = links
+        self.linked = sum([end - start for start, end, _ in links]) if links else 0
         self.written = written
 
     @property
     def plain(self) -> str:
         """The text as read, without marks."""
         return clean(self.text)
-
-    @property
-    def linked(self) -> int:
-        """Number of characters that are the text of links."""
-        return sum(end - start for start, end, _ in self.links)
 
 
 class Outline:
@@ -130,111 +127,122 @@ def spaced(words: Iterable[str]) -> str:
 
 
 def read_outline(tree: HtmlElement) -> Outline:
-    """Walk the tree once; what lies beyond 120,000 elements is not looked at."""
-    return _Walk().run(tree)
+    """Walk the tree once; what lies beyond 80,000 elements is not looked at."""
+    walk = _Walk(tree)
+    walk.run()
+    return Outline(walk.lines, walk.hidden, walk.spans, walk.count)
 
 
 class _Walk:
-    def __init__(self) -> None:
+    """The state of the one walk: the line being gathered, the blocks it lies in, the spans seen."""
+
+    def __init__(self, tree: HtmlElement) -> None:
+        self.tree = tree
         self.lines: list[Line] = []
         self.hidden: list[Line] = []
         self.spans: dict[HtmlElement, tuple[int, int]] = {}
-        self.parts: list[str] = []
-        self.length = 0
-        self.links: list[tuple[int, int, HtmlElement]] = []
-        self.blocks: list[HtmlElement] = []
-        self.concealed: HtmlElement | None = None
+        self.count = 0
+        self._links: list[tuple[int, int, HtmlElement]] = []
+        self._blocks: list[HtmlElement] = [tree]
+        self._concealed: HtmlElement | None = None
+        self._text = ""
 
-    def run(self, tree: HtmlElement) -> Outline:
-        self.blocks.append(tree)
-        walk = etree.iterwalk(tree, events=("start", "end"))
-        count = 0
-        anchor_start = 0
+    def run(self) -> None:
+        """Gather the lines. One loop without calls: this is the costliest step of reading a page."""
+        walk = etree.iterwalk(self.tree, events=("start", "end"))
+        blocks, spans, lines = self._blocks, self.spans, self.lines
+        text, anchor = "", 0
         for event, element in walk:
             tag = element.tag
+            piece: str | None
             if event == "start":
-                count += 1
-                if count > _MAX_ELEMENTS:
+                self.count += 1
+                if self.count > _MAX_ELEMENTS:
                     break
                 if tag in _SKIPPED:
-                    if tag == "script" and tree is not element:
-                        self._script(element)
+                    if tag == "script":
+                        self._text = text
+                        text = self._script(element)
                     walk.skip_subtree()
                     continue
                 if tag in _BLOCKS:
-                    self._flush()
-                    self.blocks.append(element)
-                    self.spans[element] = (len(self.lines), len(self.lines))
-                else:
-                    self._edge()
-                    if tag == "a":
-                        anchor_start = self.length
+                    if text or self._links:
+                        self._flush(text)
+                        text = ""
+                    blocks.append(element)
+                    spans[element] = (len(lines), len(lines))
+                elif tag == "a":
+                    if text:
+                        text += EDGE
+                    anchor = len(text)
+                elif text:
+                    text += EDGE
                 style = element.get("style")
-                if self.concealed is None and (
-                    (style and _HIDDEN.search(style)) or element.get("hidden") is not None
-                ) and tag not in ("html", "body"):
-                    self._flush()
-                    self.concealed = element
-                text = element.text
-                if text:
-                    self._add(text)
+                if (style and _HIDDEN.search(style) or element.get("hidden") is not None) and (
+                    self._concealed is None and tag != "body" and tag != "html"
+                ):
+                    if text:
+                        self._flush(text)
+                        text, anchor = "", 0
+                    self._concealed = element
+                piece = element.text
+            else:
+                if tag in _BLOCKS:
+                    if text or self._links:
+                        self._flush(text)
+                        text = ""
+                    blocks.pop()
+                    spans[element] = (spans[element][0], len(lines))
+                elif tag not in _SKIPPED:
+                    if tag == "a":
+                        self._links.append((min(anchor, len(text)), len(text), element))
+                    if text:
+                        text += EDGE
+                if element is self._concealed:
+                    if text or self._links:
+                        self._flush(text)
+                        text = ""
+                    self._concealed = None
+                piece = element.tail
+            if piece:
+                if piece.isspace():
+                    if text and text[-1] != " ":
+                        text += " "
+                else:
+                    if not piece.isalnum():
+                        piece = _SPACES.sub(" ", piece)
+                        if piece[0] == " " and (not text or text[-1] == " "):
+                            piece = piece[1:]
+                    text += piece
+        if text:
+            self._flush(text)
+        for block in blocks[1:]:
+            spans[block] = (spans[block][0], len(lines))
+
+    def _flush(self, text: str) -> None:
+        if len(text) > _MAX_LINE:
+            text = text[:_MAX_LINE]
+            self._links = [link for link in self._links if link[1] <= _MAX_LINE]
+        line = Line(text, self._blocks[-1], self._links)
+        if self._concealed is not None:
+            self.hidden.append(line)
+        elif text and not text.isspace():
+            self.lines.append(line)
+        self._links = []
+
+    def _script(self, element: HtmlElement) -> str:
+        """Add the lines a script writes; return the text of the line it interrupts, if it still goes on."""
+        source, text = element.text, self._text
+        if not source or self._concealed is not None or len(source) > _MAX_SCRIPT or "document.write" not in source:
+            return text
+        for written in written_texts(source):
+            if not _TELLING.search(written):
                 continue
-            if tag in _BLOCKS:
-                self._flush()
-                self.blocks.pop()
-                self.spans[element] = (self.spans[element][0], len(self.lines))
-            elif tag not in _SKIPPED:
-                if tag == "a":
-                    self.links.append((min(anchor_start, self.length), self.length, element))
-                self._edge()
-            if element is self.concealed:
-                self._flush()
-                self.concealed = None
-            text = element.tail
             if text:
-                self._add(text)
-        self._flush()
-        for block in self.blocks[1:]:
-            self.spans[block] = (self.spans[block][0], len(self.lines))
-        return Outline(self.lines, self.hidden, self.spans, count)
-
-    def _add(self, text: str) -> None:
-        if text.isspace():
-            text = " "
-        else:
-            text = _SPACES.sub(" ", text)
-        if text[0] == " " and (not self.parts or self.parts[-1][-1] == " "):
-            text = text[1:]
-            if not text:
-                return
-        self.parts.append(text)
-        self.length += len(text)
-
-    def _edge(self) -> None:
-        if self.parts and self.parts[-1] != EDGE:
-            self.parts.append(EDGE)
-            self.length += 1
-
-    def _flush(self) -> None:
-        if self.parts or self.links:
-            text = "".join(self.parts)
-            if self.links or not text.isspace():
-                line = Line(text, self.blocks[-1], self.links)
-                if self.concealed is not None:
-                    self.hidden.append(line)
-                elif text and not text.isspace():
-                    self.lines.append(line)
-            self.parts, self.links, self.length = [], [], 0
-
-    def _script(self, element: HtmlElement) -> None:
-        source = element.text
-        if not source or len(source) > _MAX_SCRIPT or "document.write" not in source or self.concealed is not None:
-            return
-        for text in written_texts(source):
-            if not _TELLING.search(text):
-                continue
-            self._flush()
-            self.lines.append(Line(text, self.blocks[-1], [], True))
+                self._flush(text)
+                text = ""
+            self.lines.append(Line(written, self._blocks[-1], [], True))
+        return text
 
 
 def written_texts(source: str) -> list[str]:

@@ -15,7 +15,8 @@ from crawler.extract.outline import Outline, read_outline
 
 _EMPTY = b"<html><head></head><body></body></html>"
 # More markup than this is no page for readers: the rest is not looked at.
-_MAX_MARKUP = 24_000_000
+_MAX_MARKUP = 6_000_000
+_MAX_TITLE = 1000
 _TAG = re.compile(r"</?[A-Za-z][^>]*(?:>|$)")
 _SPACE = re.compile(r"\s+")
 
@@ -45,7 +46,7 @@ class ParsedPage:
     def heading(self) -> str:
         """The first non-empty ``<title>`` of the page, white space collapsed."""
         for title in self.tree.iter("title"):
-            text = _SPACE.sub(" ", _TAG.sub(" ", "".join(title.itertext()))).strip()
+            text = _SPACE.sub(" ", _TAG.sub(" ", "".join(title.itertext())[:_MAX_TITLE])).strip()
             if text:
                 return text
         return ""

@@ -43,7 +43,7 @@ def read_published(outline: Outline, anchor: int, content: Content, table_end: i
     for at in range(max(0, anchor - 24), last):
         line = outline.lines[at]
         text = line.text
-        if len(text) > 1500 or not any(character.isdigit() for character in text) and "年" not in text:
+        if len(text) > 1500 or not ("20" in text or "19" in text or "年" in text or "２" in text):
             continue
         previous = 0
         for found in find_dates(text):

@@ -19,6 +19,7 @@ from crawler.extract.related import read_related
 from crawler.extract.signature import read_signature
 from crawler.extract.source import read_source
 from crawler.extract.title import Title, read_title, without_site
+from crawler.extract.void import void_listing
 from crawler.snapshot.records import Link, PageKind, PageRecord, Reading
 
 _TEXT_LIMIT = 400_000
@@ -77,8 +78,8 @@ def _full(page: ParsedPage, tags: StandardTags, links: list[Link], record: PageR
     published = read_published(outline, anchor, content, table.end) or table.published
     source = read_source(outline, anchor, content, table.publisher, None)
     attributes = complete_from_text(table.attributes, title.text if title else None, content.lines(outline))
-    listing = read_listing(page)
     letters = read_letters(page)
+    listing = read_listing(page) or (None if letters else void_listing(page, crumb, footer))
     kind = page_kind(page, Evidence(
         title=title.text if title else None,
         title_shown=title is not None and title.line is not None,

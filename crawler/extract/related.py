@@ -13,11 +13,11 @@ from lxml.html import HtmlElement
 
 from crawler.cms.addresses import Resolver
 from crawler.cms.texts import link_text
+from crawler.extract.attachments import file_suffix
 from crawler.extract.content import Content
 from crawler.extract.outline import GAP, Line, Outline, clean, spaced
 from crawler.extract.parsed import ParsedPage
 from crawler.snapshot.records import RelatedLink, Relation
-from crawler.urls import suffix_of
 
 _RELATED = ("相关", "关联", "有关")
 _THINGS = (
@@ -41,7 +41,7 @@ _FEEDBACK = re.compile(r"反\s*馈|采\s*纳|征集结果|意见征集|征求意
 _TITLE_INTERPRETATION = re.compile(r"解读|图解|读懂|一图|答记者问|问答|政策吹风")
 _TITLE_DOCUMENT = re.compile(r"关于.{2,}的(?:通知|意见|决定|公告|通告|批复|函|命令|办法|规定)|(?:办法|规定|条例|细则|方案|规划|意见)》?的?通知?$|〔\d{4}〕")
 _IN_TEXT = re.compile(
-    r"^\W*(?:(?:政策|文件|图文|文字|视频|专家|部门|媒体|动漫)?解读\s*[:：|丨]|【(?:政策|文件|图文|文字|视频|专家|图片)?(?:解读|图解)】|一图(?:读懂|看懂|解读)|图解\s*[:：|丨《]"
+    r"^\W{0,8}(?:(?:政策|文件|图文|文字|视频|专家|部门|媒体|动漫)?解读\s*[:：|丨]|【(?:政策|文件|图文|文字|视频|专家|图片)?(?:解读|图解)】|一图(?:读懂|看懂|解读)|图解\s*[:：|丨《]"
     r"|.{0,40}《.{4,}》.{0,8}(?:政策|文字|图文)?解读$|(?:政策|解读|文件)原文|原文链接)"
 )
 _NEIGHBOUR = re.compile(r"上\s*一\s*[篇条页]|下\s*一\s*[篇条页]|^更\s*多|^more|^查看更多", re.IGNORECASE)
@@ -132,7 +132,7 @@ class _Related:
             return
         if not href.startswith(("http:", "https:")) or _NEIGHBOUR.search(title) or len(title) < 4:
             return
-        if suffix_of(href) in ("jpg", "png", "gif", "css", "js"):
+        if file_suffix(href) in ("jpg", "png", "gif", "css", "js"):
             return
         self._found[href] = RelatedLink(title=title, href=href, relation=relation(label, title))
 

@@ -6,15 +6,16 @@ import hashlib
 import re
 from urllib.parse import unquote, urlsplit
 
-from crawler.extract.outline import clean
 from crawler.extract.parsed import ParsedPage
 
 _ADDRESS = re.compile(r"(?:https?:)?//[^\s\u4e00-\u9fff\"'<>]+|(?<!\w)/[\w./%?&=~+-]*", re.IGNORECASE)
-_VARYING = re.compile(r"[A-Za-z_%.:@=-]*\d[\w%.:@=-]*|\d+")
+_WIDE = re.compile(r"[\u4e00-\u9fff]{2}")
+_PRINTED = re.compile(r"[!-~]+")
+_NUMBER = re.compile(r"\w{0,40}\d[\w%.:@=-]{0,200}")
 _WORDS = re.compile(r"[A-Za-z0-9_\u4e00-\u9fff-]{3,}")
-_SPACE = re.compile(r"\s+")
+_FEW_WIDE = 12
 _MAX_LINES = 600
-_MAX_LINE = 400
+_MAX_TEXT = 40_000
 
 
 def read_signature(page: ParsedPage) -> str:
@@ -23,19 +24,28 @@ def read_signature(page: ParsedPage) -> str:
     Left out are what such templates echo: the address asked for and its parts, other addresses, numbers, times
     and ids. Titles, texts and the blocks that hold them count.
     """
-    asked = _asked(page.url)
-    digest = hashlib.blake2b(digest_size=8)
-    for text in (page.heading, *_texts(page)):
-        digest.update(_stable(text, asked).encode("utf-8", "replace"))
-        digest.update(b"\n")
-    for line in page.outline.lines[:_MAX_LINES]:
-        digest.update(str(line.element.tag).encode("utf-8", "replace"))
-    digest.update(_images(page))
-    return digest.hexdigest()
+    lines = page.outline.lines[:_MAX_LINES]
+    text = f"{page.heading}\n{page.outline.text[:_MAX_TEXT]}"
+    shape = "".join([line.element.tag for line in lines])
+    pictures = min(sum(1 for _ in page.tree.iter("img")), 200)
+    basis = f"{_stable(text, page.url)}|{shape}|{pictures}"
+    return hashlib.blake2b(basis.encode("utf-8", "replace"), digest_size=8).hexdigest()
 
 
-def _texts(page: ParsedPage) -> list[str]:
-    return [line.text[:_MAX_LINE] for line in page.outline.lines[:_MAX_LINES]]
+def _stable(text: str, url: str) -> str:
+    """Text without what varies between two answers of one template.
+
+    In Chinese text everything printed in ASCII can go; an English stub keeps the words that are no part of the
+    address and hold no digit.
+    """
+    if len(_WIDE.findall(text, 0, 4000)) >= _FEW_WIDE:
+        text = _PRINTED.sub("", text)
+        if "%" not in url and url.isascii():
+            return "".join(text.split())
+    else:
+        text = _NUMBER.sub(" ", _ADDRESS.sub(" ", text))
+    asked = _asked(url)
+    return "".join((asked.sub(" ", text) if asked is not None else text).split())
 
 
 def _asked(url: str) -> re.Pattern[str] | None:
@@ -47,15 +57,3 @@ def _asked(url: str) -> re.Pattern[str] | None:
         return None
     ordered = sorted(words, key=lambda word: (-len(word), word))[:40]
     return re.compile("|".join(map(re.escape, ordered)), re.IGNORECASE) if ordered else None
-
-
-def _stable(text: str, asked: re.Pattern[str] | None) -> str:
-    text = _ADDRESS.sub(" ", clean(text))
-    if asked is not None:
-        text = asked.sub(" ", text)
-    return _SPACE.sub(" ", _VARYING.sub(" ", text)).strip()
-
-
-def _images(page: ParsedPage) -> bytes:
-    """How many pictures a page has: some say "not found" with nothing but one."""
-    return str(min(sum(1 for _ in page.tree.iter("img")), 200)).encode()
