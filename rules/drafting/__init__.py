@@ -24,6 +24,7 @@ from rules.yamlfile import parse as parse_yaml
 __all__ = ["Draft", "SourceError", "draft", "draft_blocks", "to_yaml"]
 
 _CARRIED = re.compile(r"^(?:并|通过|向社会|在|及时|同时|统一|依法|集中).*(?:公开|公布|发布|公示)")
+_SPAN = re.compile(r"^.*?(?:\d+月|\d+日|季度)(?:至|到|[-—–~～]+)(?=(?:20\d\d年)?\d+月|第?[一二三四]季度)")
 _ALIKE = 0.8
 
 
@@ -105,7 +106,7 @@ def _clauses(structure: Outline, identity: str, known: Collection[str] | None) -
             counts[item.number] = counts.get(item.number, 0) + 1
             clause_id = f"{identity}/{item.number}.{counts[item.number]}"
             same = _same(quote, bodies) if item.table else None
-            proposal = propose(quote, item.section, terms)
+            proposal = propose(quote, item.section, terms, item.lead)
             made.append(_clause(clause_id, item, quote, terms, proposal, same, known))
             if not item.table:
                 bodies.append((clause_id, _grams(quote), _bare(quote)))
@@ -127,10 +128,16 @@ def _by_cell(terms: Terms, when: str, year: int | None) -> None:
     """Take the deadline a table gives in a column of its own, where the words give none."""
     if not when or terms.deadline is not None:
         return
-    cell = parse(when if when.endswith(("前", "底", "末")) else f"{when}前", year)
+    cell = parse(_term(when), year)
     terms.deadline = cell.deadline or when
     terms.threshold = {**cell.threshold, **terms.threshold}
     terms.words.setdefault("deadline", when)
+
+
+def _term(cell: str) -> str:
+    """Return a cell of time as the words of a term: the end of a span (「5月—10月」), or by then."""
+    plain = _SPAN.sub("", re.sub(r"\s+", "", cell))
+    return plain if re.search(r"[前底末]$|每|按|[内次]$", plain) else f"{plain}前"
 
 
 def _clause(

@@ -12,13 +12,30 @@ from rules.drafting.terms import Terms
 from rules.lexicons import column_type
 from rules.yamlfile import parse
 
-_STOP = re.compile(
-    r"^(?:进一步|继续|持续|及时|主动|全面|深入|深化|大力|稳步|稳妥|不断|切实|依法依规|依法|准确|规范|重点|着力|积极|动态|定期|"
-    r"做好|加强|加大|加快|推进|推动|推行|围绕|聚焦|强化|抓好|完善|健全|落实|公开|公布|发布|更新|推广|宣传|向社会|对|将|把|在|"
-    r"按月|按季度?|多渠道|多形式|适时|有针对性地|指导|督促|建立|优化|提高|扩大|实行|开展|组织|各级|并|以及|以|和|与|等)+"
+_ADVERBS = (
+    r"进一步|继续|持续|及时|主动|全面|深入|大力|稳步|稳妥|不断|切实|依法依规|依法|准确|规范|重点|着力|积极|动态|定期|适时|统一|"
+    r"集中|按规定|按要求|高水平|高质量|常态化|更好|突出|严格|充分|认真|同步|率先|逐步|分类|多渠道|多形式|有针对性地|精准|密切|更加"
+)
+_VERBS = (
+    r"做好|加强|加大|加快|推进|推动|推行|围绕|紧扣|聚焦|强化|抓好|完善|健全|落实|公开|公布|发布|更新|推广|宣传|解读|展示|推送|向社会|"
+    r"对|将|把|涉及|针对|按月|按季度?|指导|督促|建立|优化|提高|提升|扩大|实行|开展|组织|深化|细化|关注|注重|梳理|编制|做到|反映|回应|"
+    r"报道|披露|公示|以|和|与|及|并|还|要|应当?|须|在|好"
+)
+_STOP = re.compile(rf"^(?:{_ADVERBS}|{_VERBS}|各级|以及|等)+")
+_OPENED = re.compile(r"(?:公开|公布|发布|公示|披露|展示|推送|宣传|普及|展现)(?!力度|范围|工作|信息化|平台|目录|指南|$)")
+_ASIDE = re.compile(
+    r"^(?:并|以)?(?:确保|保障|方便|便于|增强|促进|助力|营造|从而|引导|减少|实现|形成|接受|提高|提升|增进|满足)"
+    r"|要求$|规定$|精神$|原则$|形式$|为(?:重点|抓手|导向|目标)$"
+)
+_BY_MEANS = re.compile(r"^(?:并)?(?:通过|依托|利用|运用|借助|充分利用|采取|按照|根据|依据|结合|坚持|严格按照)")
+_ETC = re.compile(r"(?<![平高中同初均对特])等(?![级候同额于]).*$")
+_GENERAL = re.compile(
+    r"^(?:相关|有关|各类|各项|其他|重要|本)?(?:信息|情况|内容|政策|工作|数据|动态|公众关切|社会关切|解读|回应|政府|政务|社会|作出|举措|做法|措施|问题|条件|规定|权威|引导|程度|力度)?$"
+    r"|^(?:存在|注意|我[局市县区镇中]|下列|以下|以上|不少于)"
+    r"|各地|各级|各部门|部门$|单位$|机制$|\d{2}"
 )
 _TAIL = re.compile(
-    r"(?:等)?(?:方面|领域|工作|事项)?(?:的)?(?:相关|有关)?(?:信息|情况|内容|数据|动态)?(?:的)?(?:主动)?"
+    r"(?:方面|领域|工作|事项)?(?:的)?(?:相关|有关)?(?:信息|情况|内容|数据|动态)?(?:的)?(?:主动)?"
     r"(?:公开|公布|发布|公示|披露|宣传|推广|解读|回应|力度|范围|工作|情况|信息|进展|制度|建设|水平|机制|政策)+"
     r"(?:工作|力度|范围)?$"
 )
@@ -26,12 +43,14 @@ _SUBJECT = re.compile(
     r"^[^，,、]{2,20}?(?:部门|单位|政府|机关|办公室|局|街道|办事处)(?:要|应当?|须|需|负责|(?=[按每向公发定及]))"
 )
 _TIMES = re.compile(
+    r"(?:20\d\d年|到20\d\d年)?\d{1,2}月(?:\d{1,2}日|底|末)?(?:之?前|以前|底前)|(?:20\d\d年?|当年|今年|本)?年?底(?:之?前|以前)|20\d\d年版?|"
     r"(?:[按每逐](?:半年|季度?|月|年)|全年)度?|\d+(?:个?工作日|小时|[日天周]|个月)(?:之内|以内|内)?|(?:最迟)?应?在(?=\d)|"
     r"\d{1,2}月(?:\d{1,2}日|底|末)?(?:之?前|以前)|年底(?:之?前|以前)?|向社会(?:公众)?|一次(?=[\u4e00-\u9fa5])"
 )
 _WITHIN = re.compile(
     r"([\u4e00-\u9fa5、]{2,14}?)类?(?:栏目)?(?:应当?|须|必须|至少)?[每在]?(\d{1,3})\s*(周|个月|天|日|个工作日)"
 )
+_LISTED = re.compile(r"公开|公布|发布|公示")
 _DAYS = {"周": 7, "个月": 30.5, "天": 1, "日": 1, "个工作日": 1.4}
 _CHANNELS = (
     "领导信箱", "在线访谈", "网友留言", "留言板", "意见征集", "建言献策", "网络问政", "电视问政",
@@ -51,10 +70,14 @@ class Proposal:
     confidence: str = "低"
 
 
-def propose(text: str, section: str, terms: Terms) -> Proposal:
-    """Return the proposal for one requirement; ``section`` is the heading it stands under."""
+def propose(text: str, section: str, terms: Terms, lead: str = "") -> Proposal:
+    """Return the proposal for one requirement; ``section`` is the heading it stands under, ``lead`` the
+    sentence (「应当公开下列信息：」) it is listed under."""
     lexicon = _lexicon()
     hits = [(rule, match) for rule in lexicon["rules"] if (match := _hit(rule, text, section))]
+    if not hits and lead:
+        text = f"{text.strip('；。')}{'公开' if _LISTED.search(lead) else ''}"
+        hits = [(rule, match) for rule in lexicon["rules"] if (match := _hit(rule, text, section))]
     inner = _offline(text, section)
     sure = [(rule, match) for rule, match in hits if rule.get("sure")]
     if inner and not sure:
@@ -63,19 +86,41 @@ def propose(text: str, section: str, terms: Terms) -> Proposal:
     if not hits:
         kind = "manual" if re.match(lexicon["manual"], text) else "offline"
         return Proposal(kind, "low", [], ["没有命中任何判别词"], "低")
-    return _bound(sure or hits, text, terms, lexicon["most"])
+    return _bound(sure or hits, text, section, terms, lexicon["most"])
 
 
-def topics(text: str) -> list[str]:
-    """Return the subjects a requirement lists (「做好甲、乙和丙信息公开」→ 甲 乙 丙), at most twelve."""
+def topics(text: str, section: str = "") -> list[str]:
+    """Return the subjects a requirement lists (「做好甲、乙和丙信息公开」→ 甲 乙 丙), at most twelve.
+
+    Where its words name none, those of the heading it stands under (``section``).
+    """
     found: list[str] = []
     for stretch in re.split(r"[，,；;。：:]", _TIMES.sub("", _SUBJECT.sub("", _unquoted(text)))):
-        body = _TAIL.sub("", stretch.strip())
-        for part in re.split(r"、|以及|及其|(?<=[\u4e00-\u9fa5]{2})及(?=[\u4e00-\u9fa5]{2})", body):
-            word = _TAIL.sub("", _STOP.sub("", part.strip(" “”‘’\"")))
-            if 2 <= len(word) <= 16 and not re.search(r"要求|按照|根据|通过|部门要|单位要|各级|\d+[次场个日]", word):
-                found.append(word.strip("“”"))
+        found += _subjects(stretch.strip())
+    if not found and section:
+        heading = re.split(r"[）)]|\d[.．、]|[、．]", section)[-1]
+        found = _subjects(heading)
     return list(dict.fromkeys(found))[:12]
+
+
+def _subjects(stretch: str) -> list[str]:
+    if _ASIDE.search(stretch):
+        return []
+    opened = list(_OPENED.finditer(stretch))
+    if opened and len(stretch) - opened[-1].end() >= 3:
+        stretch = stretch[opened[-1].end() :]
+    elif _BY_MEANS.search(stretch):
+        return []
+    found = []
+    for part in re.split(r"、|以及|及其|(?<=[\u4e00-\u9fa5]{2})(?:及(?!时)|并)(?=[\u4e00-\u9fa5]{2})", stretch):
+        word = _ETC.sub("", _STOP.sub("", part.strip(" “”‘’\""))).strip(" “”‘’\"")
+        word = _TAIL.sub("", word)
+        if len(word) > 12 and "的" in word:
+            word = word.rsplit("的", 1)[1]
+        word = _STOP.sub("", word).strip("“”‘’的")
+        if 2 <= len(word) <= 16 and not _GENERAL.search(word) and not re.search(r"\d+[次场个日]", word):
+            found.append(word)
+    return found
 
 
 def cadences(text: str) -> dict[str, int]:
@@ -96,7 +141,7 @@ def listed(text: str) -> list[str]:
         return []
     longest = max(lists, key=lambda part: part.count("、"))
     parts = re.split(r"、|以及|及有关|和(?=[\u4e00-\u9fa5]{2,6}$)", longest)
-    words = [_STOP.sub("", _item(word)) for word in parts]
+    words = [_STOP.sub("", _item(_BY_MEANS.sub("", word))) for word in parts]
     return [word for word in dict.fromkeys(words) if 1 < len(word) <= 14]
 
 
@@ -105,14 +150,16 @@ def _item(word: str) -> str:
     return re.sub(kind, "", word.strip(" “”"))
 
 
-def _bound(hits: list[tuple[dict[str, Any], str]], text: str, terms: Terms, most: int) -> Proposal:
+def _bound(
+    hits: list[tuple[dict[str, Any], str]], text: str, section: str, terms: Terms, most: int
+) -> Proposal:
     bindings: list[dict[str, Any]] = []
     grounds: list[str] = []
     chosen: list[dict[str, Any]] = []
     for rule, words in hits:
         if len(bindings) == most or any(binding["check"] == rule["check"] for binding in bindings):
             continue
-        parameters = _filled(rule.get("with") or {}, text, terms)
+        parameters = _filled(rule.get("with") or {}, text, section, terms)
         bindings.append({"check": rule["check"], **({"with": parameters} if parameters else {})})
         grounds.append(f"「{words}」→ {rule['check']}（把握{rule['confidence']}）")
         chosen.append(rule)
@@ -141,10 +188,10 @@ def _offline(text: str, section: str) -> tuple[str, str] | None:
     return None
 
 
-def _filled(template: dict[str, Any], text: str, terms: Terms) -> dict[str, Any]:
+def _filled(template: dict[str, Any], text: str, section: str, terms: Terms) -> dict[str, Any]:
     values = {}
     for key, value in template.items():
-        filled = _value(value, text, terms) if isinstance(value, str) and value.startswith("$") else value
+        filled = _value(value, text, section, terms) if isinstance(value, str) and value.startswith("$") else value
         if filled is not None and filled != []:
             values[key] = filled
         elif value is None or value == []:
@@ -152,7 +199,7 @@ def _filled(template: dict[str, Any], text: str, terms: Terms) -> dict[str, Any]
     return values
 
 
-def _value(name: str, text: str, terms: Terms) -> Any:
+def _value(name: str, text: str, section: str, terms: Terms) -> Any:
     threshold = terms.threshold
     iso = re.fullmatch(r"\d{4}-(\d\d-\d\d)", terms.deadline or "")
     simple = {
@@ -165,7 +212,7 @@ def _value(name: str, text: str, terms: Terms) -> Any:
     }
     if name in simple:
         return simple[name]
-    subjects = topics(text)
+    subjects = topics(text, section)
     return {
         "$topics": subjects or [text.strip("。；，")[:16]],
         "$max_days": cadences(text) or dict(_lexicon()["cadences"]),
@@ -173,8 +220,13 @@ def _value(name: str, text: str, terms: Terms) -> Any:
         "$listed": listed(text),
         "$channels": [channel for channel in _CHANNELS if channel in text] or ["互动交流|政民互动"],
         "$columns": subjects[:8] or ["政务公开|信息公开"],
+        "$activities": _activities(text) or subjects or [text.strip("。；，")[:16]],
         "$what": "、".join(subjects[:3]) or text.strip("。；，")[:16],
     }[name]
+
+
+def _activities(text: str) -> list[str]:
+    return [word for word in _lexicon()["activities"] if word in text]
 
 
 def _unquoted(text: str) -> str:

@@ -4,26 +4,43 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from rules.drafting.source import Block, Paragraph, Table
 from rules.drafting.terms import number
 
 _CHINESE = "零〇一二两三四五六七八九十百"
-_CHAPTER = re.compile(rf"^(?:第?([{_CHINESE}]+)[、章部]分?[、．.\s]*)(?=[^\s])(.{{2,60}}?)[。：:]?$")
-_ITEM = re.compile(rf"^[（(]([{_CHINESE}]+)[）)]\s*(.*)$", re.DOTALL)
-_POINT = re.compile(r"^(\d{1,2})\s*[.．、]\s*(?!\d)(.*)$", re.DOTALL)
-_SUBPOINT = re.compile(r"^[（(](\d{1,2})[）)]\s*(.*)$", re.DOTALL)
-_FINAL = re.compile(r"[。；！？：:;!?”」』）)…]$")
+_CHAPTER = re.compile(
+    rf"^(?=(?:第[{_CHINESE}]+[章部]|[{_CHINESE}]+[、．.]))(?![{_CHINESE}]、[{_CHINESE}][^、．.])"
+    rf"第?([{_CHINESE}]+)(?:[章部]分?)?[、．.：:\s]*(?=\S)(.*)$",
+    re.DOTALL,
+)
+_ARTICLE = re.compile(rf"^第([{_CHINESE}]+|\d+)条[、．.：:\s]*(.*)$", re.DOTALL)
+_ITEM = re.compile(rf"^[（(]([{_CHINESE}]+)[）)][、．.\s]*(.*)$", re.DOTALL)
+_POINT = re.compile(r"^(\d{1,2})\s*[.．、](?!\d)\s*(.*)$", re.DOTALL)
+_SUBPOINT = re.compile(r"^(?:[（(]?(?=\d{1,2}[）)])|(?=[①-⑳]))(\d{1,2}|[①-⑳])[）)]?\s*(.*)$", re.DOTALL)
+_FINAL = re.compile(r"[。；！？：:;!?”」』）)】\]…]$")
 _NUMBER = re.compile(r"[\u4e00-\u9fa5]{2,12}[〔\[［]\s*(\d{4})\s*[〕\]］]\s*\d+\s*号")
 _SIGNED = re.compile(r"^\s*(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日\s*$")
 _PRINTED = re.compile(r"(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日\s*印发")
-_TITLE = re.compile(r"(工作(要点|方案|安排|计划|意见)|实施(方案|意见)|任务分工|主要任务|重点工作)$")
-_INNER_TITLE = re.compile(r"印发《?((?:20\d\d年)?[\u4e00-\u9fa5\d]{4,40}?(?:要点|方案|安排|计划|任务|意见))》?的?")
+_TITLE = re.compile(
+    r"(?:(?:工作|实施)(?:要点|方案|安排|计划|意见|细则|办法)|(?:管理|公开|考核|暂行|试行)(?:办法|规定|细则|制度|标准)|"
+    r"分工方案|分解方案|任务分工|主要任务|重点工作|(?:分工|分解|任务|责任|工作)(?:责任)?(?:清单|台账|表|一览表))"
+    r"(?:[（(](?:试行|暂行|修订)[^）)]*[）)])?$"
+)
+_INNER_TITLE = re.compile(
+    r"^[^《〈]*?印发《?((?:20\d\d年)?[\u4e00-\u9fa5\d]{4,40}?(?:要点|方案|安排|计划|任务|意见))》?的?"
+)
 _ANNEX = re.compile(r"^附\s*件\s*[\d一二三四五]*\s*[：:.．]?")
 _ANNOUNCED = re.compile(r"^附\s*件\s*[：:]\s*(?:\d\s*[.．、])?\s*(\S.*)")
-_COPIES = re.compile(r"^(抄送|主送|主办|印发机关|分送)[：:]")
+_ENDS = re.compile(
+    r"^附\s*件\s*[\d一二三四五]*\s*(?:[：:.．]|$)|^(?:抄送|主送|主办|印发机关|分送)[：:]|"
+    r"^\s*\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日\s*$"
+)
+_LISTS = re.compile(r"下列|以下|如下|包括|围绕|要求$")
+_FIGURES = re.compile(r"\d+月[^，。；]{0,4}前|年底前|到20\d\d年|工作日|不(?:得)?少于|每[年月季]|按[月季年]")
+_OBLIGES = re.compile(r"应当|必须|不得|均[应要须]|[要应须](?:将|在|按|把|及时|主动|对)")
 _PREFACE = re.compile(r"总体要求|指导思想|总体思路|总体目标|基本原则")
 _ISSUER = re.compile(r"^[\u4e00-\u9fa5]{2,20}(人民政府|办公室|办公厅|委员会|局|厅)(?:文件)?$")
 _UNITS_HEAD = re.compile(r"(责任|牵头|承办|落实|配合|实施|主办|承担)(单位|部门|主体|[科处]室|机构|人)|^分工$")
@@ -33,16 +50,25 @@ _DEMAND_HEADS = (
     re.compile(r"任务|事项|要点|指标"),
 )
 _WITHIN = r"(?:[^（）()【】\[\]]|[（(][^（）()]*[）)])*"
-_RESPONSIBLE = re.compile(
-    rf"[（(【\[]\s*(?:(?:责任|牵头|落实|承办|主办|配合|责任处|实施)(?:单位|部门|科室|处室)?[：:]({_WITHIN})"
-    rf"|({_WITHIN}(?:牵头|负责|分工|落实|配合|组织实施)(?:落实|负责|实施|配合)?))[）)】\]](?=\s*(?:[。；]|$))"
+_LABEL = r"(?:责任|牵头|落实|承办|主办|配合|协办|参与|参加|实施|承担)"
+_BODY = r"(?:单位|部门|科室|处室|股室|[科处]室?|机构|主体|领导|人)"
+_TERM = r"(?:完成|时限|时间|工作)(?:时限|时间|期限|要求|节点|进度)"
+_NOTE = re.compile(
+    rf"[（(【\[]\s*(?:{_LABEL}{_BODY}?|{_TERM})[：:]{_WITHIN}[）)】\]]\s*[。；;]?"
+    rf"|[（(【\[]{_WITHIN}(?:牵头|负责|分工|落实|配合|组织实施)(?:落实|负责|实施|配合)?[）)】\]]"
+    rf"(?:\s*[。；;]|\s*$|(?<=[。；;].)(?=.)|(?=\s*[{_CHINESE}\d①-⑳（(]))"
+    rf"|(?:^|(?<=[。；;）)\s]))(?:{_LABEL}{_BODY}|{_TERM})[：:][^。]*(?:。|$)"
 )
+_WHEN = re.compile(rf"{_TERM}[：:]\s*([^。；;，）)】\]]+)[。；;]?")
+_BETWEEN = re.compile(r"(?<=[局委府室会院心司道镇乡处科部厅])\s+(?=[\u4e00-\u9fa5]{2})(?!办公室|各部门|单位)")
+_ASIDE = re.compile(r"为牵头|牵头单位为|下同$|列[第首]一|排[名在]第一|^以上|^逗号|^分工|^以下")
 _ROLE = re.compile(r"(?:按照?职责分工|分别|共同)?(?:牵头|负责|落实|配合|组织实施|分工)+$|^由")
 
 
 @dataclass(frozen=True)
 class Item:
-    """A stretch of requirement text: where it stands, its words, who answers for it, by when (a cell)."""
+    """A stretch of requirement text: where it stands, its words, who answers for it, by when (as stated apart
+    from them), and the sentence with a colon it is listed under."""
 
     number: str
     section: str
@@ -51,6 +77,7 @@ class Item:
     when: str = ""
     table: bool = False
     inherited: bool = False
+    lead: str = ""
 
 
 @dataclass
@@ -85,11 +112,12 @@ def outline(blocks: list[Block]) -> Outline:
 
 
 def responsible_units(text: str) -> tuple[str, ...]:
-    """Return the units of a 责任单位 cell or bracket, one each."""
-    cleaned = re.sub(r"(?:牵头|责任|配合|落实|承办|主办)(?:单位|部门|科室|处室)?[：:]", "", re.sub(r"\s+", "", text))
+    """Return the units of a 责任单位 cell or note, one each."""
+    apart = _BETWEEN.sub("、", _WHEN.sub("", text))
+    cleaned = re.sub(rf"[，,；;、]?{_LABEL}{_BODY}?[：:]", "、", re.sub(r"\s+", "", apart))
     spaced = re.sub(r"(?<=[局室会院府道）)])和(?=[区市县各])", "、", cleaned)
     names = re.split(r"[，,、；;。](?![^（(]*[）)])", spaced)
-    plain = (_ROLE.sub("", part).strip("等及") for part in names)
+    plain = (_ROLE.sub("", part).strip("等及") for part in names if not _ASIDE.search(part))
     return tuple(dict.fromkeys(name for name in plain if name))
 
 
@@ -110,25 +138,18 @@ def _joined(blocks: list[Block], found: Outline) -> list[Block]:
 def _continues(before: str, after: str) -> bool:
     if _FINAL.search(before) or _starts_anew(after) or len(before) < 12:
         return False
-    heading = _CHAPTER.match(before) or (_ITEM.match(before) and len(before) <= 40)
-    if heading or any(kind.match(before) for kind in (_ANNEX, _SIGNED, _COPIES, _ISSUER)):
+    heading = _mark(before) and "。" not in before and len(before) <= 40
+    if heading or any(kind.match(before) for kind in (_ENDS, _ANNEX, _ISSUER)):
         return False
     return "。" in before or "，" in before or "," in before
 
 
 def _starts_anew(text: str) -> bool:
-    return bool(
-        _CHAPTER.match(text)
-        or _ITEM.match(text)
-        or _POINT.match(text)
-        or _ANNEX.match(text)
-        or _SIGNED.match(text)
-        or _COPIES.match(text)
-    )
+    return bool(_mark(text) or _ENDS.match(text) or _ANNEX.match(text) or _NOTE.match(text))
 
 
 def _head(texts: list[str], found: Outline) -> None:
-    first = next((i for i, text in enumerate(texts) if _CHAPTER.match(text)), len(texts))
+    first = next((i for i, text in enumerate(texts) if _CHAPTER.match(text) or _ARTICLE.match(text)), len(texts))
     front = texts[:first]
     whole = "\n".join(texts)
     match = next((match for text in front for match in [_NUMBER.search(text)] if match and "《" not in text), None)
@@ -184,74 +205,187 @@ def _day(match: re.Match[str]) -> date | None:
 
 
 def _body(blocks: list[Block], found: Outline) -> None:
-    chapter, item, point = 0, 0, 0
-    chapter_title, item_title, point_title = "", "", ""
-    started = False
-    for block in blocks:
-        if isinstance(block, Table):
-            if started:
-                break
+    """Walk the numbered text: chapters, articles, items, points; a second set of them is an annex's."""
+    texts = [block.text for block in blocks if isinstance(block, Paragraph)]
+    marks = [_mark(text) for text in texts]
+    first = next((mark.level for mark in marks if mark and mark.level <= 1), None)
+    top = first if first is not None else min((mark.level for mark in marks if mark), default=None)
+    if top is None:
+        _unnumbered(texts, found)
+        return
+    place = _Place()
+    for index, (text, mark) in enumerate(zip(texts, marks, strict=True)):
+        if place.started and _ENDS.match(text):
+            place.started = False
+        elif mark and not place.started and (mark.level == top or (top == 0 and mark.level == 1)):
+            place.begin(mark.value == 1 and bool(found.items))
+        if not place.started:
             continue
-        text = block.text
-        if started and (_ANNEX.match(text) or _COPIES.match(text) or _SIGNED.match(text)):
-            break
-        head = _CHAPTER.match(text)
-        if head and "。" not in text[:-1] and not text.endswith("；"):
-            started, chapter, item, point = True, _value(head[1], chapter), 0, 0
-            chapter_title, item_title, point_title = text.strip(), "", ""
-            continue
-        if not started:
-            continue
-        match = _ITEM.match(text)
+        follows = marks[index + 1] if index + 1 < len(texts) else None
+        content = index + 1 < len(texts) and not _ENDS.match(texts[index + 1])
+        rest = place.enter(mark, content and (follows is None or follows.level > mark.level)) if mark else text
+        if rest.strip():
+            _add(rest, place, found)
+
+
+def _add(text: str, place: _Place, found: Outline) -> None:
+    if place.is_preface() and not _FIGURES.search(text):
+        found.preface.append(text)
+        return
+    for item in _with_units(place.number(), place.section(), text):
+        if item.text:
+            lead = place.lead if place.lead and place.lead != item.text else ""
+            found.items.append(replace(item, lead=lead))
+        else:
+            _give_back(item, found.items)
+    if text.rstrip().endswith(("：", ":")) and len(text) <= 80:
+        place.list_under(text.strip())
+
+
+def _give_back(note: Item, items: list[Item]) -> None:
+    """Give units or a term on a line of their own to the demands before it that have none."""
+    for index in range(len(items) - 1, -1, -1):
+        item = items[index]
+        same = item.number == note.number or item.number.startswith(f"{note.number}.")
+        if item.table or not same or (item.responsible and note.responsible):
+            return
+        items[index] = replace(
+            item, responsible=item.responsible or note.responsible, when=item.when or note.when
+        )
+
+
+def _unnumbered(texts: list[str], found: Outline) -> None:
+    """A document without any numbering: every paragraph after its title and addressees that demands something."""
+    start = next((i + 1 for i in range(len(texts) - 1, -1, -1) if _title([texts[i]])), 0)
+    for text in texts[start:]:
+        if len(text) >= 15 and not _ENDS.match(text) and not text.endswith(("：", ":")):
+            found.items += [item for item in _with_units("1", "正文", text) if item.text]
+
+
+@dataclass(frozen=True)
+class _Mark:
+    """A paragraph's number: its level (0 chapter, 1 article, 2 item, 3 point, 4 sub-point), value and words."""
+
+    level: int
+    value: int
+    shown: str
+    text: str
+
+
+def _mark(text: str) -> _Mark | None:
+    for level, pattern in enumerate((_CHAPTER, _ARTICLE, _ITEM, _POINT, _SUBPOINT)):
+        match = pattern.match(text)
         if match:
-            item, point = (item + 1 if _value(match[1], item) <= item else _value(match[1], item)), 0
-            title, rest = _run_in(match[2])
-            item_title, point_title = f"（{match[1]}）{title}", ""
-            text = rest
-        elif (numbered := _POINT.match(text) or _SUBPOINT.match(text)) is not None:
-            point = int(numbered[1])
-            title, rest = _run_in(numbered[2])
-            point_title, text = (f"{point}.{title}", rest) if rest else ("", numbered[2])
-        if not text.strip():
-            continue
-        parts = (_numeral(chapter_title), item_title, point_title)
-        section = "".join(part for part in parts if part) if item_title or point_title else chapter_title
-        if _PREFACE.search(chapter_title) or (not item and _PREFACE.search(item_title)):
-            found.preface.append(text)
-            continue
-        number_ = ".".join(str(part) for part in (chapter, item, point) if part)
-        found.items += _with_units(number_ or "0", section, text)
+            rest = match[2].strip()
+            shown = text[: match.start(2)].strip() if level else text.strip()
+            shown = shown.replace("(", "（").replace(")", "）") if level in (2, 4) else shown
+            return _Mark(level, _ordinal(match[1]), shown, rest)
+    return None
 
 
-def _run_in(text: str) -> tuple[str, str]:
-    """Split a heading run into its paragraph (「规范管理。全面推进…」) from the requirements after it."""
+def _ordinal(numeral: str) -> int:
+    return "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳".find(numeral) + 1 or number(numeral) or 0
+
+
+class _Place:
+    """Where in the numbered text the reading stands."""
+
+    def __init__(self) -> None:
+        self.started = False
+        self.part = 0
+        self.lead = ""
+        self._lead_level = 0
+        self._numbers = [0] * 5
+        self._titles = [""] * 5
+
+    def begin(self, anew: bool) -> None:
+        """Start, or start again in an annex."""
+        self.started = True
+        self.part += anew
+        self._numbers, self._titles, self.lead = [0] * 5, [""] * 5, ""
+
+    def enter(self, mark: _Mark, holds: bool) -> str:
+        """Go to a numbered paragraph; return what it demands besides its heading. ``holds``: text follows it."""
+        level = mark.level
+        last = self._numbers[level]
+        self._numbers[level] = mark.value if mark.value > last or level == 0 else last + 1
+        if level == 0 and not mark.value:
+            self._numbers[0] = last + 1
+        self._numbers[level + 1 :] = [0] * (4 - level)
+        self._titles[level:] = [""] * (5 - level)
+        if level <= self._lead_level:
+            self.lead = ""
+        heading, rest = ("", mark.text) if level == 1 else _run_in(mark.text, holds or level == 0)
+        numeral = _numeral(mark.shown) if level == 0 else mark.shown
+        self._titles[level] = f"{numeral}{heading}" if level else f"{numeral}、{heading}"
+        if level == 0 and mark.shown.startswith("第"):
+            self._titles[0] = mark.shown if not rest else f"{mark.shown.split()[0]}"
+        return rest
+
+    def list_under(self, lead: str) -> None:
+        """Note the sentence that what follows deeper is a list of."""
+        self.lead = lead
+        self._lead_level = max((level for level, value in enumerate(self._numbers) if value), default=0)
+
+    def is_preface(self) -> bool:
+        """Whether this part only says what the year's work is about."""
+        return any(_PREFACE.search(title) for title in self._titles[:3])
+
+    def number(self) -> str:
+        """Return the place as 2.3.1."""
+        plain = ".".join(str(part) for part in self._numbers if part) or "0"
+        return f"A{self.part}.{plain}" if self.part else plain
+
+    def section(self) -> str:
+        """Return the headings the place stands under."""
+        chapter, deeper = self._titles[0], "".join(self._titles[1:])
+        if not deeper:
+            return chapter or "正文"
+        return f"{_numeral(chapter)}{deeper}" if chapter else deeper
+
+
+def _run_in(text: str, holds: bool) -> tuple[str, str]:
+    """Split a heading from the demands after it in one paragraph (「规范管理。全面推进…」).
+
+    Words alone are a heading only where something stands under them (``holds``).
+    """
     head, stop, rest = text.partition("。")
+    if stop and (_FIGURES.search(head) or _OBLIGES.search(head)):
+        return "", text
     if not stop:
-        return (text.strip(), "") if len(text) <= 40 and not re.search(r"[，；]", text[25:]) else ("", text)
-    if len(head) <= 40 and rest.strip():
+        title, colon, after = text.partition("：")
+        if colon and len(title) <= 20 and len(after) >= 15 and not _LISTS.search(title):
+            return title.strip(), after.strip()
+        plain = len(text) <= 60 and not text.endswith(("；", ";", "：", ":"))
+        return (text.strip(), "") if holds and plain else ("", text)
+    demands = _NOTE.sub("", rest).strip(" 。；")
+    if len(head) <= 40 and demands:
         return head.strip(), rest.strip()
+    if len(head) <= 40 and not rest.strip() and holds:
+        return head.strip(), ""
     return "", text
 
 
 def _with_units(number_: str, section: str, text: str) -> Iterator[Item]:
-    """Give each stretch before a 责任单位 bracket the units the bracket names."""
+    """Give each stretch before a note of units or of a term what the note says; an item without text is a
+    note that stands alone."""
     position = 0
-    for match in _RESPONSIBLE.finditer(text):
+    for match in _NOTE.finditer(text):
         stretch = text[position : match.start()].strip()
-        if stretch:
-            yield Item(number_, section, stretch, responsible_units(match[1] or match[2]))
+        units = responsible_units(match[0].strip("（(【[）)】]。；; "))
+        when = _WHEN.search(match[0])
+        stated = "" if when is None else when[1].strip(" ）)】]。；;")
+        units = tuple(unit for unit in units if not _WHEN.search(unit))
+        bare = not re.search(r"\w", stretch)
+        yield Item(number_, section, "" if bare else stretch, units, stated)
         position = match.end()
-    rest = text[position:].strip(" 。")
+    rest = text[position:].strip(" 。；;")
     if rest:
-        yield Item(number_, section, text[position:].strip())
-
-
-def _value(numeral: str, before: int) -> int:
-    return number(numeral) or before + 1
+        yield Item(number_, section, text[position:].strip().lstrip("。；;").strip())
 
 
 def _numeral(chapter_title: str) -> str:
-    match = re.match(rf"^第?([{_CHINESE}]+)[、章部]", chapter_title)
+    match = re.match(rf"^第?([{_CHINESE}]+)[、．.章部]", chapter_title)
     return match[1] if match else chapter_title
 
 
@@ -260,7 +394,7 @@ class _Columns:
     """Where a task table holds what, counted from the right: rows may lack cells on the left."""
 
     demand: int
-    unit: int
+    units: tuple[int, ...]
     when: int | None
     width: int
 
@@ -278,20 +412,33 @@ def _tables(tables: Iterable[Table], found: Outline) -> None:
             if head is not None:
                 columns = head
                 continue
+            columns = columns or _guessed(table)
             if columns is None or len(cells) < 2:
                 continue
             demand = _cell(cells, columns.demand)
             if len(re.sub(r"\W", "", demand)) < 5:
                 continue
             row_number += 1
-            own = responsible_units(_cell(cells, columns.unit))
+            stated = "、".join(filter(None, (_cell(cells, column) for column in columns.units)))
+            own = responsible_units(stated)
             units = own or units
-            found.empty_units += not own
+            found.empty_units += not own and bool(columns.units)
             tasks = _tasks(cells, columns, tasks)
             ordinal = cells[0] if cells[0].isdigit() else str(row_number)
             section = " ".join(["附件任务分解表", *tasks])
             when = _cell(cells, columns.when) if columns.when is not None else ""
-            found.items.append(Item(f"T{ordinal}", section, demand, units, when, True, not own))
+            inherited = not own and bool(columns.units)
+            for item in _with_units(f"T{ordinal}", section, _unmarked(demand)):
+                if item.text:
+                    found.items.append(
+                        replace(item, responsible=item.responsible or units, when=item.when or when,
+                                table=True, inherited=inherited and not item.responsible)
+                    )  # fmt: skip
+
+
+def _unmarked(demand: str) -> str:
+    mark = _mark(demand)
+    return mark.text if mark and mark.level >= 2 and mark.text else demand
 
 
 def _header(cells: list[str]) -> _Columns | None:
@@ -300,14 +447,28 @@ def _header(cells: list[str]) -> _Columns | None:
     if any(len(cell) > 14 for cell in plain):
         return None
     units = [i for i, cell in enumerate(plain) if _UNITS_HEAD.search(cell)]
-    if not units:
-        return None
     when = next((i for i, cell in enumerate(plain) if _WHEN_HEAD.search(cell)), None)
-    others = [i for i in range(len(plain)) if i not in units and i != when]
+    numbered = bool(plain) and plain[0] in ("序号", "编号")
+    others = [i for i in range(len(plain)) if i not in units and i != when and plain[i] not in ("备注", "序号", "编号")]
     wanted = [i for pattern in _DEMAND_HEADS for i in reversed(others) if pattern.search(plain[i])]
-    demand = wanted[0] if wanted else units[0] - 1
+    if not units and not (wanted and (when is not None or numbered)):
+        return None
+    before = [i for i in others if not units or i < units[0]]
+    demand = wanted[0] if wanted else (before or others or [0])[-1]
     width = len(cells)
-    return _Columns(demand - width, units[0] - width, None if when is None else when - width, width)
+    return _Columns(
+        demand - width, tuple(i - width for i in units), None if when is None else when - width, width
+    )
+
+
+def _guessed(table: Table) -> _Columns | None:
+    """The columns of a table without a header: the one with the longest text demands; None for a short table."""
+    width = len(table.rows[0])
+    if len(table.rows) < 3 or any(len(row) != width for row in table.rows):
+        return None
+    means = [sum(len(row[i]) for row in table.rows) / len(table.rows) for i in range(width)]
+    longest = max(range(width), key=means.__getitem__)
+    return _Columns(longest - width, (), None, width) if means[longest] >= 20 else None
 
 
 def _cell(cells: list[str], index: int) -> str:

@@ -82,7 +82,7 @@ def from_text(text: str) -> list[Block]:
         if not line.strip():
             index, gap = index + 1, True
             continue
-        for find in (_markdown, _tabbed, _celled):
+        for find in (_markdown, _tabbed, _celled, _piped):
             rows, used = find(lines, index)
             if rows:
                 blocks.append(Table(rows))
@@ -113,6 +113,20 @@ def _markdown(lines: list[str], start: int) -> tuple[list[list[str]], int]:
         for line in lines[start:end]
         if not _RULE.match(line)
     ]
+    return (rows, end - start) if end - start >= 2 else ([], 0)
+
+
+def _piped(lines: list[str], start: int) -> tuple[list[list[str]], int]:
+    """Rows of cells between bars without a bar at their start; merged cells leave rows of unequal length."""
+    end = start
+    while end < len(lines) and lines[end].count("|") >= 2 and re.search(r"[^|\s]", lines[end]):
+        end += 1
+    rows = []
+    for line in lines[start:end]:
+        cells = [cell.strip() for cell in line.split("|")]
+        while cells and not cells[-1]:
+            cells.pop()
+        rows.append(cells)
     return (rows, end - start) if end - start >= 2 else ([], 0)
 
 
