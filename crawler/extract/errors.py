@@ -11,7 +11,7 @@ import re
 from crawler.extract.outline import EDGE, Line, clean
 from crawler.extract.parsed import ParsedPage
 
-_CODE = r"(?<![\d.,第〔\[（(-])(?:40[0-9]|410|412|50[0-4])(?![\d号年元万.,〕\]-])"
+_CODE = r"(?<![\d.,第〔\[])(?<!\d-)(?:40[0-9]|410|412|50[0-4])(?!-?\d|[号年月日元万个条件户人名家公余多亿.,%〕\]])"
 _THING = r"(?:页面|网页|网址|地址|链接|内容|信息|文件|资源|栏目|文章|目录|页|网站|站点|URL|东西)"
 _TITLE = re.compile(
     rf"^\W*(?:error[\W_]*)?{_CODE}(?:\W|$|[\u4e00-\u9fffA-Za-z])|(?:error|错误|状态|http|status)[\W_]*{_CODE}\W*$"

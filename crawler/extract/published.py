@@ -78,8 +78,8 @@ def _score(
         score += 15
     if content.start <= at < content.end and at > anchor and not _is_facts(outline, at, found, anchor, content):
         score -= 60
-    if any(end - start > 8 for start, end, _ in line.links) and not _COMPANION.search(text):
-        score -= 60
+    if line.linked and not _COMPANION.search(text):
+        score -= 60 if any(end - start > 8 for start, end, _ in line.links) else 30
     if _CLOCK.search(text) and score < 60:
         score -= 80
     if _RANGE.match(text[found.end:]) and score < 90:

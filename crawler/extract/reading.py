@@ -14,7 +14,7 @@ from crawler.extract.links import find_links
 from crawler.extract.meta import StandardTags, missing_tags, read_tags
 from crawler.extract.parsed import ParsedPage, parse_page
 from crawler.extract.published import read_published
-from crawler.extract.refresh import is_script_shell, read_refresh
+from crawler.extract.refresh import is_script_shell, read_refresh, sent_to_error
 from crawler.extract.related import read_related
 from crawler.extract.signature import read_signature
 from crawler.extract.source import read_source
@@ -40,7 +40,7 @@ def read_parsed(page: ParsedPage) -> Reading:
     tags = read_tags(page)
     links = find_links(page)
     length = sum(len(line.text) - line.linked for line in page.outline.lines)
-    wording = read_error(page, article=carries_article(page), text_length=length)
+    wording = read_error(page, article=carries_article(page), text_length=length) or sent_to_error(page, length)
     record = _common(page, tags, links, length, error=wording is not None)
     if wording is not None:
         record.page_kind, record.error_page, record.error_wording = "error", True, wording

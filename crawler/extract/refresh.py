@@ -13,6 +13,7 @@ _LOCATION = re.compile(
     r"(\"[^\"\n]{1,500}\"|'[^'\n]{1,500}')\s*(\+)?"
 )
 _GUARDED = re.compile(r"userAgent|navigator|isMobile|mobile|\.test\s*\(|matchMedia|screen\.width|browser", re.IGNORECASE)
+_ERROR_PATH = re.compile(r"/(?:\w{0,12}[-_])?(?:404|403|500|error|notfound|not-found|err)(?:[-_]?page|\d{1,3})?(?:\.\w{2,5})?(?:[?#/]|$)", re.I)
 _CHALLENGE = re.compile(
     r"document\.cookie\s*=|location\.reload\(|eval\s*\(|_\$[\w$]{2}|\$_ts|acw_sc|__jsl_|HMF_CI|wzws|aliyun_waf|captcha", re.IGNORECASE
 )
@@ -48,6 +49,14 @@ def read_refresh(page: ParsedPage, text_length: int, *, error: bool) -> str | No
             if target and not target.lower().startswith("javascript:"):
                 return page.resolve(target)
     return None
+
+
+def sent_to_error(page: ParsedPage, text_length: int) -> str | None:
+    """Return the address of the error page a page without text sends its reader to; None where it does not."""
+    if text_length > _FEW:
+        return None
+    target = read_refresh(page, text_length, error=False)
+    return f"跳转到 {target}" if target and _ERROR_PATH.search(target) else None
 
 
 def _target(content: str) -> str | None:
