@@ -66,6 +66,9 @@ ROW_FORMS = {
     "tile day over month": '<li><div class="d"><strong>{d}</strong><em>{y}-{m}</em></div><a href="t{n}.html">第{n}号通知公告全文标题</a></li>',
     "tile month-day over year": '<li><p><b>{m}-{d}</b><i>{y}</i></p><a href="t{n}.html">第{n}号通知公告全文标题</a></li>',
     "tile year over day": '<li><span><em>{y}</em><br>{m}/{d}</span><a href="t{n}.html">第{n}号通知公告全文标题</a></li>',
+    "parts in elements of their own": '<li><span><b>{d}</b><i>{m}</i><em>{y}</em></span><a href="t{n}.html">第{n}号通知公告全文标题</a></li>',
+    "dashes between elements": '<li><a href="t{n}.html">第{n}号通知公告全文标题</a><span><i>{y}</i>-<i>{m}</i>-<i>{d}</i></span></li>',
+    "month in Chinese": '<li><div><b>{d}</b><span>{y}年{m}月</span></div><a href="t{n}.html">第{n}号通知公告全文标题</a></li>',
     "card in link": '<li><a href="t{n}.html"><h3>第{n}号通知公告全文标题</h3><p>各乡镇人民政府、县政府各部门：现将有关事项通知如下，请认真贯彻执行。'
                     '</p><span>{day}</span></a></li>',
     "script only": '<li><a href="javascript:show(\'{n}23\')">第{n}号通知公告全文标题</a><span>{day}</span></li>',
@@ -147,6 +150,17 @@ def test_month_and_day_take_the_year_of_the_newest_other_day() -> None:
     assert [item.date for item in listing(body).items] == ["2026-02-03", "2026-01-20", "2025-12-30"]
 
 
+def test_month_and_day_take_the_year_over_the_list() -> None:
+    group = """<h3>{0}年{1}月</h3><ul><li><a href="{0}{1}.html">{0}年{1}月的通知公告</a><span>0{1}-15</span></li></ul>"""
+    found = listing("<div>" + "".join(group.format(*when) for when in ((2026, 2), (2026, 1), (2025, 9))) + "</div>")
+    assert [item.date for item in found.items] == ["2026-02-15", "2026-01-15", "2025-09-15"]
+
+
+def test_years_of_two_figures() -> None:
+    found = listing("<ul><li><a href='a.html'>一号通知公告的标题</a><span>26-02-03</span></li></ul>")
+    assert (found.count, found.newest) == (1, "2026-02-03")
+
+
 def test_month_and_day_without_any_year_stay_unknown() -> None:
     body = """<ul><li><a href="a.html">一号通知公告的标题</a><span>02-03</span></li>
     <li><a href="b.html">二号通知公告的标题</a><span>01-20</span></li></ul>"""
@@ -220,6 +234,8 @@ def test_hanweb_paging_answer_and_unfilled_store() -> None:
     empty = listing("""<div><script type="text/xml"><datastore><nextgroup><![CDATA[<a href="/m/dataproxy.jsp?page=1"></a>]]></nextgroup>
     <recordset></recordset></datastore></script></div>""")
     assert (empty.items, empty.script_filled, empty.count) == ([], True, None)
+    bare = listing("<div><script type='text/xml'><datastore><recordset></recordset></datastore></script></div>")
+    assert (bare.items, bare.script_filled, bare.count) == ([], False, 0)
 
 
 LIST = f"<div class='list'><ul>{rows(ROW_FORMS['span'], DAYS)}</ul></div>"

@@ -17,7 +17,9 @@ _PASSING_CLASS = re.compile(
     r"\b(?:odd|even|first|last|on|cur|current|active|hover|split|line|clearfix|fl|fr|bg|top|new|red|bold|"
     r"selected|show|hide|hidden)\d*\b|\d+", re.IGNORECASE
 )
-_DAY = re.compile(r"(?:19|20)\d\d\s*[-/.年]\s*\d|\d\d-\d\d")
+_DAY = re.compile(r"(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d|\d\d-\d\d")
+# Words over one stretch of a list that goes by years or months.
+_YEAR = re.compile(r"\D{0,4}((?:19|20)\d\d)\s*年?度?(?:\s*[-/.]?\s*\d{1,2}\s*月?)?\D{0,8}")
 _WRAPPERS = frozenset({"tbody", "thead", "tfoot"})
 _MANY_BLOCKS = 60
 _PORTAL_BLOCKS = 3
@@ -88,7 +90,11 @@ class BlockFinder:
                 blocks[-1].rows += rows
                 continue
             heading = self.heading(container, holders)
-            if blocks and heading == Heading():
+            year = _YEAR.fullmatch(heading.words)
+            if year:
+                for row in rows:
+                    row.year = int(year.group(1))
+            if blocks and (heading == Heading() or year):
                 blocks[-1].rows += rows
             else:
                 blocks.append(Block(rows, container, heading, self._zones.beside(container)))

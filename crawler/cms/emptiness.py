@@ -19,6 +19,7 @@ _NOTICE_LENGTH = 31
 _ROW_TEMPLATES = etree.XPath(
     "//*[@v-for or @ng-repeat or @ms-repeat or @ms-for or @x-for or @data-ng-repeat]"
 )
+_UNITS = etree.XPath("//@url | //@querydata | //@data-url | //@data-src | //@data-api", smart_strings=False)
 _TEMPLATE_SCRIPTS = etree.XPath(
     "//script[@type][contains(@type, 'template') or contains(@type, 'text/html') or contains(@type, 'x-tmpl') or "
     "contains(@type, 'handlebars') or contains(@type, 'mustache') or contains(@type, 'jsrender')]"
@@ -61,6 +62,8 @@ _MOST_CONTAINERS = 50
 _BARE_LEVELS = 4
 _NAME_LEVELS = 3
 _SMALL_FRAME = 120
+_HEADER = re.compile(r"序号|编号|标题|主题|题目|名称|文号|索引|时间|日期|状态|单位|部门|来源|点击|浏览|操作|类型|类别")
+_LONGEST_HEADER = 10
 _LONGEST_SCRIPT = 200_000
 
 
@@ -86,18 +89,18 @@ def is_notice(words: str) -> bool:
 
 def is_script_filled(page: ParsedPage, zones: Zones) -> bool:
     """Whether a page without rows gives evidence that the rows of its list come by a script or a frame."""
-    if is_surely_script_filled(page, zones):
+    if is_surely_script_filled(page, zones) or _calls_service(page):
         return True
     scripts = _scripts(page)
     if any(_WRITES_ROWS.search(text) or _DATA_ROWS.search(text) for text in scripts):
         return True
-    bare = bare_containers(page, zones)
+    bare = bare_containers(page, zones) + header_tables(page, zones)
     return bool(bare and _may_be_filled(page, bare, scripts)) or _has_content_frame(page, zones)
 
 
 def is_surely_script_filled(page: ParsedPage, zones: Zones) -> bool:
     """Whether a page has a list that only a script fills, even where other lists stand in its markup."""
-    if any(service in page.html for service in load("lists")["script_services"]) or _has_row_templates(page):
+    if _has_row_templates(page):
         return True
     lists = bare_lists(page, zones)
     return bool(lists) and _is_named(lists, _scripts(page))
@@ -106,6 +109,16 @@ def is_surely_script_filled(page: ParsedPage, zones: Zones) -> bool:
 def fetches(page: ParsedPage) -> bool:
     """Whether a script in the page asks a server for something."""
     return any(_FETCHES.search(text) for text in _scripts(page))
+
+
+def _calls_service(page: ParsedPage) -> bool:
+    """Whether a script of the page, or an element made for one, calls a service known to deliver lists."""
+    services = [service for service in load("lists")["script_services"] if service in page.html]
+    if not services:
+        return False
+    callers = [script.text or script.get("src") or "" for script in page.tree.iter("script")]
+    callers += _UNITS(page.tree)
+    return any(service in caller for service in services for caller in callers)
 
 
 def _scripts(page: ParsedPage) -> list[str]:
@@ -141,6 +154,25 @@ def bare_lists(page: ParsedPage, zones: Zones) -> list[lxml.html.HtmlElement]:
     """Return the bare containers that are lists by their own element, and are named like one, or stand in such."""
     bare = bare_containers(page, zones)
     return [element for element in bare if element.tag in _LIST_TAGS and _is_named_list(element)]
+
+
+def header_tables(page: ParsedPage, zones: Zones) -> list[lxml.html.HtmlElement]:
+    """Return the tables that are nothing but the header row of a list (标题 | 发布时间 | 状态)."""
+    return [
+        table for table in page.tree.iter("table")
+        if _is_header_only(table) and not zones.in_chrome(table) and not is_hidden(table)
+    ]
+
+
+def _is_header_only(table: lxml.html.HtmlElement) -> bool:
+    if next(table.iterdescendants("table", "a", "img", "input"), None) is not None:
+        return False
+    rows = [row for row in table.iter("tr") if not _is_bare(row)]
+    if len(rows) != 1:
+        return False
+    cells = [squeezed(STRING(cell)) for cell in rows[0].iter("td", "th")]
+    named = sum(1 for words in cells if len(words) <= _LONGEST_HEADER and _HEADER.search(words))
+    return len(cells) >= 2 and named >= 2 and all(len(words) <= _LONGEST_HEADER for words in cells)
 
 
 def _is_named_list(element: lxml.html.HtmlElement) -> bool:

@@ -45,8 +45,9 @@ def items(page: ParsedPage) -> Listing | None:
     kept = [(store.holder, store.records) for store in stores if store.records is not None]
     resolve = Resolver(page.base)
     next_pages = [url for store in stores for href in store.next_groups if (url := resolve(href))]
+    total = 0 if not kept and not next_pages else _total(page.html)
     return build(
-        page, "hanweb", stored=kept, next_pages=next_pages, total=_total(page.html),
+        page, "hanweb", stored=kept, next_pages=next_pages, total=total,
         unfilled=not kept and bool(next_pages),
     )
 

@@ -8,7 +8,7 @@ import lxml.html
 
 from crawler.cms.article import LABEL_SCORE, article_signs, has_article_address
 from crawler.cms.blocks import Block, BlockFinder, choose
-from crawler.cms.emptiness import bare_lists, empty_notice, is_script_filled, is_surely_script_filled
+from crawler.cms.emptiness import bare_lists, empty_notice, header_tables, is_script_filled, is_surely_script_filled
 from crawler.cms.lexicon import load
 from crawler.cms.marks import days_in_address, with_year
 from crawler.cms.pager import Pager, total_of
@@ -23,6 +23,7 @@ from crawler.snapshot.records import Listing, ListItem
 _ARTICLE = 4
 _PAGER_BONUS = 3
 _FULL_LIST = 8
+_FEW_STORES = 2
 _CRUMB_LEADS = tuple(load("lists")["crumb_leads"])
 _ROOT = re.compile(r"\w+://[^/?#]*/?(?:(?:index|default|main|home)\.\w+)?", re.IGNORECASE)
 _TITLE_END = re.compile(r"\s*[-_|—–:：>]+\s*|\s{2,}")
@@ -68,11 +69,18 @@ def build(
 def _blocks(page: ParsedPage, stored: list[tuple[lxml.html.HtmlElement, lxml.html.HtmlElement]]) -> list[Block]:
     finder, rows = BlockFinder(page.base), RowFinder(page.base)
     blocks = finder.blocks(rows.rows(page.tree))
+    own: list[Block] = []
     for holder, tree in stored:
         kept = RowFinder(page.base).rows(tree)
         if kept:
-            blocks.append(finder.stored(kept, holder))
-    return blocks
+            own.append(finder.stored(kept, holder))
+    if 1 <= len(own) <= _FEW_STORES and _size(own) >= _size(blocks):
+        return own
+    return blocks + own
+
+
+def _size(blocks: list[Block]) -> int:
+    return sum(len(block.rows) for block in blocks)
 
 
 def _names(page: ParsedPage) -> frozenset[str]:
@@ -99,7 +107,7 @@ def _fill(listing: Listing, rows: list[Row], blocks: list[Block]) -> None:
 
 
 def _day(row: Row, newest: str | None) -> str | None:
-    return row.day if row.day or row.month_day is None else with_year(row.month_day, row.href, newest)
+    return row.day if row.day or row.month_day is None else with_year(row.month_day, row.href, row.year, newest)
 
 
 def _is_doubtful(chosen: list[Block], page: ParsedPage) -> bool:
@@ -122,7 +130,8 @@ def _without_dated_rows(
     listing.empty_notice = notice
     listing.script_filled = unfilled or (notice is None and is_script_filled(page, zones))
     listlike = placed or bar is not None or listing.total == 0
-    if notice or (listlike and (listing.script_filled or listing.total == 0 or bare_lists(page, zones))):
+    unfilled_list = bare_lists(page, zones) or header_tables(page, zones)
+    if notice or (listlike and (listing.script_filled or listing.total == 0 or unfilled_list)):
         listing.count = None if listing.script_filled else 0
         return listing
     return listing if unfilled else None

@@ -21,11 +21,14 @@ _AFTER = re.compile(r"(?::\d{1,2}(?:\.\d+)?)?\s*(?:星期.|周.)?\s*(?:[至~—�
 _MONTH_DAY = re.compile(
     r"(?:[01]?\d\s*月\s*[0-3]?\d\s*日|[01]\d\s*[-/.－]\s*[0-3]\d)(?:\s*\d{1,2}[:：]\d{2}(?::\d{2})?)?$"
 )
-_YEAR_MONTH = re.compile(r"(?:19|20)\d{2}\s*[-/.年－]\s*[01]?\d\s*月?$")
+_SHORT_YEAR = re.compile(r"[0-3]\d[-/.][01]\d[-/.][0-3]\d$")
+_YEAR_MONTH = re.compile(r"(?:19|20)\d{2}\s*(?:年?|[-/.年－]\s*[01]?\d\s*月?)$")
 _YEAR_MONTH_DAY = re.compile(r"((?:19|20)\d{2})\s?[-/.年]\s?(\d{1,2})(?:\s?月\s?|[\s/.-]+)(\d{1,2})日?$")
 _DAY_YEAR_MONTH = re.compile(r"(\d{1,2})(?:日|[\s/.-])[\s/.-]*((?:19|20)\d{2})\s?[-/.年]\s?(\d{1,2})\s?月?$")
 _MONTH_DAY_YEAR = re.compile(r"(\d{1,2})\s?[-/.月]\s?(\d{1,2})(?:日|[\s/.-])[\s/.-]*((?:19|20)\d{2})年?$")
 _YEAR_THEN_DAY = re.compile(r"((?:19|20)\d{2})(?:年|[\s/.-])[\s/.-]*(\d{1,2})\s?[-/.月]\s?(\d{1,2})日?$")
+_THREE_YEAR_FIRST = re.compile(r"((?:19|20)\d{2})\s+(\d{1,2})\s+(\d{1,2})$")
+_THREE_YEAR_LAST = re.compile(r"(\d{1,2})\s+(\d{1,2})\s+((?:19|20)\d{2})$")
 _SENTENCE = re.compile(r"[，。；！？,;!?]")
 _ISO_END = re.compile(r"(?:19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2}")
 _ADDRESS_DAY = re.compile(
@@ -103,11 +106,11 @@ def days_in_address(url: str) -> Iterator[str]:
             yield found[:10]
 
 
-def with_year(shown: tuple[int, int], url: str, newest: str | None) -> str | None:
+def with_year(shown: tuple[int, int], url: str, over: int | None, newest: str | None) -> str | None:
     """Return the ISO day of a month and day shown without a year; None where the year cannot be told.
 
-    The article's address decides where it names a day not far from it, else the newest other day of the list:
-    the day meant is the latest one that is not after it.
+    The article's address decides where it names a day not far from it, else the year in the words ``over`` the
+    list, else the ``newest`` other day of the list: the day meant is the latest one that is not after it.
     """
     for named in days_in_address(url):
         year = int(named[:4])
@@ -115,6 +118,8 @@ def with_year(shown: tuple[int, int], url: str, newest: str | None) -> str | Non
         distance, day = min(((_days_between(day, named), day) for day in near), default=(_FAR_DAYS + 1, ""))
         if distance <= _FAR_DAYS:
             return day
+    if over is not None:
+        return _iso(over, shown)
     if newest is None:
         return None
     year = int(newest[:4])
@@ -140,6 +145,9 @@ def _mark(text: str, holder: lxml.html.HtmlElement) -> Mark | None:
     bare = text.strip(_OPEN + _CLOSE + " ")
     if _YEAR_MONTH.match(bare):
         return _tile(holder)
+    if _SHORT_YEAR.match(bare):
+        day = parse_date(f"20{bare.replace('.', '-')}")
+        return Mark(holder, day) if day else None
     if len(bare) <= 20 and _MONTH_DAY.match(bare):
         shown = month_day(bare.replace(".", "-"))
         return _tile(holder) or (Mark(holder, None, shown) if shown else None)
@@ -203,6 +211,7 @@ def _brief(node: lxml.html.HtmlElement) -> str | None:
 
 def _in_parts(text: str) -> str | None:
     for pattern, order in (
+        (_THREE_YEAR_FIRST, (0, 1, 2)), (_THREE_YEAR_LAST, (2, 1, 0)),
         (_YEAR_MONTH_DAY, (0, 1, 2)), (_DAY_YEAR_MONTH, (1, 2, 0)),
         (_MONTH_DAY_YEAR, (2, 0, 1)), (_YEAR_THEN_DAY, (0, 1, 2)),
     ):

@@ -120,6 +120,9 @@ def _is_of_same_list(url: str, own: str) -> bool:
         return False
     if first.path == second.path:
         return first.query != second.query
+    if second.query and not first.query:
+        # a list told by its query alone (list.asp?classid=4) has no further page without one
+        return False
     return _is_near(_place(first.path), _place(second.path))
 
 

@@ -30,7 +30,7 @@ class Row:
     """One row of a list: a link's title and address, the day shown with it, the element that holds both.
 
     ``day`` is ISO, None where the row shows ``month_day`` only, or no day at all; ``labelled`` is true where
-    words stand before it (发布时间：…).
+    words stand before it (发布时间：…); ``year`` the year named over its stretch of the list.
     """
 
     title: str
@@ -40,6 +40,7 @@ class Row:
     element: lxml.html.HtmlElement
     anchor: lxml.html.HtmlElement
     labelled: bool = False
+    year: int | None = None
 
 
 @dataclass(slots=True)

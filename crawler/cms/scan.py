@@ -10,7 +10,9 @@ from functools import lru_cache
 import lxml.html
 
 _SILENT = frozenset({"script", "style", "option", "title", "textarea", "noscript", "template"})
-_TELLING = re.compile(r"\d\s*[-/.年月－—–]\s*\d|页|位置|打\s*印|关\s*闭|字\s*[号体]|大\s*中\s*小|^\s*2\s*$")
+_TELLING = re.compile(
+    r"\d\s*[-/.年月－—–]\s*\d|页|位置|打\s*印|关\s*闭|字\s*[号体]|大\s*中\s*小|^\s*(?:2|(?:19|20)\d\d\s*年?)\s*$"
+)
 _TOOLS = (
     ("print", ("打印", "打 印")),
     ("close", ("关闭", "关 闭")),
@@ -44,7 +46,7 @@ def scan(tree: lxml.html.HtmlElement) -> Scan:
         match = _TELLING.search(text)
         if match is None:
             continue
-        if match.group()[0].isdigit() and len(match.group()) > 1:
+        if len(match.group()) > 1 and any(character.isdigit() for character in match.group()):
             found.days.append((text, holder))
         if len(text) < _PAGING_LENGTH and ("页" in text or text.strip() == "2"):
             found.paging.append((text, holder))

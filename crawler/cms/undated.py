@@ -6,6 +6,7 @@ import re
 
 import lxml.html
 
+from crawler.cms.lexicon import load
 from crawler.cms.rows import Row, RowFinder
 from crawler.cms.zones import Zones
 from crawler.extract.parsed import ParsedPage
@@ -18,6 +19,7 @@ _HALF = 0.5
 _ARTICLE_ADDRESS = re.compile(r"\d{3,}|[0-9a-f]{16,}|\.(?:pdf|docx?|xlsx?|ofd|wps|zip|rar)$", re.IGNORECASE)
 _INDEX_ADDRESS = re.compile(r"(?:/|/(?:index|default|list)\w*\.\w+|/col/col\d+/index\.html)$", re.IGNORECASE)
 _GROUP_TAGS = 5
+_LONGEST_HEADING = 8
 
 
 def undated_rows(page: ParsedPage, zones: Zones, near: lxml.html.HtmlElement | None = None) -> list[Row]:
@@ -36,7 +38,10 @@ def undated_rows(page: ParsedPage, zones: Zones, near: lxml.html.HtmlElement | N
             row = Row(found[1], found[0], None, None, element, anchor)
             groups.setdefault(_make(element), []).append(row)
     fewest = 1 if near is not None else _FEWEST
-    lists = [rows for rows in groups.values() if len(rows) >= fewest and _looks_like_list(rows)]
+    lists = [
+        rows for rows in groups.values()
+        if len(rows) >= fewest and _looks_like_list(rows) and not _is_side_list(rows, zones)
+    ]
     return max(lists, key=len, default=[])
 
 
@@ -56,6 +61,13 @@ def _make(element: lxml.html.HtmlElement) -> tuple[str, ...]:
         make.append(f"{node.tag}.{node.get('class') or ''}" if make else str(node.tag))
         node = node.getparent()
     return tuple(make)
+
+
+def _is_side_list(rows: list[Row], zones: Zones) -> bool:
+    """Whether what stands over the rows says they come from elsewhere: 热点信息, 推荐阅读, 相关链接."""
+    container = rows[0].element.getparent()
+    words = zones.heading(container, ()).words if container is not None else ""
+    return len(words) <= _LONGEST_HEADING and any(word in words for word in load("lists")["side_headings"])
 
 
 def _looks_like_list(rows: list[Row]) -> bool:
