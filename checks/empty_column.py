@@ -86,7 +86,7 @@ def _judge(site: Site, column: Column, template: frozenset[str], result: Result)
         )
     elif notice:
         result.fail(**common, message=f"“{column.name}”栏目没有任何内容，页面显示“{notice[:30]}”")
-    elif own := _own_links(site, column):
+    elif not _counts_none(column) and (own := _own_links(site, column)):
         evidence["links"] = own[:3]
         result.unverified(
             **common, message=f"“{column.name}”栏目没有读到信息列表，但页面上有 {len(own)} 个其他链接，"
@@ -94,6 +94,11 @@ def _judge(site: Site, column: Column, template: frozenset[str], result: Result)
         )
     else:
         result.fail(**common, message=f"“{column.name}”栏目没有任何内容")
+
+
+def _counts_none(column: Column) -> bool:
+    """Whether the list itself says that it has no row (共 0 条), or the page has nothing behind its trail."""
+    return any(page.record.listing is not None and page.record.listing.total == 0 for page in column.pages)
 
 
 def _has_content(site: Site, column: Column, text: str, notice: str | None) -> bool:
@@ -154,12 +159,24 @@ def _is_content(picture: str, page: str) -> bool:
 def _own_links(site: Site, column: Column) -> list[str]:
     """Return links only this page has, or that lead to articles: perhaps a list that was not recognised."""
     trail = column.page.record.breadcrumb_links
+    # where the page shows the place of its list to be empty, links to what other columns list are side lists
+    told = any(page.record.listing is not None and page.record.listing.count == 0 for page in column.pages)
     known = {page.url for page in column.pages} | set(trail) | site.linked_from_home
     return [
         target for target, element, words in site.snapshot.links_from(column.url)
         if element in ("a", "area") and len(words.strip()) >= 4 and target not in known
         and not site.is_start(target) and site.page_address(target) not in known and _is_own(site, target)
+        and not (told and _is_of_another(site, column, target))
     ]
+
+
+def _is_of_another(site: Site, column: Column, target: str) -> bool:
+    """Whether an article stands in another column's list, by its own trail too."""
+    page = site.page_of(target)
+    if page is None or page.record.page_kind not in CONTENT_KINDS:
+        return False
+    owner = site.column_of(page.url)
+    return owner is not None and owner is not column and bool(owner.items)
 
 
 def _is_own(site: Site, target: str) -> bool:

@@ -1,0 +1,69 @@
+"""Columns of nothing: pages that name themselves in their trail and then go straight on to the footer."""
+
+from __future__ import annotations
+
+import re
+
+from lxml.html import HtmlElement
+
+from crawler.cms.emptiness import fetches
+from crawler.extract.breadcrumb import Breadcrumb
+from crawler.extract.outline import Outline, clean
+from crawler.extract.parsed import ParsedPage
+from crawler.snapshot.records import Listing
+
+_MATTER = frozenset({
+    "img", "iframe", "frame", "object", "embed", "video", "audio", "canvas", "svg", "form", "input", "textarea",
+})
+_PAGER = re.compile(r"(?:共|第|每页|页次|当前|总|计|条|页|记录|转到|跳转|首页|上一页|下一页|尾页|末页|[\W\d])*")
+_FOOTER = re.compile("版权所有|主办|承办|ICP备|Copyright|网站标识码|技术支持", re.IGNORECASE)
+_LONGEST_NAME = 40
+
+
+def void_listing(page: ParsedPage, crumb: Breadcrumb, footer: int) -> Listing | None:
+    """Return a listing of no rows for a page whose place for content holds nothing at all; None for any other.
+
+    ``footer`` is the line the footer begins at. The place for content is what follows the trail, or the page's
+    own name where that stands again as a heading; words of a pager are nothing, pictures, frames and fields are
+    something. ``script_filled`` is set where a script may put something there.
+    """
+    if len(crumb.labels) < 2 or not 0 < crumb.end <= footer:
+        return None
+    outline = page.outline
+    footer = next(
+        (at for at in range(crumb.end, footer) if _FOOTER.search(outline.lines[at].text)), footer
+    )
+    start = _heading(outline, crumb, footer)
+    if any(not _PAGER.fullmatch(clean(line.text)) for line in outline.lines[start:footer]):
+        return None
+    hooked = False
+    for element in _between(page, outline, start, footer):
+        if element.tag in _MATTER:
+            return None
+        hooked = hooked or (bool(element.get("id")) and not len(element) and element.tag != "a")
+    return Listing(dialect="static", count=0, total=0, script_filled=hooked or fetches(page))
+
+
+def _heading(outline: Outline, crumb: Breadcrumb, footer: int) -> int:
+    """Return the line behind the last heading that repeats the name the trail ends with."""
+    name = clean(crumb.labels[-1])
+    for at in range(footer - 1, crumb.end - 1, -1):
+        line = outline.lines[at]
+        if len(line.text) <= _LONGEST_NAME and not line.linked and clean(line.text) == name:
+            return at + 1
+    return crumb.end
+
+
+def _between(page: ParsedPage, outline: Outline, start: int, footer: int) -> list[HtmlElement]:
+    """Return the elements that open behind the line before ``start`` and before the footer's line."""
+    above = outline.lines[start - 1].element
+    below = outline.lines[footer].element if footer < len(outline.lines) else None
+    found: list[HtmlElement] = []
+    behind = False
+    for element in page.tree.iter():
+        if element is below:
+            break
+        if behind and isinstance(element.tag, str):
+            found.append(element)
+        behind = behind or element is above
+    return found
