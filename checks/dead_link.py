@@ -38,6 +38,7 @@ from checks.reach import Reach
 from checks.site import Site
 from checks.titles import worded
 from crawler.snapshot.reader import Holder
+from crawler.urls import is_numeric_host
 
 _CONNECTED = frozenset({"ok", "redirect", "http-error", "blocked", "too-large", "tls"})
 
@@ -113,10 +114,13 @@ def _record(
 
 
 def _outside_cut_off(site: Site) -> bool:
-    """Whether other sites were asked and none could even be connected to: then our network is to blame."""
+    """Whether other sites were asked and none could even be connected to: then our network may be to blame.
+
+    Bare IP addresses prove nothing: a gateway may answer for them where no name can be resolved.
+    """
     outcomes = [
         target.fetch.outcome for target in site.targets.values()
         if target.role == "external" and target.fetch is not None and target.fetch.outcome != "not-fetched"
+        and not is_numeric_host(target.host)
     ]
-    hosts = {target.host for target in site.targets.values() if target.role == "external" and target.fetch}
-    return len(hosts) > 1 and bool(outcomes) and not any(outcome in _CONNECTED for outcome in outcomes)
+    return bool(outcomes) and not any(outcome in _CONNECTED for outcome in outcomes)
