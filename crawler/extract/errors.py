@@ -68,7 +68,7 @@ def read_error(page: ParsedPage, *, article: bool, text_length: int) -> str | No
     title = page.heading
     wording = _line(page)
     titled = bool(title) and len(title) <= 60 and bool(_TITLE.search(title))
-    if not titled and _FACTS.search(page.outline.text):
+    if _FACTS.search(page.outline.text) and (not titled or _has_paragraphs(page)):
         return None
     if text_length <= _OWN_TEXT and (titled or wording):
         return wording or clean(title)
