@@ -5,11 +5,11 @@ from __future__ import annotations
 from types import ModuleType
 
 from crawler.cms import generic, hanweb, numbered, trs
-from crawler.cms.article import article_score, is_article, is_tagged_article
+from crawler.cms.article import is_tagged_article
 from crawler.extract.parsed import ParsedPage
 from crawler.snapshot.records import Listing
 
-__all__ = ["DIALECTS", "article_score", "is_article", "is_portal", "read_listing"]
+__all__ = ["DIALECTS", "read_listing"]
 
 DIALECTS: tuple[ModuleType, ...] = (hanweb, trs, numbered, generic)
 
@@ -30,8 +30,3 @@ def read_listing(page: ParsedPage) -> Listing | None:
             if listing is not None:
                 return listing
     return None
-
-
-def is_portal(listing: Listing) -> bool:
-    """Whether a listing gathers the dated items of several lists, as home pages and landing pages do."""
-    return listing.count is None and listing.newest is not None

@@ -41,11 +41,6 @@ def is_tagged_article(page: ParsedPage) -> bool:
     return _tags(page) >= _ARTICLE
 
 
-def is_article(page: ParsedPage) -> bool:
-    """Whether the page is surely an article (or a document), whatever lists stand around it."""
-    return article_score(page) >= _ARTICLE
-
-
 @dataclass(frozen=True)
 class Signs:
     """How much of an article a page is: ``base`` without the labels 发布时间 and 来源, which are counted apart."""
@@ -62,13 +57,11 @@ class Signs:
         return score + (1 if rows_labelled < self.source <= _FEW else 0)
 
 
-def article_score(page: ParsedPage) -> int:
-    """Return how much of an article the page is: the standard tags alone reach 4, and so do body, date and tools."""
-    return article_signs(page).score()
-
-
 def article_signs(page: ParsedPage) -> Signs:
-    """Return what speaks for and against the page being an article."""
+    """Return what speaks for and against the page being an article.
+
+    The standard tags alone reach 4, and so do body, date and tools together.
+    """
     base = _tags(page)
     if base >= _ARTICLE:
         return Signs(base)

@@ -33,7 +33,7 @@ _SINGLE_TITLE = 5
 
 @dataclass(slots=True)
 class Block:
-    """One list of a page: its rows, the element that holds it, what stands over it.
+    """One list of a page: its rows, the element that holds it, what stands over it, the number of its make.
 
     ``aside`` is true for lists that are surely not what the page is for (热点, 推荐, 相关); ``digest`` for
     excerpts of another column, with a 更多 link to it.
@@ -43,6 +43,7 @@ class Block:
     container: lxml.html.HtmlElement
     heading: Heading = field(default_factory=Heading)
     beside: bool = False
+    make: int = 0
 
     @property
     def digest(self) -> bool:
@@ -71,7 +72,7 @@ class BlockFinder:
             container = _container(row)
             families.setdefault(self._make(container), {}).setdefault(container, []).append(row)
         holders = _with_ancestors([container for family in families.values() for container in family])
-        blocks = [block for family in families.values() for block in self._family(family, holders)]
+        blocks = [block for make, family in families.items() for block in self._family(make, family, holders)]
         blocks = [block for block in blocks if len(block.rows) > 1 or len(block.rows[0].title) >= _SINGLE_TITLE]
         places = {id(row): at for at, row in enumerate(rows)}
         return sorted(blocks, key=lambda block: places[id(block.rows[0])])
@@ -82,7 +83,7 @@ class BlockFinder:
         return content or rows
 
     def _family(
-        self, family: dict[lxml.html.HtmlElement, list[Row]], holders: set[lxml.html.HtmlElement]
+        self, make: int, family: dict[lxml.html.HtmlElement, list[Row]], holders: set[lxml.html.HtmlElement]
     ) -> list[Block]:
         blocks: list[Block] = []
         for container, rows in family.items():
@@ -97,7 +98,7 @@ class BlockFinder:
             if blocks and (heading == Heading() or year):
                 blocks[-1].rows += rows
             else:
-                blocks.append(Block(rows, container, heading, self._zones.beside(container)))
+                blocks.append(Block(rows, container, heading, self._zones.beside(container), make))
         return blocks
 
     def heading(self, container: lxml.html.HtmlElement, holders: set[lxml.html.HtmlElement]) -> Heading:
@@ -165,16 +166,18 @@ def _under_column(blocks: list[Block], url: str) -> list[Block]:
 def _largest(blocks: list[Block]) -> tuple[list[Block], bool]:
     sizes = sorted((len(block.rows) for block in blocks if len(block.rows) >= _PORTAL_ROWS), reverse=True)
     if len(sizes) >= _PORTAL_BLOCKS and sizes[0] < 2 * sizes[1]:
-        return blocks, True
+        return blocks, len({block.make for block in blocks}) > 1
     best = max(blocks, key=lambda block: len(block.rows))
     make = [block for block in blocks if block is best or _is_continuation(block, best)]
     return make, False
 
 
 def _is_continuation(block: Block, best: Block) -> bool:
-    """Whether a block is a further stretch of the same list: same kind of holder under the same parent."""
+    """Whether a block is a further stretch of the same list: of one make, or of like holders side by side."""
     first, second = block.container, best.container
-    return first.tag == second.tag and first.getparent() is second.getparent()
+    return bool(block.make and block.make == best.make) or (
+        first.tag == second.tag and first.getparent() is second.getparent()
+    )
 
 
 def _nearest(blocks: list[Block], pager: lxml.html.HtmlElement) -> list[Block]:

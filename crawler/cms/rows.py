@@ -165,7 +165,7 @@ class RowFinder:
     def _read(self, candidate: _Candidate, taken: set[lxml.html.HtmlElement]) -> list[Row]:
         links = self._usable(candidate.element, _MOST_LINKS + 1)
         if _is_one_row(candidate, links):
-            best = max(links, key=self._fitness)
+            best = max(_outside_inner_lists(links, candidate.element) or links, key=self._fitness)
             mark = _best_mark(candidate)
             return [] if mark is None else [self._row(best, mark, candidate.element)]
         return self._read_flat(candidate, taken)
@@ -233,6 +233,20 @@ def _is_one_row(candidate: _Candidate, links: list[lxml.html.HtmlElement]) -> bo
     if len(links) > _MOST_LINKS or candidate.element.tag == "body":
         return False
     return len(links) == 1 or len(candidate.marks) == 1 or candidate.element.tag in ("tr", "li")
+
+
+def _outside_inner_lists(
+    links: list[lxml.html.HtmlElement], row: lxml.html.HtmlElement
+) -> list[lxml.html.HtmlElement]:
+    """Return the links of a row that stand in no list of their own: those in one (相关解读) only go with the item."""
+    outside = []
+    for link in links:
+        node = link.getparent()
+        while node is not None and node is not row and node.tag not in ("ul", "ol", "dl"):
+            node = node.getparent()
+        if node is row:
+            outside.append(link)
+    return outside
 
 
 def _enclosing_row(node: lxml.html.HtmlElement) -> lxml.html.HtmlElement | None:
