@@ -64,3 +64,49 @@ def test_a_short_text_without_any_tag_is_an_article_where_no_list_is(facts: str)
     got = read(f"<div><a href='/'>首页</a> &gt; <a href='/tz/'>通知</a></div><h3>县图书馆端午节期间开放时间安排</h3>"
                f"<h4>{facts}</h4><p>照常开放。</p>", head)
     assert (got["page_kind"], got["title"], got["published"][:10]) == ("article", "县图书馆端午节期间开放时间安排", "2025-06-03")
+
+
+@pytest.mark.parametrize("crumb", [
+    "<table><tr><td>当前位置：<a href='/'>首页</a></td><td><table><tr><td> &gt; <a href='/a/'>政务公开</a></td>"
+    "<td> &gt; <a href='/a/b/'>工作动态</a></td></tr></table></td></tr></table>",
+    "<div class='breadcrumb'><ul><li>当前位置： <a href='/'>首页</a></li><li><a href='/a/'>政务公开&nbsp;</a></li>"
+    "<li><a href='/a/b/'>工作动态&nbsp;</a></li></ul></div>",
+])
+def test_a_trail_spread_over_cells_or_items_is_read_to_its_end(crumb: str) -> None:
+    got = read(article("<p>发布日期：2025-06-03 来源：县农业农村局</p>", crumb))
+    assert got["breadcrumb"] == ["首页", "政务公开", "工作动态"]
+
+
+def test_a_menu_below_a_trail_of_the_home_page_alone_is_no_part_of_it() -> None:
+    menu = "<ul><li><a href='/a/'>新闻中心</a></li><li><a href='/b/'>政务公开</a></li></ul>"
+    got = read(article("<p>发布日期：2025-06-03 来源：县农业农村局</p>",
+                       f"<div class='top'><p>当前位置：<a href='/'>首页</a></p>{menu}</div>"))
+    assert got["breadcrumb"] == ["首页"]
+
+
+def test_interpretations_listed_inside_a_row_do_not_take_its_place() -> None:
+    rows = "".join(
+        f"<li><a href='./t{at}.html'>第{at}号令</a><div class='pop'><h3>相关解读</h3><ul>"
+        f"<li><a href='../jd/j{at}.html'>有关负责同志就第{at}号令的出台背景和主要内容答记者问</a></li></ul></div>"
+        f"<span>2026/05/0{at}</span></li>"
+        for at in range(1, 4)
+    )
+    listing = column(f"<ul>{rows}</ul>")["listing"]
+    assert [item["title"] for item in listing["items"]] == ["第1号令", "第2号令", "第3号令"]
+    assert (listing["count"], listing["newest"]) == (3, "2026-05-03")
+
+
+def catalogue(first: str) -> str:
+    return ("<table><tr><th>名称</th><th>索引号</th><th>发布机构</th><th>发布日期</th></tr>"
+            f"<tr><td>{first}</td><td>000014348/2026-00001</td><td>县教育局</td><td>2026-05-05</td></tr></table>")
+
+
+def test_a_catalogue_with_one_row_is_a_list_not_a_document() -> None:
+    got = column(catalogue("<a href='./202605/t1.html'>县教育局关于印发学校安全工作考核办法的通知</a>"))
+    assert (got["page_kind"], got["published"], got["attributes"]["index_number"]) == ("column", None, None)
+    assert [item["date"] for item in got["listing"]["items"]] == ["2026-05-05"]
+
+
+def test_a_row_of_labels_over_the_document_itself_is_its_table() -> None:
+    got = read(article(catalogue("县农业农村局组织开展春季田间管理指导")))
+    assert (got["page_kind"], got["attributes"]["index_number"]) == ("document", "000014348/2026-00001")

@@ -96,6 +96,7 @@ _ORGAN = re.compile(
     r"(?:政府|办公室|办公厅|办|局|委|委员会|厅|部|院|处|中心|会|署|站|队|所|社|署|行|校|馆|组|指挥部|领导小组)(?:[（(].{1,12}[）)])?$"
 )
 _PUBLISHERS = frozenset({"发布机构", "发布单位", "发布机关", "发布部门", "信息发布机构", "公布机构", "供稿单位", "供稿机构"})
+_NOWHERE = ("#", "javascript:")
 _WINDOW = 24
 _HEAD_LINES = 24
 _MAX_VALUE = 300
@@ -363,6 +364,9 @@ def _below(outline: Outline, row: HtmlElement, at: int, width: int) -> str | Non
         return ""
     if len(rows) > 1 and not any(_is_label(outline, cell) for cell in rows[1]):
         return None
+    heads = [node for node in row if node.tag in ("td", "th")]
+    if any(_leads_on(cell) and _names_title(outline, head) for head, cell in zip(heads, rows[0], strict=True)):
+        return None
     return _cell_text(outline, rows[0][at])
 
 
@@ -372,6 +376,16 @@ def _is_label(outline: Outline, cell: HtmlElement) -> bool:
         return False
     match = _LABEL.match(lines[0].text.lstrip())
     return bool(match and not lines[0].text.lstrip()[match.end():].strip())
+
+
+def _names_title(outline: Outline, cell: HtmlElement) -> bool:
+    match = _LABEL.match(outline.within(cell)[0].text.lstrip()) if _is_label(outline, cell) else None
+    return match is not None and _FIELD_OF["".join(match.group(1).replace(EDGE, "").split())] == "title"
+
+
+def _leads_on(cell: HtmlElement) -> bool:
+    """Whether a cell links to another page: under the head of titles, that is an item of a list."""
+    return any(not (link.get("href") or "#").strip().lower().startswith(_NOWHERE) for link in cell.iter("a"))
 
 
 def _opens_with_label(outline: Outline, cell: HtmlElement) -> bool:

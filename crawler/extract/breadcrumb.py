@@ -67,6 +67,9 @@ def _after_lead(page: ParsedPage, index: int, offset: int) -> Breadcrumb | None:
     last = index
     if not pieces:
         pieces, last = _in_container(page.outline, index)
+    if len(pieces) == 1 and line.links and not clean(line.text[line.links[-1][1]:]):
+        more, last = _beside_home(page.outline, index)
+        pieces += more
     while pieces and _goes_on(lines, last) and last < index + 12:
         last += 1
         pieces += _pieces(lines[last], 0)
@@ -82,6 +85,26 @@ def _goes_on(lines: list[Line], last: int) -> bool:
     if last + 1 >= len(lines) or not _STRONG.fullmatch(lines[last].plain[-1:]):
         return False
     return lines[last + 1].element.getparent() is lines[last].element.getparent()
+
+
+def _beside_home(outline: Outline, index: int) -> tuple[list[tuple[str, HtmlElement | None]], int]:
+    """The rest of a trail whose home page stands alone behind the lead-in: further cells or list items.
+
+    They are taken where each begins with a separator, or where they are all that a block named as a trail holds.
+    """
+    node: HtmlElement | None = outline.lines[index].element.getparent()
+    for _ in range(5):
+        if node is None or node.tag in ("body", "html"):
+            break
+        start, end = outline.span(node)
+        if start != index or end - index > _MAX_LABELS:
+            break
+        rest = outline.lines[index + 1:end]
+        linked = _is_named(node) and all(line.linked and len(clean(line.text)) <= _MAX_LABEL for line in rest)
+        if rest and (linked or all(_STRONG.match(clean(line.text)) for line in rest)):
+            return [piece for line in rest for piece in _pieces(line, 0)], end - 1
+        node = node.getparent()
+    return [], index
 
 
 def _in_container(outline: Outline, index: int) -> tuple[list[tuple[str, HtmlElement | None]], int]:
@@ -165,8 +188,7 @@ def _by_container(page: ParsedPage) -> Breadcrumb | None:
 
 
 def _named_trail(page: ParsedPage, element: HtmlElement, index: int) -> Breadcrumb | None:
-    names = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('role') or ''}"
-    if not any(_CRUMB.search(name) for name in names.split()):
+    if not _is_named(element):
         return None
     start, end = page.outline.span(element)
     if start != index or end - start > 2 * _MAX_LABELS:
@@ -176,3 +198,9 @@ def _named_trail(page: ParsedPage, element: HtmlElement, index: int) -> Breadcru
     if found and 2 <= len(found.labels) <= 8 and _HOME.search(found.labels[0]):
         return found
     return None
+
+
+def _is_named(element: HtmlElement) -> bool:
+    """Whether an element's class, id or role says that it holds the trail."""
+    names = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('role') or ''}"
+    return any(_CRUMB.search(name) for name in names.split())
