@@ -7,13 +7,14 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
-from urllib.parse import parse_qsl, quote, unquote_to_bytes, urljoin, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, quote, unquote_to_bytes, urljoin, urlsplit, urlunsplit
 
 Role = Literal["page", "file", "external", "forbidden", "unsupported"]
 
 _SESSION = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
 _SESSION_KEYS = frozenset({"jsessionid", "phpsessid", "aspsessionid", "sessionid", "cfid", "cftoken"})
 _TRACKING = re.compile(r"^(utm_\w+|spm|from_source|bd_vid|gclid|fbclid|_t_t_t)$", re.IGNORECASE)
+_BLANK = re.compile(r"\s")
 _DRIVE = re.compile(r"^[a-zA-Z]:[\\/]|^\\\\")
 _NUMBER = re.compile(r"0x[0-9a-f]{1,8}|[0-9]{1,10}")
 _NOT_LINKS = ("javascript:", "mailto:", "tel:", "sms:", "data:", "about:", "vbscript:", "weixin:", "blob:", "#")
@@ -111,13 +112,24 @@ def _query(query: str) -> str:
 
 
 def host_of(url: str) -> str:
-    """Return host and port of a canonical address as written (``127.0.0.1:8000``); empty for ``file:``."""
-    return urlsplit(url).netloc.lower()
+    """Return host and port of an address as written (``127.0.0.1:8000``); empty for ``file:`` and unusable ones."""
+    parts = _parts(url)
+    return parts.netloc.lower() if parts is not None else ""
+
+
+def _parts(url: str) -> SplitResult | None:
+    """Split an address; None where no browser could: pages link to such too, and they are kept as they are."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return None
 
 
 def suffix_of(url: str) -> str:
     """Return the lower-case file suffix an address names, looking into download scripts' queries too."""
-    parts = urlsplit(url)
+    parts = _parts(url)
+    if parts is None:
+        return ""
     name = parts.path.rsplit("/", 1)[-1]
     if _DOWNLOAD_PATH.search(name):
         for _, value in parse_qsl(parts.query):
@@ -128,7 +140,7 @@ def suffix_of(url: str) -> str:
 
 def is_private_host(host: str) -> bool:
     """Whether a host (with or without port) is loopback, private, link-local or a bare intranet name."""
-    name = urlsplit(f"//{host}").hostname or ""
+    name = _name(host)
     if name == "localhost" or name.endswith((".localhost", ".local", ".lan", ".internal")):
         return True
     address = _ip_address(name)
@@ -137,7 +149,12 @@ def is_private_host(host: str) -> bool:
 
 def is_numeric_host(host: str) -> bool:
     """Whether a host (with or without port) is given as an IP address, not as a name."""
-    return _ip_address(urlsplit(f"//{host}").hostname or "") is not None
+    return _ip_address(_name(host)) is not None
+
+
+def _name(host: str) -> str:
+    parts = _parts(f"//{host}")
+    return (parts.hostname or "") if parts is not None else ""
 
 
 def _ip_address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
@@ -176,6 +193,8 @@ class Scope:
         if scheme not in ("http", "https"):
             return "unsupported"
         host = host_of(url)
+        if not host or _BLANK.search(host):
+            return "unsupported"
         if host not in self.hosts:
             return "forbidden" if is_private_host(host) else "external"
         suffix = suffix_of(url)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.urls import AddressError, Scope, canonical, host_of, is_link, is_private_host, suffix_of
+from crawler.urls import AddressError, Scope, canonical, host_of, is_link, is_numeric_host, is_private_host, suffix_of
 
 BASE = "http://www.example.gov.cn/zwgk/tzgg/index.html"
 
@@ -96,3 +96,10 @@ def test_private_hosts(host: str, expected: bool) -> None:
 ])
 def test_roles(url: str, expected: str) -> None:
     assert Scope.of(["127.0.0.1:8000"]).role(url) == expected
+
+
+@pytest.mark.parametrize("url", ["http://[/a", "http://[::1/x", "https://]/", "http://a b/x.html"])
+def test_what_no_browser_opens_has_no_place(url: str) -> None:
+    assert Scope.of(["www.example.gov.cn"]).role(url) == "unsupported"
+    assert suffix_of(url) in ("", "html")
+    assert not is_numeric_host(host_of(url))
