@@ -282,12 +282,84 @@ def rules_list(packs: tuple[str, ...]) -> None:
 
 @rules.command("show")
 @click.argument("name", metavar="CLAUSE|PACK|CHECK")
+@click.option("--pack", default=None, metavar="PACK", help="条款所在的规则包（编号或 YAML 文件）；缺省按编号找。")
+@click.option("--plan-year", type=click.IntRange(2008, 2100), metavar="YEAR", help="期限按哪一年推算；缺省为今年。")
 @plain_errors
-def rules_show(name: str) -> None:
+def rules_show(name: str, pack: str | None, plan_year: int | None) -> None:
     """显示一条条款、一个规则包或一项检查的全文。"""
     from app.rulebook import show
 
-    click.echo(show(name))
+    click.echo(show(name, pack, plan_year))
+
+
+@rules.command("coverage")
+@click.argument("packs", nargs=-1, metavar="[PACK]...")
+@click.option("--planned", is_flag=True, help="列出计划中的检查、等着它们的条款和所用的参数。")
+@plain_errors
+def rules_coverage(packs: tuple[str, ...], planned: bool) -> None:
+    """每个文件有多少条由抓取判定、备料或留给人；有条款没有着落时以 1 退出。"""
+    from app.rulebook import coverage_lines, load_all, planned_lines
+
+    loaded = load_all(packs)
+    lines, whole = coverage_lines(loaded)
+    click.echo("\n".join(planned_lines(loaded) if planned else lines))
+    if not whole:
+        _exit(errors.FINDINGS)
+
+
+@rules.command("validate")
+@click.argument("packs", nargs=-1, metavar="[PACK|FILE]...")
+@plain_errors
+def rules_validate(packs: tuple[str, ...]) -> None:
+    """核对规则包：引文、参数、分值、来源；有错时逐行列出，以 2 退出。"""
+    from app.rulefiles import validate
+
+    verdicts = validate(packs)
+    for verdict in verdicts:
+        for line in verdict.faults:
+            click.echo(f"xunjian: {line}", err=True)
+        if not verdict.faults:
+            click.echo("\n".join([verdict.summary, *(f"提示：{hint}" for hint in verdict.hints)]))
+    if any(verdict.faults for verdict in verdicts):
+        _exit(errors.USAGE)
+
+
+@rules.command("draft")
+@click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="PACK", help="写到哪个文件；缺省打印。")
+@click.option("--id", "pack_id", default=None, metavar="ID", help="规则包的编号；缺省按文件名和年度。")
+@plain_errors
+def rules_draft(file: Path, out: Path | None, pack_id: str | None) -> None:
+    """由工作要点文件（.txt .docx .pdf .html）拟出规则包草稿，供人核对。"""
+    from app.rulefiles import draft_file, draft_lines, write_draft
+    from rules.drafting import to_yaml
+
+    made = draft_file(file, pack_id)
+    if out is None:
+        click.echo(to_yaml(made), nl=False)
+    else:
+        kept = write_draft(made, out)
+        if kept is not None:
+            click.echo(f"原有的文件留作 {kept}", err=True)
+    click.echo("\n".join(draft_lines(made)), err=out is None)
+    if out is not None:
+        click.echo(f"规则包草稿：{out}")
+
+
+@rules.command("docs")
+@click.argument("packs", nargs=-1, metavar="[PACK]...")
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", required=True, help="写到哪个文件夹。",
+)
+@click.option("--plan-year", type=click.IntRange(2008, 2100), metavar="YEAR", help="期限按哪一年推算；缺省为今年。")
+@plain_errors
+def rules_docs(packs: tuple[str, ...], out: Path, plan_year: int | None) -> None:
+    """生成规则手册：每个规则包、每项检查一页，条款与检查互相链接。"""
+    from app.handbook import write_handbook
+    from app.rulebook import load_all
+
+    count = write_handbook(load_all(packs), out, plan_year or date.today().year)
+    click.echo(f"规则手册：{out / 'index.html'}（{count} 页）")
 
 
 @main.command()

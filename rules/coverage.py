@@ -31,8 +31,8 @@ class Coverage:
 def coverage(packs: Iterable[Pack], known: Collection[str] | None = None) -> list[Coverage]:
     """Return one line of figures a pack, in order.
 
-    ``known`` are the ids of the checks there are; a binding counts as built when it names one (when it
-    is not marked ``planned``, where ``known`` is None).
+    ``known`` are the ids of the checks there are; a binding counts as built when it names one and is not
+    marked ``planned``.
     """
     return [_of(pack, known) for pack in packs]
 
@@ -59,6 +59,4 @@ def _ought(clause: Clause) -> bool:
 
 
 def _built(clause: Clause, known: Collection[str] | None) -> bool:
-    return any(
-        binding.check in known if known is not None else not binding.planned for binding in clause.checks
-    )
+    return any(not binding.planned and (known is None or binding.check in known) for binding in clause.checks)
