@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 # a portal shows blocks of the columns beneath it; where fewer of its rows are theirs it has rows of its own
 _GATHERED_SHARE = 0.8
 _NAME = 60
+_PAGE_NUMBER = re.compile(r"(?:page(?:_?(?:no|index|num))?|cur(?:rent)?_?page|pn?|pg)=\d{1,5}", re.IGNORECASE)
+_PAGE_FILE = re.compile(r"/(?:index|default|list)?(?:_\d{1,4})?(?:\.\w{3,5})?$")
 
 
 @dataclass
@@ -84,6 +87,11 @@ def _groups(site: Site, pages: dict[str, Page]) -> list[list[Page]]:
             other = pages.get(site.page_address(following))
             if other is not None and _same_column(page, other):
                 leader[find(page.url)] = find(other.url)
+    first_of: dict[str, Page] = {}
+    for page in pages.values():
+        first = first_of.setdefault(_without_page_number(page.url), page)
+        if first is not page and _label(page) and _same_column(first, page):
+            leader[find(page.url)] = find(first.url)
     groups: dict[str, list[Page]] = {}
     for url, page in pages.items():
         groups.setdefault(find(url), []).append(page)
@@ -94,6 +102,13 @@ def _groups(site: Site, pages: dict[str, Page]) -> list[list[Page]]:
             site.depth(page.url), len(page.url), page.url,
         ))
     return sorted(groups.values(), key=lambda group: group[0].url)
+
+
+def _without_page_number(url: str) -> str:
+    """Return a list page's address without the number of the page: all pages of one list have the same."""
+    parts = urlsplit(url)
+    query = "&".join(sorted(part for part in parts.query.split("&") if part and not _PAGE_NUMBER.fullmatch(part)))
+    return f"{parts.netloc}{_PAGE_FILE.sub('/', parts.path)}?{query}"
 
 
 def _next_pages(page: Page) -> list[str]:

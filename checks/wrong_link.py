@@ -143,6 +143,7 @@ def _judge_titles(site: Site, result: Result) -> set[tuple[str, str]]:
 def _judge_rows(site: Site, result: Result, judged: set[tuple[str, str]]) -> None:
     """Compare the rows of lists with the articles they open, where the list's other rows bear their titles."""
     for column in site.columns:
+        found: set[tuple[str, str]] = set()
         for page in column.pages:
             items = page.record.listing.items if page.record.listing is not None else []
             rows = [(item.title, item.href, opened) for item in items if (opened := _opened(site, item.href))]
@@ -152,8 +153,9 @@ def _judge_rows(site: Site, result: Result, judged: set[tuple[str, str]]) -> Non
                 continue
             named = {opened.url for _, _, opened in agreeing}
             for words, url, opened in others:
-                if (page.url, url) not in judged and _is_confirmed(opened, named) and not _mentions(opened, words):
-                    judged.add((page.url, url))
+                known = (words, url) in found or (page.url, url) in judged
+                if not known and _is_confirmed(opened, named) and not _mentions(opened, words):
+                    found.add((words, url))
                     result.fail(
                         url=page.url, target=url, column=column.name, department=column.department,
                         message=f"列表中的{worded(words, 60)}，打开的却是{worded(opened.record.title or '', 60)}",

@@ -149,6 +149,27 @@ def test_questions_and_answers_in_blocks_each_with_its_own_heading() -> None:
     assert found[1].has_reply_area and not found[1].reply
 
 
+def test_blocks_under_a_heading_that_is_itself_a_label() -> None:
+    entry = """<div class="i"><h4>{0}</h4><p>问：{0}怎么办？</p><p>提交时间：{1}</p><p>答：请到大厅办理。</p>
+    <p>回复部门：县人社局 回复时间：{2}</p></div>"""
+    body = "".join(entry.format(*values) for values in (
+        ("社保卡丢失", "2026-06-01", "2026-06-02"), ("失业登记", "2026-06-08", "2026-06-11"),
+    ))
+    found = letters(f"<div><h2>网民留言</h2></div><div>{body}</div>", "<title>网民留言</title>")
+    assert [(letter.title, letter.received, letter.replied) for letter in found] == [
+        ("社保卡丢失", "2026-06-01", "2026-06-02"), ("失业登记", "2026-06-08", "2026-06-11"),
+    ]
+
+
+def test_a_letter_named_so_by_its_trail_alone() -> None:
+    body = """<p>您的位置：<a href="/">首页</a> &gt; {0} &gt; 查看</p><table><tr><td><b>主　题</b>：路灯不亮</td></tr>
+    <tr><td><b>提交时间</b>：2026/9/7 8:15:22</td></tr><tr><td><b>内　容</b>：村口路灯不亮。</td></tr>
+    <tr><td><b>处理结果</b>：已修复。</td></tr><tr><td><b>回复部门</b>：县住建局 <b>回复时间</b>：2026/9/9</td></tr></table>"""
+    letter = only(body.format("<a href='/xx/'>县长信箱</a>"))
+    assert (letter.title, letter.received, letter.replied) == ("路灯不亮", "2026-09-07", "2026-09-09")
+    assert letters(body.format("<a href='/yw/'>业务系统</a>")) == []
+
+
 def test_guest_book_whose_answers_carry_their_day_in_brackets() -> None:
     entry = """<tr><td><table><tr><td>姓名：匿名 留言时间：{0}</td></tr><tr><td><b>{1}</b><br>{1}的详情如上所述。</td></tr>
     <tr><td>{2}</td></tr></table></td></tr>"""

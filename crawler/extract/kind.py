@@ -9,13 +9,21 @@ from urllib.parse import urlsplit
 from crawler.extract.parsed import ParsedPage
 from crawler.snapshot.records import Attributes, Letter, Listing, PageKind
 
-_REPORT = re.compile(r"(?:政府)?信息公开.{0,12}(?:年度报告|年报|工作报告)|年度?.{0,12}(?:政府)?信息公开.{0,8}(?:报告|年报)")
+_REPORT = re.compile(
+    r"(?:政府)?信息公开.{0,12}(?:年度报告|年报|工作报告)|年度?.{0,12}(?:政府)?信息公开.{0,8}(?:报告|年报)"
+)
 _NOT_REPORT = re.compile(r"解读|通知|汇总|目录|公示|模板|格式|要求|情况的|统计表$|会议|部署|印发")
 _HOME_TYPE = re.compile(r"^(?:网站)?(?:首页|主页)$|^index$|^home$", re.IGNORECASE)
 _HOME_PATH = re.compile(r"^/?(?:(?:index|default|home|main)\.\w+)?$", re.IGNORECASE)
-_HOME_TITLE = re.compile(r"(?:人民政府|政府|门户网站|网站|网|委员会|管委会|[局厅部委办院会署])(?:门户)?(?:网站?)?(?:[-_—\s]*(?:首页|主页))?$|首页|主页|欢迎")
+_HOME_TITLE = re.compile(
+    r"(?:人民政府|政府|门户网站|网站|网|委员会|管委会|[局厅部委办院会署])(?:门户)?(?:网站?)?(?:[-_—\s]*(?:首页|主页))?$"
+    r"|首页|主页|欢迎"
+)
 _CONSULTATION = re.compile(r"(?:征集|征求|公开征求|网上).{0,12}(?:意见|建议)|意见征集|民意征集|征集调查")
-_CONSULTATION_FACTS = re.compile(r"(?:开\s*始|起\s*始|征\s*集|发\s*起)\s*(?:时\s*间|日\s*期)\s*[:：].{0,60}(?:结\s*束|截\s*止)\s*(?:时\s*间|日\s*期)", re.DOTALL)
+_CONSULTATION_FACTS = re.compile(
+    r"(?:开\s*始|起\s*始|征\s*集|发\s*起)\s*(?:时\s*间|日\s*期)\s*[:：].{0,60}(?:结\s*束|截\s*止)\s*(?:时\s*间|日\s*期)",
+    re.DOTALL,
+)
 _PAGE_TAGS = ("articletitle", "pubdate")
 _MANY_LINKS = 60
 _SOME_ROWS = 5
@@ -51,6 +59,8 @@ def page_kind(page: ParsedPage, seen: Evidence) -> PageKind:
     lists = len(rows) >= _SOME_ROWS and not _mostly_text(seen)
     if _is_letter(seen):
         return "letter"
+    if sum(1 for letter in seen.letters if letter.href is None and (letter.question or letter.reply)) > 1:
+        return "column"
     if seen.attributes.has_table and not (lists and not seen.published and len(rows) > 8):
         return "document"
     told = bool(seen.published) + bool(seen.title_shown) + bool(seen.source_shown)

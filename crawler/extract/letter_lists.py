@@ -10,6 +10,7 @@ from lxml.html import HtmlElement
 
 from crawler.cms.rows import Row, RowFinder
 from crawler.cms.texts import pieces, squeezed, visible_text
+from crawler.extract.breadcrumb import read_breadcrumb
 from crawler.extract.dates import parse_date
 from crawler.extract.letter_words import bare, label_before, words
 from crawler.extract.parsed import ParsedPage
@@ -232,9 +233,11 @@ def _with_day(values: dict[str, str], row: Row) -> dict[str, str]:
 
 
 def page_names_letters(page: ParsedPage) -> bool:
-    """Whether the page's column, title or heading names letters."""
+    """Whether the page's column, title, heading or trail names letters."""
     title = page.tree.find(".//title")
     names = [page.meta.get("columnname", ""), page.meta.get("columntype", "")]
     names.append(title.text or "" if title is not None else "")
     names += [squeezed(visible_text(node))[:_SHORT] for node in page.tree.iter("h1", "h2")]
+    trail = read_breadcrumb(page)
+    names += trail.labels[1:] if trail is not None else []
     return any(word in name for name in names for word in words().page)

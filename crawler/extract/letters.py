@@ -211,14 +211,18 @@ def _blocks(lines: list[Line], labels: list[_Label]) -> list[tuple[HtmlElement, 
     if len(set(holders)) < len(holders):
         return []
     held: dict[HtmlElement, list[_Label]] = {holder: [] for holder in holders}
+    outside: list[int] = []
     for label in labels:
         element = lines[label.line].element
         holder = next((node for node in (element, *element.iterancestors()) if node in held), None)
         if holder is not None:
             held[holder].append(label)
         elif label.name in _CONTENT or label.name == "replied":
-            return []
-    if not any(label.name in _CONTENT for inside in held.values() for label in inside):
+            outside.append(label.line)
+    inside = [label for group in held.values() for label in group]
+    begin, end = min(label.line for label in inside), max(label.line for label in inside)
+    whole = not any(begin < line < end for line in outside)
+    if not whole or not any(label.name in _CONTENT for label in inside):
         return []
     return list(held.items())
 
