@@ -24,10 +24,15 @@ _LABEL = re.compile(
     rf"{GAP}(?:下载|列表|信息|材料|附件)?{GAP}(?:[\d一二三四五六七八九十]{{1,3}}{GAP})?(?:[:：.、．]|$|】|\])|(?:文件|附件|资料|表格|全文|文档){GAP}下{GAP}载"
 )
 _DOWNLOAD = re.compile(
-    r"(?:down(?:load|file)?s?|attach(?:ment)?s?|fileid|file_?id|getfile|readfile|annex|fujian)\w*(?:[./?=&_-]|$)", re.IGNORECASE
+    r"(?:down(?:load|file)?s?|attach(?:ment)?s?|fileid|file_?id|getfile|readfile|annex|fujian)\w*(?:[./?=&_-]|$)",
+    re.IGNORECASE,
 )
-_FILE_NAME = re.compile(rf"\.(?:{'|'.join(sorted(DOCUMENT_SUFFIXES, key=len, reverse=True))})(?:$|[\s）)（(】])", re.IGNORECASE)
-_GENERIC = re.compile(r"^\W{0,8}(?:点击|点此|此处|在线|立即|附件)?(?:下载|查看|打开|浏览|预览)?(?:附件|文件|全文|原文|地址)?\W*$")
+_FILE_NAME = re.compile(
+    rf"\.(?:{'|'.join(sorted(DOCUMENT_SUFFIXES, key=len, reverse=True))})(?:$|[\s）)（(】])", re.IGNORECASE
+)
+_GENERIC = re.compile(
+    r"^\W{0,8}(?:点击|点此|此处|在线|立即|附件)?(?:下载|查看|打开|浏览|预览)?(?:附件|文件|全文|原文|地址)?\W*$"
+)
 _NEIGHBOUR = re.compile(r"^\W{0,8}" rf"[上下]{GAP}(?:一{GAP})?[篇条页]")
 _MAX = 300
 

@@ -13,59 +13,16 @@ from itertools import dropwhile, islice
 
 from lxml.html import HtmlElement
 
+from crawler.cms.lexicon import load
 from crawler.extract.dates import find_dates, parse_date
 from crawler.extract.outline import EDGE, GAP, Line, Outline, clean, spaced
 from crawler.extract.pagedata import read_page_data
 from crawler.extract.parsed import ParsedPage
 from crawler.snapshot.records import Attributes
 
-# Field -> its labels, the most telling first: where a page carries several, the first filled one is taken.
-LABELS: dict[str, tuple[str, ...]] = {
-    "index_number": (
-        "索引号", "信息索引号", "索取号", "信息索取号", "索引码", "信息索引", "索引编号", "信息索引码", "公开索引号",
-        "政府信息索引号", "索引号码", "文件索引号", "信息标识", "信息标识码", "目录号",
-    ),
-    "disclosure": (
-        "公开方式", "公开属性", "信息公开属性", "信息公开方式", "政府信息公开属性", "信息公开选项", "公开选项",
-        "政府信息公开选项", "公开类别", "公开类型", "信息公开类别", "信息公开类型", "信息公开形式", "公开形式", "信息属性",
-    ),
-    "topic": ("主题分类", "主题类别", "信息主题", "所属主题", "主题分类名称", "主题"),
-    "issuer": (
-        "发文机关", "发文机构", "发文单位", "发文部门", "制发机关", "制发单位", "制定机关", "发布机构", "发布单位", "发布机关",
-        "发布部门", "公开机构", "公开部门", "信息发布机构", "信息公开机构", "公开主体", "责任部门", "公开责任部门", "责任单位",
-        "公开责任单位", "公布机构", "产生机构", "供稿单位", "供稿机构", "发文机关名称",
-    ),
-    "signed": (
-        "成文日期", "成文时间", "生成日期", "生成时间", "发文日期", "发文时间", "制发日期", "签发日期", "签发时间", "印发日期",
-        "印发时间", "信息生成日期", "产生日期", "形成日期", "制定日期",
-    ),
-    "document_number": (
-        "发文字号", "文号", "文件编号", "文件字号", "发文文号", "发文编号", "文件号", "公文文号", "文件文号", "文书号", "公文字号",
-        "发文号", "文件名号", "文件发文字号",
-    ),
-    "validity": (
-        "有效性", "效力状况", "效力状态", "时效性", "有效状态", "时效状态", "文件有效性", "信息有效性", "文件时效性", "是否有效",
-        "文件效力", "效力", "时效", "文件状态", "信息时效性", "政策有效性",
-    ),
-    "abolished": ("废止时间", "废止日期", "失效时间", "失效日期", "终止日期", "废止记录日期"),
-    "published": (
-        "发布日期", "发布时间", "公开日期", "公开时间", "公布日期", "公布时间", "信息发布日期", "信息公开日期", "上网日期", "上网时间",
-        "发布于", "发表时间",
-    ),
-    "title": ("标题", "名称", "信息名称", "文件名称", "公文名称", "信息标题", "文件标题", "公文标题", "政策标题", "政府信息名称"),
-    "other": (
-        "主题词", "关键词", "关键字", "内容概述", "内容概要", "内容简介", "内容摘要", "摘要", "公开时限", "公开范围", "公开程序",
-        "公开对象", "体裁分类", "体裁", "文种", "服务对象分类", "服务对象", "对象分类", "生命周期分类", "组配分类", "信息分类",
-        "信息类别", "信息类型", "分类", "所属分类", "公开分类", "文件分类", "行业分类", "生效时间", "生效日期", "实施日期",
-        "施行日期", "执行日期", "有效期", "有效期限", "有效期至", "备注", "备注文号", "载体类型", "载体形式", "信息格式", "信息形式",
-        "语种", "附件下载", "文件下载", "附件", "相关附件", "责任编辑", "记录形式", "审核程序", "所属栏目", "栏目", "信息来源", "来源",
-        "文章来源", "浏览次数", "浏览量", "阅读次数", "点击率", "点击数", "点击量", "访问次数", "访问量", "作者", "字体", "字号",
-        "字体大小", "更新日期", "更新时间", "文件类型", "文件类别", "政策类型", "保管期限", "解读", "政策解读",
-        "信息编号", "编号", "统一登记号", "登记号", "规范性文件登记号", "规范性文件编号", "发布形式", "发布渠道", "下载", "免予公开理由",
-        "撰写日期", "审核", "责编", "编辑", "责任人", "公开期限", "公开目录", "目录分类", "文件种类", "密级", "主送单位", "主送",
-    ),
-}
-CORE = ("index_number", "disclosure", "topic", "issuer", "signed", "document_number", "validity")
+_LEXICON = load("disclosure_fields")
+LABELS: dict[str, list[str]] = _LEXICON["labels"]
+CORE: list[str] = _LEXICON["core"]
 
 _FIELD_OF = {label: name for name, labels in LABELS.items() for label in labels}
 _RANK = {label: rank for labels in LABELS.values() for rank, label in enumerate(labels)}
@@ -79,8 +36,10 @@ _NEXT_LABEL = re.compile(
 )
 _EMPTY = re.compile(r"^[\s\-—–―_/\\·.…*]*$|^\{\{.*\}\}$|^\$\{.*\}$|^<%.*%>$|^(?:null|undefined|NaN)$", re.IGNORECASE)
 _NONE = re.compile(r"^(?:暂无|无|长期有效|永久|长期)?$")
-_DISCLOSED = re.compile(r"(?:主动|依申请|依法不予|不予|不|免予|免于|部分|删减后|全文|全部|社会)公开|公开$|^公开|^申请公开|非公开")
-_OPENNESS = frozenset({"公开类别", "公开类型", "信息公开类别", "信息公开类型", "信息公开形式", "公开形式", "信息属性"})
+_DISCLOSED = re.compile(
+    r"(?:主动|依申请|依法不予|不予|不|免予|免于|部分|删减后|全文|全部|社会)公开|公开$|^公开|^申请公开|非公开"
+)
+_OPENNESS = frozenset(_LEXICON["openness"])
 _NOTE = re.compile(
     r"[（(]\s*(?:此|本)\s*(?:件|文)[^（）()\n]{0,12}?(?:公\s*开|发\s*布|删\s*减)[^（）()\n]{0,12}[）)]"
     r"|[（(]\s*(?:政府)?(?:信息)?公开(?:属性|方式|形式|类别|类型|选项)\s*[:：]\s*[^（）()\n]{2,12}[）)]"
@@ -90,12 +49,14 @@ _NUMBER = (
     r"[\u4e00-\u9fff][\u4e00-\u9fffA-Za-z（）()·\-]{0,22}?\s*[〔\[﹝（(【［<〈]\s*(?:19|20)\d\d\s*(?:年)?[〕\]﹞）)】］>〉]\s*"
     r"(?:第)?\s*[\dA-Za-z\-—]{1,8}\s*号"
 )
-_NUMBER_LINE = re.compile(rf"^(?:文号|发文字号)?[:：]?({_NUMBER}|[\u4e00-\u9fff]{{2,20}}令\s*第\s*\d+\s*号|第\s*\d{{1,4}}\s*号)$")
+_NUMBER_LINE = re.compile(
+    rf"^(?:文号|发文字号)?[:：]?({_NUMBER}|[\u4e00-\u9fff]{{2,20}}令\s*第\s*\d+\s*号|第\s*\d{{1,4}}\s*号)$"
+)
 _NUMBER_AT_END = re.compile(rf"[（(]\s*({_NUMBER})\s*[）)]\s*$")
 _ORGAN = re.compile(
     r"(?:政府|办公室|办公厅|办|局|委|委员会|厅|部|院|处|中心|会|署|站|队|所|社|署|行|校|馆|组|指挥部|领导小组)(?:[（(].{1,12}[）)])?$"
 )
-_PUBLISHERS = frozenset({"发布机构", "发布单位", "发布机关", "发布部门", "信息发布机构", "公布机构", "供稿单位", "供稿机构"})
+_PUBLISHERS = frozenset(_LEXICON["publishers"])
 _NOWHERE = ("#", "javascript:")
 _WINDOW = 24
 _HEAD_LINES = 24
@@ -200,7 +161,8 @@ def complete_from_text(attributes: Attributes, title: str | None, lines: list[Li
 
 def document_number(title: str | None, texts: list[str]) -> str | None:
     """Return the 文号 that stands on a line of its own near a text's head, or in brackets at its title's end."""
-    numbers = [match.group(1) for text in texts[:_HEAD_LINES] if len(text) <= 40 and (match := _NUMBER_LINE.match(text))]
+    matches = [_NUMBER_LINE.match(text) for text in texts[:_HEAD_LINES] if len(text) <= 40]
+    numbers = [match.group(1) for match in matches if match]
     if 1 <= len(numbers) <= 2:
         return numbers[0]
     match = _NUMBER_AT_END.search(title or "")
@@ -351,7 +313,9 @@ def _beside_cell(outline: Outline, cell: HtmlElement) -> str | None:
 def _below(outline: Outline, row: HtmlElement, at: int, width: int) -> str | None:
     """The value under a row of labels; None where several rows follow, which is a list of documents."""
     table = next(row.iterancestors("table"), None)
-    following = list(islice(dropwhile(lambda node: node is not row, table.iter("tr")), 1, 4)) if table is not None else []
+    if table is None:
+        return ""
+    following = islice(dropwhile(lambda node: node is not row, table.iter("tr")), 1, 4)
     rows = []
     for node in following:
         cells = [cell for cell in node if cell.tag in ("td", "th")]

@@ -17,7 +17,9 @@ _LEAD = re.compile(
 )
 _HOME_WORDS = spaced(["首页", "主页", "门户首页", "网站首页", "返回首页", "Home", "home", "HOME", "首 页"])
 _HOME = re.compile(rf"(?:{_HOME_WORDS})$|^(?:首页|主页)|^.{{2,14}}(?:门户网?站?|政府网站?|网站)$")
-_TRAIL = re.compile(rf"(?m)^[^\w\n]{{0,12}}[^\s>|/\n]{{0,10}}(?:{_HOME_WORDS}){GAP}(?:[>＞›»→≫〉/\\]|-+{GAP}>|--?(?={GAP}\S))")
+_TRAIL = re.compile(
+    rf"(?m)^[^\w\n]{{0,12}}[^\s>|/\n]{{0,10}}(?:{_HOME_WORDS}){GAP}(?:[>＞›»→≫〉/\\]|-+{GAP}>|--?(?={GAP}\S))"
+)
 _STRONG = re.compile(r"\s*(?:-{0,2}[>＞›»→≫〉⟩❯▶▸]+|&gt;?)\s*")
 _WEAK = re.compile(r"(?:^|[\s])\s*[/\\|｜·•\-–—]{1,2}\s*(?=\s|$)|^[/\\|｜]+|[/\\|｜]+$")
 _CLOSING = re.compile(

@@ -27,6 +27,7 @@ _SKIPPED = frozenset(
     "head script style noscript select textarea template title object applet svg math option datalist noframes "
     "video audio canvas xml".split()
 )
+_ROOTS = frozenset({"html", "body"})
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _WRITE = re.compile(r"document\s*\.\s*write(?:ln)?\s*\(([^;{}]{1,2000}?)\)\s*(?:;|\}|\n|$)")
 _STRING = re.compile(r"\"((?:[^\"\\\n]|\\.)*)\"|'((?:[^'\\\n]|\\.)*)'|([A-Za-z_$][\w$]*)|(\+)|(\S)")
@@ -178,9 +179,8 @@ class _Walk:
                 elif text:
                     text += EDGE
                 style = element.get("style")
-                if (style and _HIDDEN.search(style) or element.get("hidden") is not None) and (
-                    self._concealed is None and tag != "body" and tag != "html"
-                ):
+                conceals = bool(style and _HIDDEN.search(style)) or element.get("hidden") is not None
+                if conceals and self._concealed is None and tag not in _ROOTS:
                     if text:
                         self._flush(text)
                         text, anchor = "", 0

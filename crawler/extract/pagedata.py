@@ -9,20 +9,10 @@ from __future__ import annotations
 import json
 import re
 
+from crawler.cms.lexicon import load
 from crawler.extract.parsed import ParsedPage
 
-_KEYS = {
-    "index_number": ("syh", "index_number", "indexnumber", "indexno", "suoyinhao", "idx_number", "identifier"),
-    "document_number": ("document_number", "documentnumber", "fwzh", "wenhao", "docnumber", "doc_number", "filenum",
-                        "filenumber", "file_number", "fileno", "issue_number"),
-    "issuer": ("fwjg", "fbjg", "publisher", "publish_org", "puborg", "issuing_agency", "fawenjiguan", "issue_org"),
-    "signed": ("cwrq", "fwrq", "creation_date", "written_date", "sign_date", "chengwenriqi"),
-    "topic": ("ztfl", "theme_name", "themename", "zhutifenlei"),
-    "disclosure": ("gkfs", "gksx", "open_type_name", "opentypename", "gongkaifangshi"),
-    "validity": ("yxx", "validity", "validity_name", "xlzk", "timeliness"),
-    "expired": ("is_expired", "isexpired"),
-    "abolished": ("is_abolished", "isabolished"),
-}
+_KEYS: dict[str, list[str]] = load("disclosure_fields")["script_keys"]
 _FIELD_OF = {key: name for name, keys in _KEYS.items() for key in keys}
 _PAIR = re.compile(
     rf"[\"']?\b({'|'.join(sorted(_FIELD_OF, key=len, reverse=True))})[\"']?\s*[:=]\s*"

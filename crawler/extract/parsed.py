@@ -81,7 +81,7 @@ def _base(tree: lxml.html.HtmlElement, url: str) -> str:
         href = (tag.get("href") or "").strip()
         if href:
             try:
-                return urljoin(url, href)
+                return urljoin(url, str(href))
             except ValueError:
                 return url
     return url

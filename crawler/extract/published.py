@@ -6,7 +6,7 @@ import re
 
 from crawler.extract.content import Content
 from crawler.extract.dates import FoundDate, find_dates
-from crawler.extract.outline import EDGE, GAP, Line, Outline, clean
+from crawler.extract.outline import EDGE, GAP, Outline, clean
 
 _STRONG = re.compile(
     rf"(?:发{GAP}布|发{GAP}表|公{GAP}布|公{GAP}开|更{GAP}新|刊{GAP}登|刊{GAP}发|上{GAP}传|添{GAP}加|录{GAP}入|信{GAP}息|稿{GAP}件|文{GAP}章|上{GAP}网|编{GAP}辑|提{GAP}交|新闻|入库|加{GAP}入|创{GAP}建|新{GAP}增|发{GAP}稿|登{GAP}载|推{GAP}送)"
@@ -21,7 +21,10 @@ _WRONG = re.compile(
     rf"(?:[^\n\s:：]{{0,6}}{GAP}[:：]\W*|{GAP}(?:时{GAP}间|日{GAP}期|于|至|在)?\W{{0,2}})$|(?:今{GAP}天|今日|现在|当前|系统)\W{{0,3}}(?:是|时间|日期)?\W*$|(?:截至|截止|自|从|于|至|到)\s*$"
 )
 _CLOCK = re.compile(r"星期|周[一二三四五六日]|农历|今天|气温|℃|天气")
-_COMPANION = re.compile(r"来\s*源|稿\s*源|字\s*[号体]|浏\s*览|阅\s*读|点\s*击|访\s*问|作\s*者|打\s*印|分\s*享|发布(?:机构|单位|部门|者|人)|编\s*辑|责任")
+_COMPANION = re.compile(
+    r"来\s*源|稿\s*源|字\s*[号体]|浏\s*览|阅\s*读|点\s*击|访\s*问|作\s*者|打\s*印|分\s*享|发布(?:机构|单位|部门|者|人)"
+    r"|编\s*辑|责任"
+)
 _NAMED = re.compile(r"time|date|pub|fbsj|fbrq|shijian|riqi|(?:^|[-_])(?:sj|rq)(?:$|[-_])", re.IGNORECASE)
 _RANGE = re.compile(r"^\s*(?:至|到|起|[-—–~～]{1,2}\s*(?:\d|20)|以前|以来|前|之前|止|期间|，|,|在)")
 _PUNCTUATION = re.compile(r"[\W_]")
@@ -47,7 +50,8 @@ def read_published(outline: Outline, anchor: int, content: Content, table_end: i
             continue
         previous = 0
         for found in find_dates(text):
-            score = _score(outline, line, at, found, previous, anchor, content, table_end)
+            label = _label(outline, at, text[previous:found.start], first=previous == 0)
+            score = _score(outline, at, found, label, anchor, content, table_end)
             if score > best_score:
                 best, best_score = found.iso, score
             previous = found.end
@@ -55,13 +59,10 @@ def read_published(outline: Outline, anchor: int, content: Content, table_end: i
 
 
 def _score(
-    outline: Outline, line: Line, at: int, found: FoundDate, previous: int, anchor: int, content: Content, table_end: int
+    outline: Outline, at: int, found: FoundDate, label: str, anchor: int, content: Content, table_end: int
 ) -> int:
+    line = outline.lines[at]
     text = line.text
-    before = text[previous:found.start]
-    label = before[-24:]
-    if not clean(before).strip("：:（( ") and previous == 0:
-        label = _label_line(outline, at)
     if _WRONG.search(label):
         return 0
     score = 60 if _STRONG.search(label) else 40 if _WEAK.search(label) else 0
@@ -103,6 +104,13 @@ def _is_facts(outline: Outline, at: int, found: FoundDate, anchor: int, content:
         return False
     first, _ = outline.span(content.element) if content.element is not None else (content.start, 0)
     return first <= anchor and at - anchor <= 3 and not _CHINESE.search(text)
+
+
+def _label(outline: Outline, at: int, before: str, *, first: bool) -> str:
+    """The words a date is labelled with: those before it in its line, else the label cell before the line."""
+    if first and not clean(before).strip("：:（( "):
+        return _label_line(outline, at)
+    return before[-24:]
 
 
 def _label_line(outline: Outline, at: int) -> str:

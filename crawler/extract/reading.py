@@ -108,6 +108,8 @@ def _full(page: ParsedPage, tags: StandardTags, links: list[Link], record: PageR
     else:
         record.title = _column_title(page, tags, crumb, kind)
         record.source = tags.source
+        if kind == "column" and not (listing and listing.items):
+            record.attachments = read_attachments(page, crumb.end, content)
     if kind in ("column", "home", "other", "fragment"):
         record.listing = listing
     return Reading(record=record, links=links, text=_text(page, content, crumb, kind))

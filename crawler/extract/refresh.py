@@ -12,14 +12,22 @@ _LOCATION = re.compile(
     r"(?:\b(?:window|document|self|top|parent)\s*\.\s*)?\blocation(?:\s*\.\s*href)?\s*(?:=(?!=)|\.\s*(?:replace|assign)\s*\()\s*"
     r"(\"[^\"\n]{1,500}\"|'[^'\n]{1,500}')\s*(\+)?"
 )
-_GUARDED = re.compile(r"userAgent|navigator|isMobile|mobile|\.test\s*\(|matchMedia|screen\.width|browser", re.IGNORECASE)
-_ERROR_PATH = re.compile(r"/(?:\w{0,12}[-_])?(?:404|403|500|error|notfound|not-found|err)(?:[-_]?page|\d{1,3})?(?:\.\w{2,5})?(?:[?#/]|$)", re.I)
+_GUARDED = re.compile(
+    r"userAgent|navigator|isMobile|mobile|\.test\s*\(|matchMedia|screen\.width|browser", re.IGNORECASE
+)
+_ERROR_PATH = re.compile(
+    r"/(?:\w{0,12}[-_])?(?:404|403|500|error|notfound|not-found|err)(?:[-_]?page|\d{1,3})?(?:\.\w{2,5})?(?:[?#/]|$)",
+    re.IGNORECASE,
+)
 _CHALLENGE = re.compile(
-    r"document\.cookie\s*=|location\.reload\(|eval\s*\(|_\$[\w$]{2}|\$_ts|acw_sc|__jsl_|HMF_CI|wzws|aliyun_waf|captcha", re.IGNORECASE
+    r"document\.cookie\s*=|location\.reload\(|eval\s*\(|_\$[\w$]{2}|\$_ts|acw_sc|__jsl_|HMF_CI|wzws|aliyun_waf|captcha",
+    re.IGNORECASE,
 )
 _APP_ROOTS = frozenset({"app", "root", "__nuxt", "__next", "main-app", "app-root", "q-app", "container-app"})
 _FEW = 160
 _SHELL = 60
+_NOTHING = 12
+_SNIPPET = 80
 
 
 def read_refresh(page: ParsedPage, text_length: int, *, error: bool) -> str | None:
@@ -79,7 +87,8 @@ def is_script_shell(page: ParsedPage, text_length: int, links: int) -> bool:
         return True
     if any(script.get("src") for script in scripts) and _has_root(page):
         return True
-    return text_length < 12 and (any(script.get("src") for script in scripts) or any(len(source) > 80 for source in sources))
+    loaded = any(script.get("src") for script in scripts)
+    return text_length < _NOTHING and (loaded or any(len(source) > _SNIPPET for source in sources))
 
 
 def _has_root(page: ParsedPage) -> bool:

@@ -12,6 +12,7 @@ from itertools import islice
 from lxml.html import HtmlElement
 
 from crawler.cms.addresses import Resolver
+from crawler.cms.lexicon import load
 from crawler.cms.texts import link_text
 from crawler.extract.attachments import file_suffix
 from crawler.extract.content import Content
@@ -19,38 +20,22 @@ from crawler.extract.outline import GAP, Line, Outline, clean, spaced
 from crawler.extract.parsed import ParsedPage
 from crawler.snapshot.records import RelatedLink, Relation
 
-_RELATED = ("相关", "关联", "有关")
-_THINGS = (
-    "解读", "政策解读", "文件", "政策", "政策文件", "文章", "稿件", "新闻", "信息", "内容", "阅读", "文档", "报道", "专题", "公告",
-    "链接", "规定", "法规", "材料", "资料", "稿", "政策法规", "解读材料", "解读信息", "附件与解读", "公文",
-)
-_OTHERS = (
-    "政策解读", "解读", "文件解读", "解读文件", "解读链接", "解读材料", "解读信息", "政策解读链接", "文字解读", "图文解读", "图片解读",
-    "图解政策", "一图读懂", "视频解读", "专家解读", "媒体解读", "部门解读", "负责人解读", "延伸阅读", "扩展阅读", "推荐阅读",
-    "原文链接", "政策原文", "文件原文", "原文", "原文件", "政策文件", "解读原文", "被解读文件", "原政策文件", "文件链接", "政策链接",
-    "政策文件原文", "政策原文链接", "查看原文", "意见反馈", "征集结果", "结果反馈", "反馈结果", "意见征集", "征求意见", "采纳情况",
-    "征集反馈", "结果公示", "对应政策", "对应解读",
-)
+_LEXICON = load("related")
+_TIED_WORDS, _THINGS, _OTHERS = (spaced(_LEXICON[name]) for name in ("tied", "things", "others"))
+_BY_LABEL = {name: re.compile("|".join(words)) for name, words in _LEXICON["label_relations"].items()}
+_BY_TITLE = {name: re.compile("|".join(words)) for name, words in _LEXICON["title_relations"].items()}
 _LABEL = re.compile(
-    rf"(?m:^)[^\w\n]{{0,4}}((?:(?:{spaced(_RELATED)}){GAP}(?:{spaced(_THINGS)})|{spaced(_OTHERS)}){GAP}(?:列表|如下|及?附件)?)"
+    rf"(?m:^)[^\w\n]{{0,4}}((?:(?:{_TIED_WORDS}){GAP}(?:{_THINGS})|{_OTHERS}){GAP}(?:列表|如下|及?附件)?)"
     rf"[^\S\n]*(?:([:：>》】\]])|(?=\n|\Z))"
 )
-_INTERPRETATION = re.compile(r"解\s*读|图\s*解|读\s*懂|一图")
-_DOCUMENT = re.compile(r"原\s*文|原\s*件|政策\s*文件|相关\s*(?:文件|政策|法规|规定|公文)|关联\s*(?:文件|政策)|文件链接|政策链接|被解读|对应政策")
-_FEEDBACK = re.compile(r"反\s*馈|采\s*纳|征集结果|意见征集|征求意见|结果公示")
-_TITLE_INTERPRETATION = re.compile(r"解读|图解|读懂|一图|答记者问|问答|政策吹风")
-_TITLE_DOCUMENT = re.compile(r"关于.{2,}的(?:通知|意见|决定|公告|通告|批复|函|命令|办法|规定)|(?:办法|规定|条例|细则|方案|规划|意见)》?的?通知?$|〔\d{4}〕")
-_IN_TEXT = re.compile(
-    r"^\W{0,8}(?:(?:政策|文件|图文|文字|视频|专家|部门|媒体|动漫)?解读\s*[:：|丨]|【(?:政策|文件|图文|文字|视频|专家|图片)?(?:解读|图解)】|一图(?:读懂|看懂|解读)|图解\s*[:：|丨《]"
-    r"|.{0,40}《.{4,}》.{0,8}(?:政策|文字|图文)?解读$|(?:政策|解读|文件)原文|原文链接)"
-)
+_IN_TEXT = re.compile(rf"^\W{{0,8}}(?:{'|'.join(_LEXICON['in_text'])})")
 _NEIGHBOUR = re.compile(r"上\s*一\s*[篇条页]|下\s*一\s*[篇条页]|^更\s*多|^more|^查看更多", re.IGNORECASE)
 _ASIDE = re.compile(
     r"(?:^|[-_])(?:aside|side|sider|right|left|hot|recommend|tuijian|rank|nav|menu|foot|yqlj)(?:bar|side|box|con|list|er)?\d*(?:$|[-_])",
     re.IGNORECASE,
 )
 _TIED = re.compile(r"相关|关联|有关|对应|被解读|延伸|扩展")
-_COMMON = re.compile(r"人民政府(?:办公室|办公厅)?|关于|印发|通知|公告|意见|实施|方案|政策|解读|工作|管理|办法|的|《|》|\s")
+_COMMON = re.compile("|".join((*_LEXICON["common"], r"\s")))
 _MAX = 60
 _MAX_SHELL_LINES = 80
 
@@ -142,13 +127,13 @@ class _Related:
 
 def relation(label: str, title: str) -> Relation:
     """What a related link is to its page, by the label before it and its own words."""
-    if _INTERPRETATION.search(label) and not _DOCUMENT.search(label):
+    if _BY_LABEL["interpretation"].search(label) and not _BY_LABEL["document"].search(label):
         return "interpretation"
-    if _TITLE_INTERPRETATION.search(title):
+    if _BY_TITLE["interpretation"].search(title):
         return "interpretation"
-    if _FEEDBACK.search(label) or re.search(r"(?:反馈|采纳)", title):
+    if _BY_LABEL["feedback"].search(label) or _BY_TITLE["feedback"].search(title):
         return "feedback"
-    if _DOCUMENT.search(label) or (_TITLE_DOCUMENT.search(title) and "报道" not in label):
+    if _BY_LABEL["document"].search(label) or (_BY_TITLE["document"].search(title) and "报道" not in label):
         return "document"
     return "other"
 
@@ -157,7 +142,9 @@ def _add_following(found: _Related, label: str, outline: Outline, index: int, la
     """Further links of a label typed into the text: the lines behind it that are nothing but a link."""
     for at in range(index + 1, min(last, index + 12)):
         line = outline.lines[at]
-        if line.element.tag != outline.lines[index].element.tag or not line.links or line.linked * 10 < 8 * len(clean(line.text)):
+        if line.element.tag != outline.lines[index].element.tag or not line.links:
+            return
+        if line.linked * 10 < 8 * len(clean(line.text)):
             return
         if _NEIGHBOUR.search(line.text):
             return
@@ -198,7 +185,7 @@ def _is_aside(node: HtmlElement) -> bool:
 def _next_list(node: HtmlElement) -> HtmlElement | None:
     """The element directly behind a heading, if it is a list or holds one: it belongs to the heading, even empty."""
     following = node.getnext()
-    while following is not None and (not isinstance(following.tag, str) or following.tag in ("script", "style", "br", "hr")):
+    while following is not None and following.tag in ("script", "style", "br", "hr"):
         following = following.getnext()
     if following is None:
         return None

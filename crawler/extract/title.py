@@ -14,17 +14,23 @@ from crawler.extract.parsed import ParsedPage
 
 _TAG = re.compile(r"</?[A-Za-z][^>]*(?:>|$)")
 _ENTITY = re.compile(r"&(?:nbsp|ensp|emsp|#160|amp;nbsp);?", re.IGNORECASE)
-_SEPARATOR = re.compile(r"\s*(?:_+|\||｜|\s[-–—·»>]+\s|--+|>>?|»|(?<!\d)-(?!\d)|(?<=\d)-(?=[^\d\s])|(?<=[^\d\s])-(?=\d{4}))\s*")
+_SEPARATOR = re.compile(
+    r"\s*(?:_+|\||｜|\s[-–—·»>]+\s|--+|>>?|»|(?<!\d)-(?!\d)|(?<=\d)-(?=[^\d\s])|(?<=[^\d\s])-(?=\d{4}))\s*"
+)
 _SITE = re.compile(
     r"(?:人民政府|政府|门户网站?|门户|官网|官方网站|网站|网|管委会|管理委员会|委员会|信息公开|政务公开|信息公开网|公开平台|平台"
     r"|[局厅部委办院]|首页|主页)(?:[（(].{1,10}[）)])?$"
 )
-_NAMED = re.compile(r"title|(?:^|[-_\s])tit(?:le|s|\d)?(?:$|[-_\s\d])|biaoti|(?:^|[-_])bt\d?(?:$|[-_])|headline|caption", re.IGNORECASE)
+_NAMED = re.compile(
+    r"title|(?:^|[-_\s])tit(?:le|s|\d)?(?:$|[-_\s\d])|biaoti|(?:^|[-_])bt\d?(?:$|[-_])|headline|caption", re.IGNORECASE
+)
 _META_PART = re.compile(
     r"^[\s(（【\[]*(?:来源|信息来源|稿源|发布|时间|日期|作者|浏览|阅读|点击|字号|字体|打印|分享|【|\[)|^[\s\W]*$"
 )
 _META_LINE = re.compile(r"来\s*源|发布|时\s*间|日\s*期|浏览|阅读|点击|字号|字体|作者|打印")
-_NO_TITLE = re.compile(r"[:：]$|^(?:当前位置|您的位置|来源|发布|时间|日期|附件|相关|分享|打印|字体|字号|扫一扫|上一|下一|首页|登录|注册|搜索)")
+_NO_TITLE = re.compile(
+    r"[:：]$|^(?:当前位置|您的位置|来源|发布|时间|日期|附件|相关|分享|打印|字体|字号|扫一扫|上一|下一|首页|登录|注册|搜索)"
+)
 _HEADINGS = {"h1": 5, "h2": 4, "h3": 3, "h4": 2, "h5": 1}
 _MAX_TITLE = 220
 _MIN_SCORE = 5
@@ -166,8 +172,8 @@ def _best_line(page: ParsedPage, names: set[str], start: int) -> Title | None:
 def _above_facts(lines: list[Line], at: int) -> bool:
     """Whether the facts of an article, its date among them, stand directly below a line."""
     for line in lines[at + 1:at + 3]:
-        if len(line.text) < 300 and len(_META_LINE.findall(line.text)) >= 2 and next(find_dates(line.text), None):
-            return not _META_LINE.search(lines[at].text)
+        if len(line.text) < 300 and _META_LINE.search(line.text) and next(find_dates(line.text), None):
+            return not _META_LINE.search(lines[at].text) and not line.linked * 2 > len(line.text)
     return False
 
 
