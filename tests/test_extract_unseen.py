@@ -9,6 +9,7 @@ import pytest
 from crawler.extract.dates import find_dates
 from crawler.extract.labels import as_labels
 from crawler.extract.reading import read_page
+from crawler.snapshot.records import Listing
 
 URL = "http://www.example.gov.cn/xxgk/tzgg/index.html"
 
@@ -110,3 +111,22 @@ def test_a_catalogue_with_one_row_is_a_list_not_a_document() -> None:
 def test_a_row_of_labels_over_the_document_itself_is_its_table() -> None:
     got = read(article(catalogue("县农业农村局组织开展春季田间管理指导")))
     assert (got["page_kind"], got["attributes"]["index_number"]) == ("document", "000014348/2026-00001")
+
+
+def paged(script: str) -> Listing:
+    rows = "".join(f"<li><a href='./t{at}.html'>关于第{at}批土地出让的公告</a><span>2026-05-0{at}</span></li>" for at in range(1, 6))
+    html = f"<html><body><ul>{rows}</ul><div class='page'>{script}</div></body></html>"
+    listing = read_page(html.encode(), URL).record.listing
+    assert listing is not None
+    return listing
+
+
+def test_a_paging_call_is_found_behind_a_script_that_only_defines_it() -> None:
+    defined = "<script>function createPageHTML(_nPageCount, _nCurrIndex, _sPageName, _sPageExt){if(_nPageCount<=1){return;}}</script>"
+    listing = paged(f"{defined}<script>createPageHTML(3, 0, 'index', 'html');</script>")
+    assert [url.rsplit("/", 1)[1] for url in listing.next_pages] == ["index_1.html", "index_2.html"]
+
+
+def test_a_paging_call_may_end_with_the_number_of_rows() -> None:
+    listing = paged("<script>createPageHTML(55,0, 'index','shtml','1089');</script>")
+    assert (len(listing.next_pages), listing.total) == (54, 1089)

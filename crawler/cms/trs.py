@@ -24,6 +24,7 @@ _FILLED = re.compile(r"trsapi|recordCount\s*:", re.IGNORECASE)
 # A pager that claims more is lying or broken; a reader never goes that far.
 _MOST_PAGES = 1000
 _LONGEST_SCRIPT = 200_000
+_MOST_SCRIPTS = 20
 
 
 class _Paging(NamedTuple):
@@ -44,10 +45,16 @@ def matches(page: ParsedPage) -> bool:
 
 def items(page: ParsedPage) -> Listing | None:
     """Return the page's list with the further pages its script offers; None where it has no list."""
-    script = next((script for script in page.tree.iter("script") if script.text and _is_paging(script.text)), None)
-    if script is None:
+    scripts = [script for script in page.tree.iter("script") if script.text and _is_paging(script.text)]
+    if not scripts:
         return None
-    paging = _paging(script.text[:_LONGEST_SCRIPT], page.url)
+    script, paging = scripts[0], None
+    for candidate in scripts[:_MOST_SCRIPTS]:
+        # one script may define what another calls
+        paging = _paging(candidate.text[:_LONGEST_SCRIPT], page.url)
+        if paging is not None:
+            script = candidate
+            break
     return build(
         page, "trs", bar=script,
         next_pages=_addresses(paging, page) if paging else [],
@@ -104,7 +111,9 @@ def _called(values: list[str | int]) -> _Paging | None:
     behind = [value for value in values[len(lead):] if isinstance(value, int)]
     if first == 2 and behind:
         total = behind[-1]
-    name, suffix = [*words, "", ""][:2]
+    name, suffix, records = [*words, "", "", ""][:3]
+    if total is None and records.isdecimal() and int(records) >= pages:
+        total = int(records)
     return _Paging(pages, name, suffix, first, total)
 
 
