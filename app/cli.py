@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
+import traceback
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import wraps
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any, NoReturn, TypeVar
 
 import click
@@ -48,8 +50,21 @@ def plain_errors(command: Command) -> Command:
         except KeyboardInterrupt:
             click.echo("xunjian: 已中断；已保存的都在，再运行同一命令即接着做", err=True)
             sys.exit(errors.INTERRUPTED)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            # a fault of our own: the user gets one line, whoever mends it the whole of it
+            click.echo(f"xunjian: 本程序出错（{type(error).__name__}），详情已写入 {_keep_trace()}", err=True)
+            sys.exit(errors.UNINSPECTED)
 
     return run  # type: ignore[return-value]
+
+
+def _keep_trace() -> Path:
+    """Write the current exception's traceback to a file of its own and return where it is."""
+    with NamedTemporaryFile("w", encoding="utf-8", prefix="xunjian-", suffix=".log", delete=False) as log:
+        traceback.print_exc(file=log)
+    return Path(log.name)
 
 
 class ChineseGroup(click.Group):

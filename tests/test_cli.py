@@ -246,3 +246,15 @@ def test_rules_list_and_show() -> None:
 
 def test_completion_script() -> None:
     assert "_XUNJIAN_COMPLETE" in run("completion", "bash").stdout
+
+
+def test_a_fault_of_our_own_is_one_line(tmp_path: Path) -> None:
+    home = tmp_path / "out"
+    (home / "report").mkdir(parents=True)
+    (home / "run.sqlite").write_bytes(b"")
+    (home / "summary.json").write_text("[]", encoding="utf-8")
+    (home / "findings.jsonl").write_text("", encoding="utf-8")
+    result = run("report", home)
+    assert result.returncode in (2, 3)
+    assert "Traceback" not in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1
