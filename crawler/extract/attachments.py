@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from lxml.html import HtmlElement
+from lxml.etree import _Element as Element
 
 from crawler.cms.addresses import Resolver
 from crawler.cms.texts import link_text
@@ -90,7 +90,7 @@ def _is_file(href: str, text: str, labelled: bool, aside: bool) -> bool:
     return labelled or bool(_FILE_NAME.search(text))
 
 
-def _title(anchor: HtmlElement, text: str, line: Line, begin: int) -> str:
+def _title(anchor: Element, text: str, line: Line, begin: int) -> str:
     text = text or link_text(anchor)
     if _GENERIC.match(text):
         before = _LABEL.sub(" ", clean(line.text[max(0, begin - 120):begin])).strip(" ：:（(【[")

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field
 from itertools import dropwhile, islice
 
-from lxml.html import HtmlElement
+from lxml.etree import _Element as Element
 
 from crawler.cms.lexicon import load
 from crawler.extract.dates import find_dates, parse_date
@@ -279,8 +279,8 @@ def _block_text(outline: Outline, start: int, end: int) -> str:
     return value if len(value) <= _MAX_VALUE else ""
 
 
-def _cell(element: HtmlElement) -> HtmlElement | None:
-    node: HtmlElement | None = element
+def _cell(element: Element) -> Element | None:
+    node: Element | None = element
     for _ in range(3):
         if node is None or node.tag in ("tr", "table", "body"):
             return None
@@ -290,7 +290,7 @@ def _cell(element: HtmlElement) -> HtmlElement | None:
     return None
 
 
-def _beside_cell(outline: Outline, cell: HtmlElement) -> str | None:
+def _beside_cell(outline: Outline, cell: Element) -> str | None:
     if cell.tag == "dt":
         following = _next_element(cell)
         return "" if following is None or following.tag != "dd" else _cell_text(outline, following)
@@ -310,7 +310,7 @@ def _beside_cell(outline: Outline, cell: HtmlElement) -> str | None:
     return "" if labels[at + 1] or _opens_with_label(outline, cells[at + 1]) else _cell_text(outline, cells[at + 1])
 
 
-def _below(outline: Outline, row: HtmlElement, at: int, width: int) -> str | None:
+def _below(outline: Outline, row: Element, at: int, width: int) -> str | None:
     """The value under a row of labels; None where several rows follow, which is a list of documents."""
     table = next(row.iterancestors("table"), None)
     if table is None:
@@ -334,7 +334,7 @@ def _below(outline: Outline, row: HtmlElement, at: int, width: int) -> str | Non
     return _cell_text(outline, rows[0][at])
 
 
-def _is_label(outline: Outline, cell: HtmlElement) -> bool:
+def _is_label(outline: Outline, cell: Element) -> bool:
     lines = outline.within(cell)
     if len(lines) != 1:
         return False
@@ -342,36 +342,36 @@ def _is_label(outline: Outline, cell: HtmlElement) -> bool:
     return bool(match and not lines[0].text.lstrip()[match.end():].strip())
 
 
-def _names_title(outline: Outline, cell: HtmlElement) -> bool:
+def _names_title(outline: Outline, cell: Element) -> bool:
     match = _LABEL.match(outline.within(cell)[0].text.lstrip()) if _is_label(outline, cell) else None
     return match is not None and _FIELD_OF["".join(match.group(1).replace(EDGE, "").split())] == "title"
 
 
-def _leads_on(cell: HtmlElement) -> bool:
+def _leads_on(cell: Element) -> bool:
     """Whether a cell links to another page: under the head of titles, that is an item of a list."""
     return any(not (link.get("href") or "#").strip().lower().startswith(_NOWHERE) for link in cell.iter("a"))
 
 
-def _opens_with_label(outline: Outline, cell: HtmlElement) -> bool:
+def _opens_with_label(outline: Outline, cell: Element) -> bool:
     """Whether a cell holds a label of its own, with or without a value."""
     lines = outline.within(cell)
     match = _LABEL.match(lines[0].text.lstrip()) if lines else None
     return bool(match and match.group(2))
 
 
-def _cell_text(outline: Outline, cell: HtmlElement) -> str:
+def _cell_text(outline: Outline, cell: Element) -> str:
     value = " ".join(line.plain for line in outline.within(cell)[:8])
     return value if len(value) <= _MAX_VALUE else value[:_MAX_VALUE]
 
 
-def _next_element(element: HtmlElement) -> HtmlElement | None:
+def _next_element(element: Element) -> Element | None:
     node = element.getnext()
     while node is not None and (not isinstance(node.tag, str) or node.tag in ("script", "style", "br")):
         node = node.getnext()
     return node
 
 
-def _has_inputs(element: HtmlElement) -> bool:
+def _has_inputs(element: Element) -> bool:
     return next(element.iter("input", "select", "textarea", "button"), None) is not None
 
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from itertools import islice
 
-from lxml.html import HtmlElement
+from lxml.etree import _Element as Element
 
 from crawler.extract.outline import GAP, Line, Outline, clean, spaced
 from crawler.extract.parsed import ParsedPage
@@ -89,12 +89,12 @@ def _goes_on(lines: list[Line], last: int) -> bool:
     return lines[last + 1].element.getparent() is lines[last].element.getparent()
 
 
-def _beside_home(outline: Outline, index: int) -> tuple[list[tuple[str, HtmlElement | None]], int]:
+def _beside_home(outline: Outline, index: int) -> tuple[list[tuple[str, Element | None]], int]:
     """The rest of a trail whose home page stands alone behind the lead-in: further cells or list items.
 
     They are taken where each begins with a separator, or where they are all that a block named as a trail holds.
     """
-    node: HtmlElement | None = outline.lines[index].element.getparent()
+    node: Element | None = outline.lines[index].element.getparent()
     for _ in range(5):
         if node is None or node.tag in ("body", "html"):
             break
@@ -109,9 +109,9 @@ def _beside_home(outline: Outline, index: int) -> tuple[list[tuple[str, HtmlElem
     return [], index
 
 
-def _in_container(outline: Outline, index: int) -> tuple[list[tuple[str, HtmlElement | None]], int]:
+def _in_container(outline: Outline, index: int) -> tuple[list[tuple[str, Element | None]], int]:
     """The trail behind a lead-in that stands alone: what the nearest block around it holds besides."""
-    node: HtmlElement | None = outline.lines[index].element
+    node: Element | None = outline.lines[index].element
     for _ in range(4):
         if node is None:
             break
@@ -122,8 +122,8 @@ def _in_container(outline: Outline, index: int) -> tuple[list[tuple[str, HtmlEle
     return [], index
 
 
-def _listed(outline: Outline, start: int, end: int) -> tuple[list[tuple[str, HtmlElement | None]], int]:
-    pieces: list[tuple[str, HtmlElement | None]] = []
+def _listed(outline: Outline, start: int, end: int) -> tuple[list[tuple[str, Element | None]], int]:
+    pieces: list[tuple[str, Element | None]] = []
     last, length = start, 0
     for at in range(start, min(end, start + 2 * _MAX_LABELS)):
         line = outline.lines[at]
@@ -135,9 +135,9 @@ def _listed(outline: Outline, start: int, end: int) -> tuple[list[tuple[str, Htm
     return pieces, last
 
 
-def _pieces(line: Line, offset: int) -> list[tuple[str, HtmlElement | None]]:
+def _pieces(line: Line, offset: int) -> list[tuple[str, Element | None]]:
     """Labels of a line from an offset on: each link one, the text between them split at separators."""
-    pieces: list[tuple[str, HtmlElement | None]] = []
+    pieces: list[tuple[str, Element | None]] = []
     position = offset
     for start, end, anchor in line.links:
         if end <= offset:
@@ -150,13 +150,13 @@ def _pieces(line: Line, offset: int) -> list[tuple[str, HtmlElement | None]]:
     return pieces + _split(line.text[position:])
 
 
-def _split(text: str) -> list[tuple[str, HtmlElement | None]]:
+def _split(text: str) -> list[tuple[str, Element | None]]:
     labels = [label for part in _STRONG.split(text) for label in _WEAK.split(part)]
     cleaned = (clean(label).strip("：: ") for label in labels)
     return [(label, None) for label in cleaned if not _NO_LABEL.match(label)]
 
 
-def _build(page: ParsedPage, pieces: list[tuple[str, HtmlElement | None]], last: int) -> Breadcrumb | None:
+def _build(page: ParsedPage, pieces: list[tuple[str, Element | None]], last: int) -> Breadcrumb | None:
     labels: list[str] = []
     links: list[str] = []
     for label, anchor in pieces:
@@ -178,7 +178,7 @@ def _by_container(page: ParsedPage) -> Breadcrumb | None:
     outline = page.outline
     for match in islice(_HOME_START.finditer(outline.text), _MAX_TRIES):
         index, _ = outline.at(match.end())
-        node: HtmlElement | None = outline.lines[index].element
+        node: Element | None = outline.lines[index].element
         for _ in range(4):
             if node is None or node.tag in ("body", "html"):
                 break
@@ -189,7 +189,7 @@ def _by_container(page: ParsedPage) -> Breadcrumb | None:
     return None
 
 
-def _named_trail(page: ParsedPage, element: HtmlElement, index: int) -> Breadcrumb | None:
+def _named_trail(page: ParsedPage, element: Element, index: int) -> Breadcrumb | None:
     if not _is_named(element):
         return None
     start, end = page.outline.span(element)
@@ -202,7 +202,7 @@ def _named_trail(page: ParsedPage, element: HtmlElement, index: int) -> Breadcru
     return None
 
 
-def _is_named(element: HtmlElement) -> bool:
+def _is_named(element: Element) -> bool:
     """Whether an element's class, id or role says that it holds the trail."""
     names = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('role') or ''}"
     return any(_CRUMB.search(name) for name in names.split())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from lxml.html import HtmlElement
+from lxml.etree import _Element as Element
 
 from crawler.extract.outline import Line, Outline, clean
 
@@ -35,7 +35,7 @@ class Content:
     ``footer`` is the line at which the page's footer begins.
     """
 
-    element: HtmlElement | None
+    element: Element | None
     start: int
     end: int
     footer: int
@@ -65,7 +65,7 @@ def find_footer(outline: Outline, start: int) -> int:
 def find_content(outline: Outline, start: int, footer: int) -> Content:
     """Find the block behind line ``start`` and before ``footer`` that holds most text which is no link."""
     lines = outline.lines[start:min(footer, start + _MAX_LINES)]
-    scores: dict[HtmlElement, float] = {}
+    scores: dict[Element, float] = {}
     for line in lines:
         length = len(line.text)
         if length < _MIN_LINE or line.linked * 2 > length or _CLOSE.search(line.text):
@@ -87,9 +87,9 @@ def find_content(outline: Outline, start: int, footer: int) -> Content:
     return Content(best, first, _closing(outline, first, last), footer)
 
 
-def _holder(outline: Outline, line: Line) -> HtmlElement | None:
+def _holder(outline: Outline, line: Line) -> Element | None:
     """The block that holds a paragraph: not the paragraph itself, nor a data table's cell."""
-    node: HtmlElement | None = line.element
+    node: Element | None = line.element
     if node is None:
         return None
     if node.tag in ("td", "th"):

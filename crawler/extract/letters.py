@@ -390,7 +390,7 @@ def _page_title(page: ParsedPage) -> str:
     tagged = page.meta.get("articletitle")
     if tagged:
         return clean(tagged)
-    heading = next((text for node in page.tree.iter("h1", "h2") if (text := clean(node.text_content()))), "")
+    heading = next((text for node in page.tree.iter("h1", "h2") if (text := clean("".join(node.itertext())))), "")
     if heading:
         return heading
     title = page.tree.find(".//title")

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from lxml import etree
-from lxml.html import HtmlElement
+from lxml.etree import _Element as Element
 
 EDGE = "\x1f"
 GAP = r"[^\S\n]*"
@@ -26,6 +26,10 @@ _BLOCKS = frozenset(
 _SKIPPED = frozenset(
     "head script style noscript select textarea template title object applet svg math option datalist noframes "
     "video audio canvas xml".split()
+)
+_CONCEALABLE = etree.XPath(
+    "//@style[contains(., 'none') or contains(., 'hidden') or contains(., 'NONE') or contains(., 'None')]/.."
+    " | //@hidden/.."
 )
 _ROOTS = frozenset({"html", "body"})
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -52,7 +56,7 @@ class Line:
     __slots__ = ("element", "linked", "links", "text", "written")
 
     def __init__(
-        self, text: str, element: HtmlElement, links: list[tuple[int, int, HtmlElement]], written: bool = False
+        self, text: str, element: Element, links: list[tuple[int, int, Element]], written: bool = False
     ) -> None:
         self.text = text
         self.element = element
@@ -70,7 +74,7 @@ class Outline:
     """The visible lines of a page in reading order, the hidden ones, and where each block begins and ends."""
 
     def __init__(
-        self, lines: list[Line], hidden: list[Line], spans: dict[HtmlElement, tuple[int, int]], elements: int
+        self, lines: list[Line], hidden: list[Line], spans: dict[Element, tuple[int, int]], elements: int
     ) -> None:
         self.lines = lines
         self.hidden = hidden
@@ -99,18 +103,18 @@ class Outline:
         """Return the offset in ``text`` at which a line begins."""
         return self._starts[index]
 
-    def span(self, element: HtmlElement) -> tuple[int, int]:
+    def span(self, element: Element) -> tuple[int, int]:
         """Return the half-open range of lines inside a block; empty for what is no block or holds no text."""
         return self._spans.get(element, (0, 0))
 
-    def block(self, element: HtmlElement) -> HtmlElement | None:
+    def block(self, element: Element) -> Element | None:
         """Return the nearest block around an element, itself included."""
-        node: HtmlElement | None = element
+        node: Element | None = element
         while node is not None and node not in self._spans:
             node = node.getparent()
         return node
 
-    def within(self, element: HtmlElement) -> list[Line]:
+    def within(self, element: Element) -> list[Line]:
         """Return the visible lines inside a block."""
         start, end = self.span(element)
         return self.lines[start:end]
@@ -127,7 +131,7 @@ def spaced(words: Iterable[str]) -> str:
     return "|".join(GAP.join(re.escape(character) for character in word) for word in ordered)
 
 
-def read_outline(tree: HtmlElement) -> Outline:
+def read_outline(tree: Element) -> Outline:
     """Walk the tree once; what lies beyond 80,000 elements is not looked at."""
     walk = _Walk(tree)
     walk.run()
@@ -137,19 +141,20 @@ def read_outline(tree: HtmlElement) -> Outline:
 class _Walk:
     """The state of the one walk: the line being gathered, the blocks it lies in, the spans seen."""
 
-    def __init__(self, tree: HtmlElement) -> None:
+    def __init__(self, tree: Element) -> None:
         self.tree = tree
         self.lines: list[Line] = []
         self.hidden: list[Line] = []
-        self.spans: dict[HtmlElement, tuple[int, int]] = {}
+        self.spans: dict[Element, tuple[int, int]] = {}
         self.count = 0
-        self._links: list[tuple[int, int, HtmlElement]] = []
-        self._blocks: list[HtmlElement] = [tree]
-        self._concealed: HtmlElement | None = None
+        self._links: list[tuple[int, int, Element]] = []
+        self._blocks: list[Element] = [tree]
+        self._concealed: Element | None = None
         self._text = ""
 
     def run(self) -> None:
         """Gather the lines. One loop without calls: this is the costliest step of reading a page."""
+        concealing = {element for element in _CONCEALABLE(self.tree) if _conceals(element)}
         walk = etree.iterwalk(self.tree, events=("start", "end"))
         blocks, spans, lines = self._blocks, self.spans, self.lines
         text, anchor = "", 0
@@ -178,9 +183,7 @@ class _Walk:
                     anchor = len(text)
                 elif text:
                     text += EDGE
-                style = element.get("style")
-                conceals = bool(style and _HIDDEN.search(style)) or element.get("hidden") is not None
-                if conceals and self._concealed is None and tag not in _ROOTS:
+                if concealing and element in concealing and self._concealed is None:
                     if text:
                         self._flush(text)
                         text, anchor = "", 0
@@ -230,7 +233,7 @@ class _Walk:
             self.lines.append(line)
         self._links = []
 
-    def _script(self, element: HtmlElement) -> str:
+    def _script(self, element: Element) -> str:
         """Add the lines a script writes; return the text of the line it interrupts, if it still goes on."""
         source, text = element.text, self._text
         if not source or self._concealed is not None or len(source) > _MAX_SCRIPT or "document.write" not in source:
@@ -243,6 +246,12 @@ class _Walk:
                 text = ""
             self.lines.append(Line(written, self._blocks[-1], [], True))
         return text
+
+
+def _conceals(element: Element) -> bool:
+    if element.tag in _ROOTS:
+        return False
+    return element.get("hidden") is not None or bool(_HIDDEN.search(element.get("style") or ""))
 
 
 def written_texts(source: str) -> list[str]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from urllib.parse import urljoin
 
-import lxml.html
 from lxml import etree
 
 from crawler.extract.charset import decode
@@ -32,7 +31,7 @@ class ParsedPage:
 
     url: str
     html: str
-    tree: lxml.html.HtmlElement
+    tree: etree._Element
     charset: str
     base: str
     meta: dict[str, str] = field(default_factory=dict)
@@ -68,15 +67,17 @@ def parse_page(body: bytes, url: str, content_type: str | None = None) -> Parsed
     return ParsedPage(url, html, tree, charset, _base(tree, url), _meta(tree))
 
 
-def _tree(html: str) -> lxml.html.HtmlElement:
-    parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True, remove_pis=True, remove_comments=True)
+def _tree(html: str) -> etree._Element:
+    # etree's own parser, not lxml.html's: that asks Python for the class of every element it hands out
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_pis=True, remove_comments=True)
     try:
-        return lxml.html.document_fromstring(html.encode("utf-8", "replace"), parser=parser)
+        tree = etree.fromstring(html.encode("utf-8", "replace"), parser=parser)
     except (etree.LxmlError, ValueError, AssertionError):
-        return lxml.html.document_fromstring(_EMPTY)
+        tree = None
+    return tree if tree is not None else etree.fromstring(_EMPTY, parser=etree.HTMLParser())
 
 
-def _base(tree: lxml.html.HtmlElement, url: str) -> str:
+def _base(tree: etree._Element, url: str) -> str:
     for tag in tree.iter("base"):
         href = (tag.get("href") or "").strip()
         if href:
@@ -87,7 +88,7 @@ def _base(tree: lxml.html.HtmlElement, url: str) -> str:
     return url
 
 
-def _meta(tree: lxml.html.HtmlElement) -> dict[str, str]:
+def _meta(tree: etree._Element) -> dict[str, str]:
     tags: dict[str, str] = {}
     for tag in tree.iter("meta"):
         name = (tag.get("name") or tag.get("property") or "").strip().lower()

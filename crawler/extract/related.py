@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from itertools import islice
 
-from lxml.html import HtmlElement
+from lxml.etree import _Element as Element
 
 from crawler.cms.addresses import Resolver
 from crawler.cms.lexicon import load
@@ -107,7 +107,7 @@ class _Related:
             if end > offset or begin == end:
                 self.add(label, anchor)
 
-    def add(self, label: str, anchor: HtmlElement) -> None:
+    def add(self, label: str, anchor: Element) -> None:
         href = self._resolve(anchor.get("href") or "")
         title = link_text(anchor)
         full = " ".join((anchor.get("title") or "").split())
@@ -177,12 +177,12 @@ def _shell(outline: Outline, index: int, start: int, last: int) -> range:
     return range(0)
 
 
-def _is_aside(node: HtmlElement) -> bool:
+def _is_aside(node: Element) -> bool:
     names = f"{node.get('class') or ''} {node.get('id') or ''}".split()
     return node.tag in ("aside", "nav", "footer", "header") or any(_ASIDE.search(name) for name in names)
 
 
-def _next_list(node: HtmlElement) -> HtmlElement | None:
+def _next_list(node: Element) -> Element | None:
     """The element directly behind a heading, if it is a list or holds one: it belongs to the heading, even empty."""
     following = node.getnext()
     while following is not None and following.tag in ("script", "style", "br", "hr"):

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from lxml.html import HtmlElement
+from lxml.etree import _Element as Element
 
 from crawler.extract.dates import find_dates
 from crawler.extract.outline import EDGE, Line, clean
@@ -177,7 +177,7 @@ def _above_facts(lines: list[Line], at: int) -> bool:
     return False
 
 
-def _mark(element: HtmlElement) -> int:
+def _mark(element: Element) -> int:
     """How much the markup of a block says that it is a heading."""
     score, node = 0, element
     for _ in range(2):
