@@ -9,8 +9,8 @@
 栏目各页都没有一条信息，也没有正文、附件、图片、来信或下级栏目；页面写着“暂无信息”之类的，同样判为空白。
 
 不判定
-单篇内容的栏目（机构职能、领导信息等）有文字即不是空白；只列下级栏目、只有附件或图片、内嵌其他系统的栏目
-有内容；列表由脚本填充、有分页未能读取、栏目页没有读到，或页面上另有本栏目的链接而未能识别为列表的，记“未能核实”。
+单篇内容的栏目（机构职能、领导信息等）有文字即不是空白；只列下级栏目、只有附件或图片、内嵌或自动转到其他系统的
+栏目有内容；列表由脚本填充、有分页未能读取、栏目页没有读到，或页面上另有本栏目的链接而未能识别为列表的，记“未能核实”。
 
 整改
 补充应公开的内容；没有内容可公开的，注明原因，或把栏目归并、撤下。
@@ -106,6 +106,8 @@ def _has_content(site: Site, column: Column, text: str, notice: str | None) -> b
         return True
     listed = notice is not None or any(page.record.listing is not None for page in column.pages)
     if len(text) >= (_TEXT_BESIDE_LIST if listed else _TEXT_WITHOUT_LIST):
+        return True
+    if column.page.record.refresh_to and column.page.record.refresh_to != column.url:
         return True
     if any(is_beneath(other.page, column.page) for other in site.columns if other is not column):
         return True
