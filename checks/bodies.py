@@ -1,0 +1,99 @@
+"""What a stored page shows beyond its record: its tree, its visible lines, the row that holds a link."""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree, html
+
+from checks.site import Site
+from crawler.snapshot.reader import Page
+from crawler.urls import AddressError, canonical
+
+# longer bodies are cut: no page a person reads is larger
+_MAX_BYTES = 4_000_000
+_INVISIBLE = frozenset({"script", "style", "noscript", "template", "head", "select"})
+_BLOCKS = frozenset({
+    "p", "div", "li", "tr", "td", "th", "h1", "h2", "h3", "h4", "h5", "h6", "br", "dd", "dt", "section",
+    "table", "ul", "ol", "dl", "form", "header", "footer", "article", "caption",
+})  # fmt: skip
+_SPACE = re.compile(r"[ \t\r\f\v\u00a0\u3000]+")
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+
+
+def markup_of(site: Site, page: Page) -> str:
+    """Return a page's stored markup as text, empty where none is stored."""
+    body = site.snapshot.body(page.url)
+    if not body:
+        return ""
+    try:
+        return body[:_MAX_BYTES].decode(page.record.charset or "utf-8", "replace")
+    except LookupError:
+        return body[:_MAX_BYTES].decode("utf-8", "replace")
+
+
+def tree_of(site: Site, page: Page) -> html.HtmlElement | None:
+    """Return a page's tree, None where no body is stored or none can be made of it."""
+    return parsed(markup_of(site, page))
+
+
+def parsed(markup: str) -> html.HtmlElement | None:
+    """Return the tree of some markup; None where there is none."""
+    if not markup.strip():
+        return None
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    try:
+        root = etree.fromstring(markup.encode("utf-8", "replace"), parser)
+    except (etree.ParseError, ValueError):
+        return None
+    return root if isinstance(root, html.HtmlElement) else None
+
+
+def lines_of(root: html.HtmlElement | None) -> list[str]:
+    """Return the lines a reader sees, in order; scripts, styles and hidden blocks left out."""
+    if root is None:
+        return []
+    parts: list[str] = []
+    _collect(root, parts)
+    lines = (_SPACE.sub(" ", line).strip() for line in "".join(parts).split("\n"))
+    return [line for line in lines if line]
+
+
+def _collect(root: html.HtmlElement, parts: list[str]) -> None:
+    skipped = 0
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        hidden = element.tag in _INVISIBLE or _HIDDEN.search(element.get("style") or "")
+        if event == "start":
+            skipped += bool(hidden)
+            if not skipped:
+                parts += ["\n" if element.tag in _BLOCKS else "", _unbroken(element.text)]
+        else:
+            skipped -= bool(hidden)
+            if not skipped:
+                parts += ["\n" if element.tag in _BLOCKS else "", _unbroken(element.tail)]
+
+
+def _unbroken(text: str | None) -> str:
+    return (text or "").replace("\n", " ")
+
+
+def rows_by_link(site: Site, page: Page) -> dict[str, str]:
+    """Return, for each address a page links to from a row (``li`` or ``tr``), the row's whole text."""
+    root = tree_of(site, page)
+    rows: dict[str, str] = {}
+    if root is None:
+        return rows
+    for anchor in root.iter("a"):
+        href = anchor.get("href")
+        row = next((up for up in anchor.iterancestors("tr", "li", "dd", "dl")), None)
+        if not href or row is None:
+            continue
+        text = " ".join(lines_of(row))
+        if len(text) > 600:
+            continue
+        try:
+            address = site.page_address(canonical(href.strip(), page.url))
+        except AddressError:
+            continue
+        rows.setdefault(address, text)
+    return rows

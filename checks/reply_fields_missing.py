@@ -1,0 +1,179 @@
+"""来信答复要素不全
+
+公开的来信没有列明受理日期、答复日期、答复部门、答复内容，或者没有公布来信办理的统计数据。
+
+依据
+2019 年莱芜区、兰陵县政务公开工作要点“列清受理日期、答复日期、答复部门、答复内容及有关统计数据”。要列哪些要素由
+规则包给出。
+
+判定
+已经答复的来信，在它的页面（没有自己页面的，在列表行）上找不到规则包要求的某一要素，每缺一项记一个问题。要求
+公布统计数据的，全站来信栏目和来信办理情况通报里都没有收信、办理、答复的数量，判为没有公布统计数据。
+
+不判定
+尚未答复的来信（另行判断是否超期），撤回、无效、重复、不予受理的来信。答复正文末尾署了单位或日期的，视为已列明。
+来信页面没有读到、由脚本填充的，记“未能核实”；页面上另有没有标明含义的日期，可能就是所缺日期的，提请人工复核。
+
+整改
+在来信公开页面补列缺少的要素；定期公布来信收到、办结、答复的数量。
+"""
+
+from __future__ import annotations
+
+import re
+
+import checks.model
+from checks.bodies import lines_of, tree_of
+from checks.days import day_of
+from checks.letter_states import is_out, looks_answered
+from checks.letters import SiteLetter
+from checks.model import Context, Result
+from checks.site import Site
+from checks.titles import worded
+from crawler.snapshot.reader import Page
+
+_DATE = re.compile(r"(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}")
+_SIGNED = re.compile(r"(?:局|委|办|办公室|政府|街道|镇|乡|中心|院|所|队|公司|处|站|会)[。\s]*$")
+_CLOSING = 60
+_COUNTED = re.compile(
+    r"(?:来信|信件|留言|收到|受理|办理|办结|回复|答复|咨询|诉求)(?:的)?(?:信件|来信|留言|总)?"
+    r"(?:总数|总量|数量|件数|率|量|数|共计|共|合计)?[：:为]?\s*(?:共|有)?\s*\d+(?:\.\d+)?\s*(?:件|条|封|%|％|个)"
+    r"|(?:来信|信件|留言|受理|办理|办结|回复|答复)(?:的)?(?:总数|总量|数量|件数|率|总件数|信件数)[：:为]?\s*\d+"
+)
+_REPORTS = re.compile(r"(?:来信|信箱|信件|留言|热线|问政|咨询投诉).{0,16}(?:统计|情况|通报|分析|数据)")
+
+
+class Parameters(checks.model.Parameters):
+    """What a published letter must show.
+
+    ``fields``: names of particulars; ``statistics``: whether counts of letters must be published; ``years``:
+    how many years back from the plan year letters are looked at, all when None.
+    """
+
+    fields: tuple[str, ...] = ("受理日期", "答复日期", "答复部门", "答复内容")
+    statistics: bool = False
+    years: int | None = None
+
+
+def run(site: Site, parameters: Parameters, context: Context) -> Result:
+    """Judge every answered letter, and the site's letters as a whole where statistics are demanded."""
+    result = Result()
+    readable = any(entry.own_page and entry.letter.reply for entry in site.letters)
+    for entry in site.letters if parameters.fields else ():
+        if is_out(entry) or not looks_answered(entry) or _too_old(entry, parameters, context):
+            continue
+        result.examine(entry.department)
+        _judge(site, entry, parameters, readable, result)
+    if parameters.statistics:
+        _judge_statistics(site, result)
+    return result
+
+
+def _too_old(entry: SiteLetter, parameters: Parameters, context: Context) -> bool:
+    received = day_of(entry.letter.received)
+    return bool(parameters.years and received and received.year <= context.plan_year - parameters.years)
+
+
+def _judge(site: Site, entry: SiteLetter, parameters: Parameters, readable: bool, result: Result) -> None:
+    missing = [name for name in parameters.fields if not _shown(entry, name)]
+    if not missing:
+        return
+    letter = entry.letter
+    common = {"url": entry.url, "locator": entry.locator, "department": entry.department}
+    name = f"来信{worded(letter.title)}"
+    page = entry.own_page
+    if (page is None and letter.href is not None) or (page is not None and page.record.script_shell):
+        why = "来信页面没有读到" if page is None else "来信页面由脚本填充"
+        result.unverified(**common, message=f"{name}{why}，无法确认是否列明{'、'.join(missing)}")
+        return
+    dates = _unexplained_dates(site, page, entry) if page is not None else 0
+    for field in missing:
+        evidence = {
+            "title": letter.title, "received": letter.received, "replied": letter.replied,
+            "answered_by": letter.department, "reply_shown": bool(letter.reply),
+        }
+        if _kind(field) == "reply" and not (letter.has_reply_area or readable or page is None):
+            result.unverified(
+                **common, target=field, evidence=evidence,
+                message=f"{name}注明“{letter.status or '已答复'}”，答复内容没有读到，无法确认是否公开",
+            )
+            continue
+        doubtful = _kind(field) in ("received", "replied") and dates > 0
+        result.fail(
+            **common, target=field, evidence=evidence, confidence="review" if doubtful else "certain",
+            message=f"{name}已经答复，但没有列明{field}" + ("（页面另有未注明含义的日期，请核对）" if doubtful else ""),
+        )
+
+
+def _kind(field: str) -> str:
+    if re.search(r"(?:受理|收到|来信|接收|提交|留言).*(?:日期|时间)", field):
+        return "received"
+    if re.search(r"日期|时间", field):
+        return "replied"
+    return "department" if re.search(r"部门|单位|机关|机构", field) else "reply"
+
+
+def _shown(entry: SiteLetter, field: str) -> bool:
+    letter = entry.letter
+    reply = (letter.reply or "").strip()
+    kind = _kind(field)
+    if kind == "received":
+        return bool(letter.received)
+    if kind == "replied":
+        return bool(letter.replied) or bool(_DATE.search(reply[-_CLOSING:]))
+    if kind == "department":
+        closing = _DATE.sub("", reply[-_CLOSING:]).rstrip(" 日。\n")
+        return bool(letter.department) or bool(_SIGNED.search(closing))
+    return bool(reply)
+
+
+def _unexplained_dates(site: Site, page: Page, entry: SiteLetter) -> int:
+    """Return how many days a letter's page shows besides those known, in what stands beside the content."""
+    known = {_digits(text) for text in (entry.letter.received, entry.letter.replied) if text}
+    shown: set[str] = set()
+    for line in lines_of(tree_of(site, page)):
+        if len(line) <= _CLOSING:
+            shown |= {_digits(match) for match in _DATE.findall(line)}
+    return len(shown - known)
+
+
+def _digits(text: str) -> str:
+    return "-".join(part.zfill(2) for part in re.findall(r"\d+", text[:16])[:3])
+
+
+def _judge_statistics(site: Site, result: Result) -> None:
+    columns = [column for column in site.columns if column.type == "letters"]
+    columns.sort(key=lambda column: (site.depth(column.url), column.url))
+    holders = {entry.list_page.url: entry.list_page for entry in site.letters if entry.list_page is not None}
+    if not columns and not holders:
+        return
+    pages = {page.url: page for column in columns for page in column.pages} | holders
+    place = columns[0].url if columns else min(holders, key=lambda url: (site.depth(url), url))
+    department = columns[0].department if columns else site.department_of(holders[place])
+    result.examine(department)
+    if any(_counts(site, page) for page in [*pages.values(), *_home_pages(site)]) or _reported(site):
+        return
+    name = site.column_name(place) or "来信"
+    common = {"url": place, "target": "统计数据", "column": name, "department": department}
+    if any(column.script_filled for column in columns):
+        result.unverified(**common, message=f"“{name}”栏目由脚本填充，没有读到来信统计数据，无法确认是否公布")
+    else:
+        result.fail(
+            **common, evidence={"pages_read": len(pages)},
+            message=f"“{name}”等来信栏目的 {len(pages)} 个页面都没有公布来信收到、办理、答复的统计数据",
+        )
+
+
+def _home_pages(site: Site) -> list[Page]:
+    return [page for url in site.starts if (page := site.page_of(url)) is not None]
+
+
+def _counts(site: Site, page: Page) -> bool:
+    lines = lines_of(tree_of(site, page)) or page.text.split("\n")
+    return bool(_COUNTED.search("\n".join(lines)) or _COUNTED.search("".join(lines)))
+
+
+def _reported(site: Site) -> bool:
+    return any(
+        _REPORTS.search(page.record.title or "") and _COUNTED.search(page.text) for page in site.articles
+    )

@@ -1,0 +1,96 @@
+"""Reads HTML tables into full grids: a cell that spans rows or columns stands in every place it covers."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from lxml import html
+
+# what a hostile page can make us hold
+_MAX_CELLS, _MAX_SPAN, _MAX_TABLES, _MAX_TEXT = 60_000, 100, 200, 2_000
+_SPACE = re.compile(r"[\s\u00a0\u3000]+")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell as it stands in the grid: its text, its links as (href, words), whether it begins here."""
+
+    text: str = ""
+    links: tuple[tuple[str, str], ...] = ()
+    begins: bool = True
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table as a grid of rows; rows may differ in length."""
+
+    rows: tuple[tuple[Cell, ...], ...]
+
+    def texts(self) -> list[list[str]]:
+        """Return the texts of the grid."""
+        return [[cell.text for cell in row] for row in self.rows]
+
+
+def tables_of(root: html.HtmlElement | None) -> list[Table]:
+    """Return the innermost tables of a tree in order; layout tables that hold others are left out."""
+    if root is None:
+        return []
+    found: list[Table] = []
+    for element in root.iter("table"):
+        if len(found) >= _MAX_TABLES:
+            break
+        if next(element.iterdescendants("table"), None) is None:
+            found.append(_read(element))
+    return [table for table in found if table.rows]
+
+
+def _read(element: html.HtmlElement) -> Table:
+    rows: list[tuple[Cell, ...]] = []
+    hanging: dict[int, tuple[int, Cell]] = {}
+    cells = 0
+    for row in element.iter("tr"):
+        line: list[Cell] = []
+        for cell in row:
+            if cell.tag not in ("td", "th"):
+                continue
+            _drop(line, hanging)
+            value = Cell(_text(cell), _links(cell))
+            repeated = Cell(value.text, value.links, begins=False)
+            down, across = _span(cell, "rowspan"), _span(cell, "colspan")
+            for step in range(across):
+                if down > 1:
+                    hanging[len(line)] = (down - 1, repeated)
+                line.append(value if step == 0 else repeated)
+        _drop(line, hanging)
+        cells += len(line)
+        if cells > _MAX_CELLS:
+            break
+        rows.append(tuple(line))
+    return Table(tuple(rows))
+
+
+def _drop(line: list[Cell], hanging: dict[int, tuple[int, Cell]]) -> None:
+    """Put down the cells that hang over from rows above, as far as they come next."""
+    while (known := hanging.get(len(line))) is not None:
+        left, cell = known
+        if left > 1:
+            hanging[len(line)] = (left - 1, cell)
+        else:
+            del hanging[len(line)]
+        line.append(cell)
+
+
+def _span(cell: html.HtmlElement, name: str) -> int:
+    text = (cell.get(name) or "").strip()
+    return max(1, min(int(text), _MAX_SPAN)) if text.isdecimal() and len(text) < 6 else 1
+
+
+def _text(cell: html.HtmlElement) -> str:
+    return _SPACE.sub(" ", "".join(cell.itertext()))[:_MAX_TEXT].strip()
+
+
+def _links(cell: html.HtmlElement) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (anchor.get("href").strip(), _text(anchor)) for anchor in cell.iter("a") if (anchor.get("href") or "").strip()
+    )
