@@ -13,11 +13,12 @@ from typing import Any
 
 import yaml
 
+from rules.drafting.blocks import Block, SourceError
 from rules.drafting.classify import Proposal, propose
 from rules.drafting.clauses import split
 from rules.drafting.flaws import flaws
 from rules.drafting.outline import Item, Outline, outline
-from rules.drafting.source import Block, SourceError, read
+from rules.drafting.source import read
 from rules.drafting.terms import Terms, parse
 from rules.yamlfile import parse as parse_yaml
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from rules.drafting.source import Block, Paragraph, Table
+from rules.drafting.blocks import Block, Paragraph, Table
 from rules.drafting.terms import number
 
 _CHINESE = "零〇一二两三四五六七八九十百"

@@ -2,49 +2,22 @@
 
 from __future__ import annotations
 
-import logging
 import re
-import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from lxml import etree, html
 
-# PDF fonts often give a radical's code point for the character that looks the same
-_KANGXI = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)}
-_SUPPLEMENT = str.maketrans(
-    "⺠⻅⻓⻔⻋⻛⻢⻉⻚⻝⻦⻧⻨⻩⻬⻮⻰⻳⻥⻣⻤⻄⻘⻜⻁⺟⻆⻙⻐⻑⻒⺎⺝⻪⻫⻭⻯⻲",
-    "民见长门车风马贝页食鸟卤麦黄齐齿龙龟鱼骨鬼西青飞虎母角韦金長長兀月黾齊齒竜亀",
-)
-_RADICALS: dict[int, int | str] = {**_KANGXI, **_SUPPLEMENT}
+from rules.drafting.blocks import Block, Paragraph, SourceError, Table
+from rules.drafting.pdf import read_pdf
+from rules.drafting.word import read_docx
+
+__all__ = ["Block", "Paragraph", "SourceError", "Table", "from_text", "read"]
+
 _MARKDOWN = re.compile(r"^\s*\|.*\|\s*$")
 _RULE = re.compile(r"^\s*\|[\s:|\-]+\|\s*$")
 _SKIPPED = ("script", "style", "noscript", "nav", "footer", "header", "head")
 _BLOCKS = ("p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "li", "section", "article", "br", "td", "th", "tr")
-
-
-class SourceError(ValueError):
-    """A document that cannot be read: one Chinese line naming the file and what was expected."""
-
-
-@dataclass(frozen=True)
-class Paragraph:
-    """One line or paragraph, trimmed; ``after_gap``: an empty line stands before it."""
-
-    text: str
-    after_gap: bool = False
-
-
-@dataclass(frozen=True)
-class Table:
-    """Rows of cells, trimmed; merged cells are empty where the document leaves them so."""
-
-    rows: list[list[str]]
-
-
-Block = Paragraph | Table
 
 
 def read(path: Path) -> list[Block]:
@@ -55,14 +28,15 @@ def read(path: Path) -> list[Block]:
     readers = {
         ".txt": _read_text,
         ".md": _read_text,
-        ".docx": _read_docx,
-        ".pdf": _read_pdf,
+        ".docx": read_docx,
+        ".pdf": read_pdf,
         ".html": _read_html,
         ".htm": _read_html,
     }
     reader = readers.get(path.suffix.lower())
     if reader is None:
-        raise SourceError(f"{path}：不支持 {path.suffix or '无后缀'} 文件，应为 .txt、.docx、.pdf 或 .html")
+        hint = "（旧格式应另存为 .docx）" if path.suffix.lower() in (".doc", ".wps", ".rtf") else ""
+        raise SourceError(f"{path}：不支持 {path.suffix or '无后缀'} 文件，应为 .txt、.docx、.pdf 或 .html{hint}")
     try:
         blocks = reader(path)
     except OSError as error:
@@ -162,88 +136,6 @@ def _celled(lines: list[str], start: int) -> tuple[list[list[str]], int]:
     rows = [row for row in rows if any(row)]
     wide = [row for row in rows if len(row) >= 3]
     return (rows, end - start) if len(wide) >= 2 else ([], 0)
-
-
-def _read_docx(path: Path) -> list[Block]:
-    try:
-        import docx
-        from docx.table import Table as WordTable
-    except ImportError as error:
-        raise SourceError(f"{path}：读 Word 文件须先安装 xunjian[office]") from error
-    try:
-        document: Any = docx.Document(str(path))
-    except (ValueError, KeyError, etree.XMLSyntaxError) as error:
-        raise SourceError(f"{path}：不是有效的 .docx 文件（旧 .doc 应另存为 .docx）") from error
-    except Exception as error:
-        if type(error).__name__ in ("PackageNotFoundError", "BadZipFile"):
-            raise SourceError(f"{path}：不是有效的 .docx 文件（旧 .doc 应另存为 .docx）") from error
-        raise
-    blocks: list[Block] = []
-    gap = True
-    for item in document.iter_inner_content():
-        if isinstance(item, WordTable):
-            blocks.append(Table(_word_rows(item)))
-            gap = True
-            continue
-        for line in item.text.split("\n"):
-            if line.strip():
-                blocks.append(Paragraph(line.strip(" \t\u3000\xa0"), gap))
-            gap = not line.strip()
-    return blocks
-
-
-def _word_rows(table: Any) -> list[list[str]]:
-    rows, above = [], set()
-    for row in table.rows:
-        cells, here = [], set()
-        for cell in row.cells:
-            key = cell._tc
-            repeated = key in above or key in here
-            here.add(key)
-            cells.append("" if repeated else " ".join(cell.text.split()))
-        above = here
-        rows.append(cells)
-    return rows
-
-
-def _read_pdf(path: Path) -> list[Block]:
-    try:
-        import pdfplumber
-    except ImportError as error:
-        raise SourceError(f"{path}：读 PDF 文件须先安装 xunjian[office]") from error
-    logging.getLogger("pdfminer").setLevel(logging.ERROR)
-    blocks: list[Block] = []
-    try:
-        with pdfplumber.open(str(path)) as pdf:
-            for page in pdf.pages:
-                blocks += _pdf_page(page)
-    except OSError:
-        raise
-    except Exception as error:
-        raise SourceError(f"{path}：不是能读的 PDF 文件（{type(error).__name__}）") from error
-    return blocks
-
-
-def _pdf_page(page: Any) -> Iterator[Block]:
-    tables = page.find_tables()
-    boxes = [table.bbox for table in tables]
-
-    def outside(thing: dict[str, Any]) -> bool:
-        middle = (thing["top"] + thing["bottom"]) / 2
-        return not any(top <= middle <= bottom for _, top, _, bottom in boxes)
-
-    body = page.filter(lambda thing: thing.get("object_type") != "char" or outside(thing))
-    for line in (body.extract_text() or "").translate(_RADICALS).split("\n"):
-        if line.strip() and not re.fullmatch(r"[-—\s]*\d{1,3}[-—\s]*", line):
-            yield Paragraph(line.strip())
-    for table in tables:
-        rows = [[_pdf_cell(cell) for cell in row] for row in table.extract()]
-        if rows:
-            yield Table(rows)
-
-
-def _pdf_cell(cell: str | None) -> str:
-    return "".join((cell or "").translate(_RADICALS).split())
 
 
 def _read_html(path: Path) -> list[Block]:
