@@ -30,6 +30,7 @@ _DOWNLOAD = re.compile(
 _FILE_NAME = re.compile(
     rf"\.(?:{'|'.join(sorted(DOCUMENT_SUFFIXES, key=len, reverse=True))})(?:$|[\s）)（(】])", re.IGNORECASE
 )
+_MAYBE = re.compile(r"\.[A-Za-z0-9]{1,5}(?:$|[^\w/])|down|attach|file|annex|fujian", re.IGNORECASE)
 _GENERIC = re.compile(
     r"^\W{0,8}(?:点击|点此|此处|在线|立即|附件)?(?:下载|查看|打开|浏览|预览)?(?:附件|文件|全文|原文|地址)?\W*$"
 )
@@ -57,10 +58,12 @@ def read_attachments(page: ParsedPage, start: int, content: Content) -> list[Att
         labelled = label is not None or at - open_label <= 1 + len(found)
         aside = not content.start <= at < content.end
         for begin, end, anchor in line.links:
-            href = resolve(anchor.get("href") or "")
+            written, text = anchor.get("href") or "", clean(line.text[begin:end])
+            if not (labelled or _MAYBE.search(written) or _MAYBE.search(text)):
+                continue
+            href = resolve(written)
             if href is None or href in found:
                 continue
-            text = clean(line.text[begin:end])
             if not _is_file(href, text or link_text(anchor), labelled, aside):
                 continue
             found[href] = AttachmentLink(title=_title(anchor, text, line, begin), href=href)

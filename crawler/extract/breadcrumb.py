@@ -13,13 +13,13 @@ from crawler.extract.parsed import ParsedPage
 
 _LEAD = re.compile(
     rf"(?:[您你现当目所]{GAP}(?:[现当前目在所处的]{GAP}){{0,8}}位{GAP}置|[您你]{GAP}(?:现{GAP})?(?:在{GAP}这里|在(?={GAP}[:：]))"
-    rf"|当前(?:页面|栏目|路径|导航)(?={GAP}[:：])|(?m:^)[^\w\n]{{0,6}}位{GAP}置(?={GAP}[:：])){GAP}(?:是|为)?{GAP}[:：]?"
+    rf"|当前(?:页面|栏目|路径|导航)(?={GAP}[:：])|位{GAP}置(?={GAP}[:：])){GAP}(?:是|为)?{GAP}[:：]?"
 )
 _HOME_WORDS = spaced(["首页", "主页", "门户首页", "网站首页", "返回首页", "Home", "home", "HOME", "首 页"])
 _HOME = re.compile(rf"(?:{_HOME_WORDS})$|^(?:首页|主页)|^.{{2,14}}(?:门户网?站?|政府网站?|网站)$")
-_TRAIL = re.compile(
-    rf"(?m)^[^\w\n]{{0,12}}[^\s>|/\n]{{0,10}}(?:{_HOME_WORDS}){GAP}(?:[>＞›»→≫〉/\\]|-+{GAP}>|--?(?={GAP}\S))"
-)
+_HOME_MARK = re.compile(_HOME_WORDS)
+_BEFORE_HOME = re.compile(r"[^\w]{0,12}[^\s>|/]{0,10}")
+_BEHIND_HOME = re.compile(rf"{GAP}(?:[>＞›»→≫〉/\\]|-+{GAP}>|--?(?={GAP}\S))")
 _STRONG = re.compile(r"\s*(?:-{0,2}[>＞›»→≫〉⟩❯▶▸]+|&gt;?)\s*")
 _WEAK = re.compile(r"(?:^|[\s])\s*[/\\|｜·•\-–—]{1,2}\s*(?=\s|$)|^[/\\|｜]+|[/\\|｜]+$")
 _CLOSING = re.compile(
@@ -30,11 +30,11 @@ _CRUMB = re.compile(
     r"crumb|curmb|crumbs|position|location|dqwz|weizhi|szwz|lmwz|dangqian|(?:^|[-_])(?:mbx|wz|path|place|local|loc|site|pos)(?:$|[-_])",
     re.IGNORECASE,
 )
-_HOME_START = re.compile(rf"(?m)^[^\w\n]{{0,12}}[^\s>|/\n]{{0,6}}(?:{_HOME_WORDS})(?=[\s\x1f/]|$)")
 _MAX_LABELS = 12
 _MAX_LABEL = 80
 _MAX_TRAIL = 400
 _MAX_TRIES = 12
+_MAX_MARKS = 40
 
 
 @dataclass(frozen=True)
@@ -49,17 +49,16 @@ class Breadcrumb:
 def read_breadcrumb(page: ParsedPage) -> Breadcrumb | None:
     """Return the first trail the page shows, without lead-in and closing word; None where there is none."""
     outline = page.outline
+    lone: Breadcrumb | None = None
     for match in islice(_LEAD.finditer(outline.text), _MAX_TRIES):
         index, offset = outline.at(match.end())
+        if match.group()[0] == "位" and re.search(r"\w", outline.text[outline.start_of(index):match.start()]):
+            continue
         found = _after_lead(page, index, offset)
-        if found:
+        if found and len(found.labels) > 1:
             return found
-    for match in islice(_TRAIL.finditer(outline.text), _MAX_TRIES):
-        index, offset = outline.at(match.start())
-        found = _build(page, _pieces(outline.lines[index], offset), index)
-        if found and 2 <= len(found.labels) <= 8 and _HOME.search(found.labels[0]):
-            return found
-    return _by_container(page)
+        lone = lone or found
+    return lone or _from_home(page)
 
 
 def _after_lead(page: ParsedPage, index: int, offset: int) -> Breadcrumb | None:
@@ -173,11 +172,20 @@ def _build(page: ParsedPage, pieces: list[tuple[str, Element | None]], last: int
     return Breadcrumb(labels, links, last + 1)
 
 
-def _by_container(page: ParsedPage) -> Breadcrumb | None:
-    """A trail without lead-in or separators: a block named as one, that begins with the home page."""
+def _from_home(page: ParsedPage) -> Breadcrumb | None:
+    """A trail without lead-in: from the home page on, with separators, or in a block named as one."""
     outline = page.outline
-    for match in islice(_HOME_START.finditer(outline.text), _MAX_TRIES):
-        index, _ = outline.at(match.end())
+    starts = []
+    for match in islice(_HOME_MARK.finditer(outline.text), _MAX_MARKS):
+        index, end = outline.at(match.end())
+        if _BEFORE_HOME.fullmatch(outline.text, outline.start_of(index), match.start()):
+            starts.append((index, end))
+    for index, end in starts:
+        if _BEHIND_HOME.match(outline.lines[index].text, end):
+            found = _build(page, _pieces(outline.lines[index], 0), index)
+            if found and 2 <= len(found.labels) <= 8 and _HOME.search(found.labels[0]):
+                return found
+    for index, _ in starts[:_MAX_TRIES]:
         node: Element | None = outline.lines[index].element
         for _ in range(4):
             if node is None or node.tag in ("body", "html"):

@@ -16,6 +16,7 @@ _WORDS = re.compile(r"[A-Za-z0-9_\u4e00-\u9fff-]{3,}")
 _FEW_WIDE = 12
 _MAX_LINES = 600
 _MAX_TEXT = 40_000
+_MAX_PICTURES = 200
 
 
 def read_signature(page: ParsedPage) -> str:
@@ -27,7 +28,7 @@ def read_signature(page: ParsedPage) -> str:
     lines = page.outline.lines[:_MAX_LINES]
     text = f"{page.heading}\n{page.outline.text[:_MAX_TEXT]}"
     shape = "".join([line.element.tag for line in lines])
-    pictures = min(sum(1 for _ in page.tree.iter("img")), 200)
+    pictures = min(page.html.count("<img"), _MAX_PICTURES)
     basis = f"{_stable(text, page.url)}|{shape}|{pictures}"
     return hashlib.blake2b(basis.encode("utf-8", "replace"), digest_size=8).hexdigest()
 
