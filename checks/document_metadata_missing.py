@@ -1,0 +1,173 @@
+"""文件元数据缺失
+
+文件缺少索引号、发文机关、成文日期、发文字号、主题分类等应有的信息。
+
+依据
+《政府信息公开条例》第十二条关于目录内容的规定；2021 年临淄区政务公开工作要点“强化‘一类事’政策文件主题分类，
+提高分类的精准性和查阅的便捷性”等。要求哪些项目由规则包给出。
+
+判定
+规则包点名的项目，文件的信息公开表和正文中都没有的，判为缺失；表中有这一栏而没有填写的，同样判为缺失，并说明
+该栏为空。规则包没有点名的项目，同一栏目五份以上的本级文件有八成以上都载明、唯独这一份没有的，也判为缺失。
+规则包点名、但本站同类文件多数也没有载明的，提请人工复核；不属规范性文件而没有文号的，也提请复核。
+
+不判定
+规则包点名、全站文件却一份也没有载明的，可能另有分类或编目方式，只在说明中提请人工查看。转载的上级和外地文件，新闻、公示、解读等不是文件的信息。公开属性和有效性另有检查。页面由脚本填充、读不到的，记
+“未能核实”。
+
+整改
+在信息公开表中补齐，并在发布系统中把这些项目设为必填。
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from pydantic import field_validator
+
+import checks.model
+from checks.documents import is_document, is_repost
+from checks.lexicon import any_of, lexicon
+from checks.model import Context, Result
+from checks.site import Site
+from checks.titles import cited
+from crawler.snapshot.reader import Page
+from rules.lexicons import document_kinds
+
+_NUMBER = "发文字号"
+# where so many documents were read and none carries a field, the site's own way is a matter for a person
+_ENOUGH = 3
+
+
+def _canonical(name: str) -> str | None:
+    entries = lexicon("documents")["fields"].items()
+    return next((str(known) for known, entry in entries if name == known or name in entry["names"]), None)
+
+
+class Parameters(checks.model.Parameters):
+    """``fields``: what every document must carry, as the pack words it (索引号 发文机关 成文日期 发文字号 主题分类).
+
+    A column's own documents set the custom besides, where at least ``peers_least`` of them were read and
+    ``peers_share`` of them (0 to 1) carry a field; ``peers`` false leaves customs alone.
+    """
+
+    fields: tuple[str, ...] = ()
+    peers: bool = True
+    peers_least: int = 5
+    peers_share: float = 0.8
+
+    @field_validator("fields")
+    @classmethod
+    def _known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        found = tuple(_canonical(name) for name in names)
+        if None in found:
+            raise ValueError(f"不认识的项目 {names[found.index(None)]}，应为 {'、'.join(lexicon('documents')['fields'])}")
+        return tuple(name for name in found if name)
+
+
+@dataclass
+class Custom:
+    """How many documents were read of one column, or of the site, and how many carry each field."""
+
+    read: int = 0
+    carried: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+
+    def share(self, name: str) -> float:
+        """Return the share of documents that carry a field."""
+        return self.carried[name] / self.read if self.read else 0.0
+
+
+def run(site: Site, parameters: Parameters, context: Context) -> Result:
+    """Judge every document of the site's own organs."""
+    result = Result()
+    pages = [page for page in site.documents if is_document(page) and not is_repost(page, site.name)]
+    customs = _customs(site, pages)
+    whole = _custom(pages)
+    for page in pages:
+        department = site.department_of(page)
+        result.examine(department)
+        title = page.record.title or page.record.attributes.document_number or page.url
+        common = {"url": page.url, "department": department}
+        custom = customs.get(_column(site, page), Custom())
+        missing = [name for name in _demanded(parameters, custom) if not _value(page, name)]
+        if not missing:
+            continue
+        if page.record.script_shell or not (page.record.title or page.text.strip()):
+            result.unverified(**common, message=f"文件{cited(title)}由脚本填充，无法判断元数据是否齐全")
+            continue
+        sure = [name for name in missing if _is_sure(site, page, name, custom, whole)]
+        if not sure and whole.read >= _ENOUGH and not any(whole.carried[name] for name in missing):
+            result.notes.append(
+                f"本站文件都没有载明{'、'.join(missing)}，可能另有分类或编目方式，未逐份判断，请人工查看"
+            )
+            continue
+        named = sure or missing
+        empty = [name for name in named if _shown(page, name)]
+        where = f"（{'、'.join(empty)}一栏为空）" if empty else ""
+        doubt = "" if sure else "，本站同类文件也多未载明，请复核"
+        result.fail(
+            **common, confidence="certain" if sure else "review",
+            message=f"文件{cited(title)}缺少{'、'.join(named)}{where}{doubt}",
+            evidence={
+                "title": page.record.title, "missing": missing, "empty": empty,
+                "column_documents": custom.read, "has_table": page.record.attributes.has_table,
+            },
+        )
+    return result
+
+
+def _demanded(parameters: Parameters, custom: Custom) -> list[str]:
+    """Return the fields a document must carry: those the pack names, then those its column's documents do."""
+    usual = [
+        name for name in lexicon("documents")["fields"]
+        if parameters.peers and custom.read >= parameters.peers_least and custom.share(name) >= parameters.peers_share
+    ]
+    return [*parameters.fields, *(name for name in usual if name not in parameters.fields)]
+
+
+def _is_sure(site: Site, page: Page, name: str, custom: Custom, whole: Custom) -> bool:
+    """Whether a missing field is a fault beyond doubt: the label stands empty, or documents like it carry it."""
+    if name == _NUMBER and not _is_normative(site, page):
+        return False
+    return _shown(page, name) or max(custom.share(name), whole.share(name)) > 0.5
+
+
+def _is_normative(site: Site, page: Page) -> bool:
+    column = site.column_of(page.url)
+    named = f"{column.name if column else ''} {page.record.column_name or ''}"
+    return bool(any_of(lexicon("documents")["validity"]["normative_columns"]).search(named)) or (
+        "行政规范性文件" in document_kinds(page.record.title or "", page.record.attributes.document_number)
+    )
+
+
+def _customs(site: Site, pages: Sequence[Page]) -> dict[str, Custom]:
+    groups: dict[str, list[Page]] = defaultdict(list)
+    for page in pages:
+        groups[_column(site, page)].append(page)
+    return {name: _custom(group) for name, group in groups.items() if name}
+
+
+def _custom(pages: Iterable[Page]) -> Custom:
+    custom = Custom()
+    for page in pages:
+        custom.read += 1
+        for name in lexicon("documents")["fields"]:
+            custom.carried[name] += bool(_value(page, name))
+    return custom
+
+
+def _column(site: Site, page: Page) -> str:
+    column = site.column_of(page.url)
+    return column.url if column is not None else ""
+
+
+def _value(page: Page, name: str) -> str:
+    value = getattr(page.record.attributes, lexicon("documents")["fields"][name]["attribute"])
+    return str(value or "").strip()
+
+
+def _shown(page: Page, name: str) -> bool:
+    """Whether the page shows the field's label (with nothing behind it, where the value is missing)."""
+    return getattr(page.record.attributes, lexicon("documents")["fields"][name]["attribute"]) is not None

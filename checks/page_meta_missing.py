@@ -1,0 +1,124 @@
+"""网页标签缺失
+
+页面的源代码里没有规定的网页标签，或者标签的值是空的。
+
+依据
+国办发〔2017〕47 号《政府网站发展指引》附件“网页标签”：站点标签 SiteName、SiteDomain、SiteIDCode，栏目标签
+ColumnName、ColumnType 等，内容页标签 ArticleTitle、PubDate、ContentSource 为必选。
+
+判定
+首页应有站点标签，栏目页另有栏目标签，内容页再加内容页标签；缺少或值为空的判为缺失，一页记一个问题，列出所缺
+标签。名称不分大小写，重复的标签取有值的一个。PubDate 读不出日期的，同样判为缺失。
+格式偏差只作提示（提示级，不扣分，提请复核）：PubDate 不是“YYYY-MM-DD HH:MM”，首页的 SiteIDCode 不是 10 位、
+SiteDomain 带有协议或斜线。
+
+不判定
+来信等互动应用的页面、只汇集下级栏目的导航页，只看站点标签；单篇栏目不要求内容页标签。错误页、没有文件头的片段、嵌入框架里的页面、栏目列表的后续分页，以及判不出类别的页面。由脚本生成的空壳页，标签
+可能由脚本写入，记“未能核实”。Keywords、Description 等可选标签。
+
+整改
+在页面模板的 <head> 中补上标签，并由发布系统填入真实的值。
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+import checks.model
+from checks.lexicon import lexicon
+from checks.model import Context, Result
+from checks.site import CONTENT_KINDS, Site
+from crawler.snapshot.reader import Page
+
+_INDEX = re.compile(r"/(?:(?:index|default|list)\w*\.\w+)?$", re.IGNORECASE)
+_MARKUP = re.compile(r"<[a-zA-Z/]")
+
+
+class Parameters(checks.model.Parameters):
+    """``fields``: the tags demanded, each of the pages its level asks for; ``formats``: whether to tell deviations."""
+
+    fields: tuple[str, ...] = (
+        "SiteName", "SiteDomain", "SiteIDCode", "ColumnName", "ColumnType", "ArticleTitle", "PubDate", "ContentSource",
+    )
+    formats: bool = True
+
+
+def run(site: Site, parameters: Parameters, context: Context) -> Result:
+    """Judge the home page, every column's first page and every page of content."""
+    result = Result()
+    further = {page.url for column in site.columns for page in column.pages[1:]}
+    framed = {url for url, holder in site.holders.items() if holder.element == "frame"}
+    lists = {page.url for column in site.columns for page in column.pages}
+    for page in site.pages.values():
+        if page.url in further or page.url in framed or page.record.missing_tags is None:
+            continue
+        required = [name for name in _required(site, page, lists) if name in parameters.fields]
+        if not required:
+            continue
+        department = site.department_of(page)
+        result.examine(department)
+        missing = [name for name in required if not _value(page, name)]
+        unread = "PubDate" in required and "PubDate" not in missing and page.record.published_tag is None
+        common = {"url": page.url, "department": department}
+        if (missing or unread) and page.record.script_shell:
+            result.unverified(**common, message="页面由脚本生成，网页标签可能由脚本写入，无法判断")
+        elif missing or unread:
+            result.fail(
+                **common, message=_message(missing, required, page, unread),
+                evidence={"missing": missing, "required": required, "pubdate": _value(page, "PubDate") or None},
+            )
+        elif parameters.formats and (faults := _deviations(page, required)):
+            result.fail(
+                **common, confidence="review", severity="info",
+                message=f"网页标签格式与规定不一致：{'；'.join(faults)}", evidence={"deviations": faults},
+            )
+    return result
+
+
+def _required(site: Site, page: Page, lists: set[str]) -> list[str]:
+    """Return the tags a page's level asks for; letters are an application's pages and carry the site's alone."""
+    tags = lexicon("documents")["tags"]
+    kind = page.record.page_kind
+    if kind == "letter" or kind == "home" or site.is_start(page.url):
+        return list(tags["site"])
+    if kind == "column":
+        return [*tags["site"], *tags["column"], *tags["column_page"]] if page.url in lists else list(tags["site"])
+    if kind in CONTENT_KINDS:
+        # a column of one page shows its content at the column's own address
+        own = [] if names_index(page.url) else tags["article"]
+        return [*tags["site"], *tags["column"], *own]
+    return []
+
+
+def names_index(url: str) -> bool:
+    """Whether an address is a folder's or its index file's, as a column's is."""
+    return bool(_INDEX.search(urlsplit(url).path))
+
+
+def _value(page: Page, name: str) -> str:
+    return page.record.meta.get(name.lower(), "").strip()
+
+
+def _message(missing: list[str], required: list[str], page: Page, unread: bool) -> str:
+    empty = [name for name in missing if name.lower() in page.record.meta]
+    absent = [name for name in missing if name not in empty]
+    parts = [f"没有 {'、'.join(absent)}"] if absent else []
+    parts += [f"{'、'.join(empty)} 的值为空"] if empty else []
+    parts += [f"PubDate 的值“{_value(page, 'PubDate')[:30]}”不是日期"] if unread else []
+    return f"网页标签不全，应有 {len(required)} 个：{'；'.join(parts)}"
+
+
+def _deviations(page: Page, required: list[str]) -> list[str]:
+    faults = []
+    if required == lexicon("documents")["tags"]["site"] and page.record.page_kind == "home":
+        code, domain = _value(page, "SiteIDCode"), _value(page, "SiteDomain")
+        if not re.match(lexicon("documents")["site_id_code"], code):
+            faults.append(f"SiteIDCode“{code[:30]}”不是 10 位标识码")
+        if "/" in domain or ":" in domain:
+            faults.append(f"SiteDomain“{domain[:60]}”应只写域名")
+    if "PubDate" in required and not re.match(lexicon("documents")["published"], _value(page, "PubDate")):
+        faults.append(f"PubDate“{_value(page, 'PubDate')[:30]}”应写作 YYYY-MM-DD HH:MM")
+    if "ArticleTitle" in required and _MARKUP.search(_value(page, "ArticleTitle")):
+        faults.append("ArticleTitle 里夹有网页代码")
+    return faults
