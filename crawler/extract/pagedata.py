@@ -14,11 +14,8 @@ from crawler.extract.parsed import ParsedPage
 
 _KEYS: dict[str, list[str]] = load("disclosure_fields")["script_keys"]
 _FIELD_OF = {key: name for name, keys in _KEYS.items() for key in keys}
-_PAIR = re.compile(
-    rf"[\"']?\b({'|'.join(sorted(_FIELD_OF, key=len, reverse=True))})[\"']?\s*[:=]\s*"
-    r"(?:(\"(?:[^\"\\\n]|\\.){0,300}\")|'([^'\\\n]{0,300})'|(true|false|null|\d{1,14}))",
-    re.IGNORECASE,
-)
+_KEY = re.compile(rf"(?:{'|'.join(sorted(_FIELD_OF, key=len, reverse=True))})[\"']?\s*[:=]")
+_VALUE = re.compile(r"\s*(?:(\"(?:[^\"\\\n]|\\.){0,300}\")|'([^'\\\n]{0,300})'|(true|false|null|\d{1,14}))")
 _TAG = re.compile(r"<[^>]*>")
 _TEMPLATE = re.compile(r"\$\{|\{\{|<%|function|\+")
 # One of these stands in any such object; looking for them is far cheaper than reading every script.
@@ -44,9 +41,18 @@ def read_page_data(page: ParsedPage) -> dict[str, str]:
 
 def _pairs(source: str) -> dict[str, str]:
     pairs: dict[str, str] = {}
-    for key, quoted, single, bare in _PAIR.findall(source):
-        name = _FIELD_OF[key.lower()]
-        value = _unquoted(quoted) if quoted else (single or bare)
+    lowered = source.lower()
+    if len(lowered) != len(source):
+        return {}
+    for match in _KEY.finditer(lowered):
+        before = lowered[match.start() - 1] if match.start() else " "
+        if before.isalnum() or before == "_":
+            continue
+        found = _VALUE.match(source, match.end())
+        if found is None:
+            continue
+        name = _FIELD_OF[match.group().rstrip("\"' \t\r\n:=")]
+        value = _unquoted(found.group(1)) if found.group(1) else (found.group(2) or found.group(3) or "")
         value = _TAG.sub("", value).strip()
         if name in pairs and pairs[name] != value and value and pairs[name]:
             return {}
