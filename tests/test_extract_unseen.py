@@ -130,3 +130,20 @@ def test_a_paging_call_is_found_behind_a_script_that_only_defines_it() -> None:
 def test_a_paging_call_may_end_with_the_number_of_rows() -> None:
     listing = paged("<script>createPageHTML(55,0, 'index','shtml','1089');</script>")
     assert (len(listing.next_pages), listing.total) == (54, 1089)
+
+
+def test_a_count_left_over_in_a_template_is_not_believed_against_the_rows() -> None:
+    assert paged("<!--共有<span>0</span>条信息--><script>createPageHTML(3, 0, 'index', 'html');</script>").total is None
+
+
+@pytest.mark.parametrize("wording", ["对不起，您暂时访问不了该页面！！", "很抱歉，您要的网页打不开了"])
+def test_an_error_page_under_the_sites_own_title_is_told_by_its_words(wording: str) -> None:
+    menu = "".join(f"<li><a href='/{at}/'>栏目{at}</a></li>" for at in range(12))
+    html = f"<html><head><title>某县商务局</title></head><body><ul>{menu}</ul><div class='con'><p>{wording}</p></div></body></html>"
+    assert read_page(html.encode(), "http://www.example.gov.cn/no/such.html").record.error_page
+
+
+def test_a_letter_about_a_page_that_does_not_open_is_no_error_page() -> None:
+    got = read("<h1>办事网页打不开怎么办</h1><div>来信时间：2026-05-04 来信人：李某</div><p>我打开办事大厅的页面总是打不开。</p>"
+               "<div>答复单位：县数据局 答复时间：2026-05-06</div><p>您好，系统已经恢复，给您带来不便敬请谅解。</p>")
+    assert not got["error_page"]

@@ -60,6 +60,9 @@ def build(
     if rows and score < (_ARTICLE if len(rows) >= _FULL_LIST else _ARTICLE - 1):
         _fill(listing, rows, blocks)
         listing.count = None if portal else len(listing.items)
+        if listing.total is not None and listing.total < len(listing.items):
+            # a template's leftover, not what the list counts
+            listing.total = None
         doubtful = bar is None and not stored and _is_doubtful(chosen, page)
         listing.script_filled = doubtful and is_surely_script_filled(page, zones)
         return listing
