@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from rules.drafting.blocks import Block, SourceError
-from rules.drafting.classify import Proposal, propose
+from rules.drafting.classify import FILLED_IN, Proposal, propose
 from rules.drafting.clauses import split
 from rules.drafting.flaws import flaws
 from rules.drafting.outline import Item, Outline, outline
@@ -107,7 +107,7 @@ def _clauses(structure: Outline, identity: str, known: Collection[str] | None) -
             counts[item.number] = counts.get(item.number, 0) + 1
             clause_id = f"{identity}/{item.number}.{counts[item.number]}"
             same = _same(quote, bodies) if item.table else None
-            proposal = propose(quote, item.section, terms, item.lead)
+            proposal = FILLED_IN if item.form else propose(quote, item.section, terms, item.lead)
             made.append(_clause(clause_id, item, quote, terms, proposal, same, known))
             if not item.table:
                 bodies.append((clause_id, _grams(quote), _bare(quote)))

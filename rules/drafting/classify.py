@@ -70,6 +70,9 @@ class Proposal:
     confidence: str = "低"
 
 
+FILLED_IN = Proposal("offline", "low", [], ["附件表格的填写要求"], "中")
+
+
 def propose(text: str, section: str, terms: Terms, lead: str = "") -> Proposal:
     """Return the proposal for one requirement; ``section`` is the heading it stands under, ``lead`` the
     sentence (「应当公开下列信息：」) it is listed under."""

@@ -20,7 +20,7 @@ _ARTICLE = re.compile(rf"^第([{_CHINESE}]+|\d+)条[、．.：:\s]*(.*)$", re.DO
 _ITEM = re.compile(rf"^[（(]([{_CHINESE}]+)[）)][、．.\s]*(.*)$", re.DOTALL)
 _POINT = re.compile(r"^(\d{1,2})\s*[.．、](?!\d)\s*(.*)$", re.DOTALL)
 _SUBPOINT = re.compile(r"^(?:[（(]?(?=\d{1,2}[）)])|(?=[①-⑳]))(\d{1,2}|[①-⑳])[）)]?\s*(.*)$", re.DOTALL)
-_FINAL = re.compile(r"[。；！？：:;!?”」』）)】\]…]$")
+_FINAL = re.compile(r"(?:[。；！？：:;!?）)】\]…]|[。！？][”」』])$")
 _NUMBER = re.compile(r"[\u4e00-\u9fa5]{2,12}[〔\[［]\s*(\d{4})\s*[〕\]］]\s*\d+\s*号")
 _SIGNED = re.compile(r"^\s*(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日\s*$")
 _PRINTED = re.compile(r"(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日\s*印发")
@@ -38,6 +38,7 @@ _ENDS = re.compile(
     r"^附\s*件\s*[\d一二三四五]*\s*(?:[：:.．]|$)|^(?:抄送|主送|主办|印发机关|分送)[：:]|"
     r"^\s*\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日\s*$"
 )
+_RESIDUE = re.compile(r"^(?:(?:PAGE|NUMPAGES|TOC|\\\*\s?MERGEFORMAT)\b.*|\d{1,3})$")
 _LISTS = re.compile(r"下列|以下|如下|包括|围绕|要求$")
 _FIGURES = re.compile(r"\d+月[^，。；]{0,4}前|年底前|到20\d\d年|工作日|不(?:得)?少于|每[年月季]|按[月季年]")
 _OBLIGES = re.compile(r"应当|必须|不得|均[应要须]|[要应须](?:将|在|按|把|及时|主动|对)")
@@ -49,6 +50,9 @@ _DEMAND_HEADS = (
     re.compile(r"(具体|工作|主要|重点|任务)(要求|内容|措施|举措|任务)$|^(要求|内容|措施|举措)$"),
     re.compile(r"任务|事项|要点|指标"),
 )
+_ANNEX_HEAD = re.compile(r"^附\s*件\s*([\d一二三四五])\s*[：:.．]?\s*$")
+_HINT = re.compile(r"^[（(][^（）()]{4,}[）)]$")
+_BY_DAY = re.compile(r"(?:20\d\d年)?\d{1,2}月(?:\d{1,2}日|底|末)?(?:之前|以前|前)")
 _WITHIN = r"(?:[^（）()【】\[\]]|[（(][^（）()]*[）)])*"
 _LABEL = r"(?:责任|牵头|落实|承办|主办|配合|协办|参与|参加|实施|承担)"
 _BODY = r"(?:单位|部门|科室|处室|股室|[科处]室?|机构|主体|领导|人)"
@@ -68,7 +72,8 @@ _ROLE = re.compile(r"(?:按照?职责分工|分别|共同)?(?:牵头|负责|落�
 @dataclass(frozen=True)
 class Item:
     """A stretch of requirement text: where it stands, its words, who answers for it, by when (as stated apart
-    from them), and the sentence with a colon it is listed under."""
+    from them), the sentence with a colon it is listed under, and whether it only says
+    how to fill in a form."""
 
     number: str
     section: str
@@ -78,6 +83,7 @@ class Item:
     table: bool = False
     inherited: bool = False
     lead: str = ""
+    form: bool = False
 
 
 @dataclass
@@ -108,6 +114,7 @@ def outline(blocks: list[Block]) -> Outline:
     _head(texts, found)
     _body(paragraphs, found)
     _tables([block for block in blocks if isinstance(block, Table)], found)
+    _forms(blocks, found)
     return found
 
 
@@ -219,7 +226,7 @@ def _body(blocks: list[Block], found: Outline) -> None:
             place.started = False
         elif mark and not place.started and (mark.level == top or (top == 0 and mark.level == 1)):
             place.begin(mark.value == 1 and bool(found.items))
-        if not place.started:
+        if not place.started or _RESIDUE.match(text):
             continue
         follows = marks[index + 1] if index + 1 < len(texts) else None
         content = index + 1 < len(texts) and not _ENDS.match(texts[index + 1])
@@ -434,6 +441,29 @@ def _tables(tables: Iterable[Table], found: Outline) -> None:
                         replace(item, responsible=item.responsible or units, when=item.when or when,
                                 table=True, inherited=inherited and not item.responsible)
                     )  # fmt: skip
+
+
+def _forms(blocks: list[Block], found: Outline) -> None:
+    """The instructions of a form among the annexes, due when the demand that names the annex is."""
+    annex, title = "", ""
+    known = {item.text for item in found.items}
+    counts: dict[str, int] = {}
+    for block in blocks:
+        texts = [block.text] if isinstance(block, Paragraph) else [cell for row in block.rows for cell in row]
+        for text in texts:
+            match = _ANNEX_HEAD.match(text)
+            if match:
+                annex, title = match[1], ""
+            elif annex and not title:
+                title = text
+            elif annex and title.endswith("表") and _HINT.match(text.strip()) and text not in known:
+                counts[annex] = counts.get(annex, 0) + 1
+                source = next((item for item in found.items if f"附件{annex}" in re.sub(r"\s", "", item.text)), None)
+                when = _BY_DAY.search(source.text) if source else None
+                found.items.append(
+                    Item(f"A{annex}.{counts[annex]}", f"附件{annex} {title}", text.strip(),
+                         source.responsible if source else (), when[0] if when else "", form=True)
+                )  # fmt: skip
 
 
 def _unmarked(demand: str) -> str:
