@@ -63,7 +63,8 @@ class Parameters(checks.model.Parameters):
     def _known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
         found = tuple(_canonical(name) for name in names)
         if None in found:
-            raise ValueError(f"不认识的项目 {names[found.index(None)]}，应为 {'、'.join(lexicon('documents')['fields'])}")
+            known = "、".join(lexicon("documents")["fields"])
+            raise ValueError(f"不认识的项目 {names[found.index(None)]}，应为 {known}")
         return tuple(name for name in found if name)
 
 

@@ -1,0 +1,157 @@
+"""附件缺失
+
+正文写明有附件，页面上却没有：既没有附件链接，附件内容也没有附在文后。
+
+依据
+《政府信息公开条例》第六条“行政机关应当及时、准确地公开政府信息”、第二十四条关于查阅、下载的要求：附件是文件的
+组成部分，只公开正文不算完整公开。
+
+判定
+正文以“附件：名称”“附件1：名称”的形式列出了附件，而页面没有任何可下载的文件、没有名称对应的链接、没有嵌入
+的文档，文后也没有附件内容的，判为附件缺失。正文只写“见附件”“填写附件表格”而没有列出名称的，提请人工复核。
+
+不判定
+模板自带的“附件：”“附件下载：”“相关附件”标题，后面没有名称的；写明附件从略、另发、不公开的；附件正文接在文后的；
+引用别的文件的附件；解读和新闻中提到的附件。附件区由脚本填充的，以及附件可能以图片形式贴出的，记“未能核实”。
+
+整改
+补传附件并在正文后给出链接；附件不宜公开的，在正文中注明。
+"""
+
+from __future__ import annotations
+
+import re
+
+import checks.model
+from checks.bodies import markup_of
+from checks.lexicon import lexicon
+from checks.model import Context, Result
+from checks.site import Site
+from checks.titles import cited, key
+from crawler.snapshot.reader import Page
+from crawler.urls import suffix_of
+
+_PICTURES = frozenset("jpg jpeg png gif bmp webp svg ico tif tiff css js swf json xml".split())
+_FILE_NAME = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|et|pptx?|ofd|zip|rar|7z|txt|csv|ceb)\b", re.IGNORECASE)
+_ORDINAL = re.compile(r"^[\d一二三四五六七八九十]{1,3}[.．、\s]+")
+_SCRIPT = re.compile(r"<script\b[^>]*>(.{0,20000}?)</script>", re.IGNORECASE | re.DOTALL)
+# more pages than this holding a link or a picture: it belongs to the template
+_TEMPLATE_PAGES = 3
+_NAME = 40
+
+
+class Parameters(checks.model.Parameters):
+    """None: how attachments are announced and shown is the same everywhere; the wordings are in the lexicon."""
+
+
+def run(site: Site, parameters: Parameters, context: Context) -> Result:
+    """Judge every page of information whose own text announces an attachment."""
+    result = Result()
+    for page in site.articles:
+        if page.url in site.interpretations:
+            continue
+        lines = page.text.splitlines()
+        listed = _listed(lines)
+        referred = next((line for line in lines if re.search(_words("referred"), line)), None)
+        if not (listed or referred) or any(re.search(_words("omitted"), line) for line in lines):
+            continue
+        department = site.department_of(page)
+        result.examine(department)
+        if page.record.attachments or _is_offered(site, page, listed) or _is_included(lines, listed):
+            continue
+        title = cited(page.record.title or page.url)
+        shown = "、".join(f"“{name[:_NAME]}”" for name in listed[:3])
+        what = f"列有附件{shown}" if listed else f"写有“{_around(referred or '')}”"
+        common = {
+            "url": page.url, "department": department,
+            "evidence": {"announced": [name[:100] for name in listed[:10]] or [_around(referred or "")]},
+        }
+        why = _doubt(site, page)
+        if why:
+            result.unverified(**common, message=f"{title}正文{what}，页面上没有读到附件，但{why}，无法确定")
+        else:
+            result.fail(
+                **common, confidence="certain" if listed else "review",
+                message=f"{title}正文{what}，但页面没有附件链接，文后也没有附件内容",
+            )
+    return result
+
+
+def _words(name: str) -> str:
+    return str(lexicon("documents")["attachments"][name])
+
+
+def _listed(lines: list[str]) -> list[str]:
+    """Return the names of the attachments a text lists (附件：1.… 2.…)."""
+    names: list[str] = []
+    for at, line in enumerate(lines):
+        match = re.match(_words("announced"), line) or re.match(_words("numbered"), line)
+        if match is None or len(line) > 160:
+            continue
+        name = _ORDINAL.sub("", match["name"].strip())
+        if not name or re.match(_words("template"), name):
+            continue
+        names.append(name)
+        for following in lines[at + 1:at + 12]:
+            if not (_ORDINAL.match(following.strip()) and len(following) <= 80):
+                break
+            names.append(_ORDINAL.sub("", following.strip()))
+    return names
+
+
+def _is_offered(site: Site, page: Page, listed: list[str]) -> bool:
+    """Whether the page links to, or holds in a frame, anything that may be the attachment."""
+    keys = [key(name) for name in listed]
+    for target, element, text in site.snapshot.links_from(page.url):
+        if element == "frame":
+            if site.link_counts.get(target, 0) <= _TEMPLATE_PAGES:
+                return True
+            continue
+        if element == "img":
+            continue
+        suffix = suffix_of(target)
+        own = site.link_counts.get(target, 0) <= _TEMPLATE_PAGES
+        if own and suffix and site.targets[target].role == "file" and suffix not in _PICTURES:
+            return True
+        words = key(text)
+        if _FILE_NAME.search(text) or (own and words.startswith(("附件", "附表", "附录"))):
+            return True
+        if len(words) >= 4 and any(words in name or name in words for name in keys if len(name) >= 4):
+            return True
+    return False
+
+
+def _is_included(lines: list[str], listed: list[str]) -> bool:
+    """Whether the attachment's own text follows: under a line 附件, or under its name repeated."""
+    headings = [at for at, line in enumerate(lines) if re.match(_words("heading"), line)]
+    if any(len(lines) - at > 2 for at in headings):
+        return True
+    plain = [key(line) for line in lines]
+    for name in listed:
+        places = [at for at, line in enumerate(plain) if line.endswith(key(name)) and len(line) >= 4]
+        if len(places) > 1 and len(lines) - places[-1] > 2:
+            return True
+    numbered = [at for at, line in enumerate(lines) if re.match(_words("numbered"), line)]
+    return len(numbered) > len(listed) or any(len("".join(lines[at + 1:])) > 400 for at in numbered[-1:])
+
+
+def _doubt(site: Site, page: Page) -> str:
+    """Return why the attachment may be there although none was read; empty where nothing speaks for it."""
+    if page.record.script_shell:
+        return "页面由脚本填充"
+    markup = markup_of(site, page)
+    if re.search(_words("script_area"), markup, re.IGNORECASE):
+        return "附件区由脚本填充"
+    if any(re.search(_words("script_words"), script, re.IGNORECASE) for script in _SCRIPT.findall(markup)):
+        return "页面有处理附件的脚本"
+    pictures = [
+        target for target, element, _ in site.snapshot.links_from(page.url)
+        if element == "img" and site.link_counts.get(target, 0) <= _TEMPLATE_PAGES
+    ]
+    return f"页面有 {len(pictures)} 张图片，附件可能以图片贴出" if pictures else ""
+
+
+def _around(line: str) -> str:
+    match = re.search(_words("referred"), line)
+    start = max(0, match.start() - 8) if match else 0
+    return line[start:start + 24].strip()
