@@ -1,0 +1,171 @@
+"""附件打不开或不是所称文件
+
+页面提供的附件下载不到、是空文件，或者打开的不是它自称的文件。
+
+依据
+《政府信息公开条例》第二十四条“政府信息公开平台应当具备信息检索、查阅、下载等功能”。
+
+判定
+一、附件地址打不开（状态码、网络、软 404，规则同“死链”）；二、附件大小为 0 字节；三、地址、下载名或链接文字写明
+是 PDF、Word、Excel 等文件，收到的开头字节却是另一种文件，或者是一张网页（多为“文件不存在”的提示页）。
+同一附件只记一个问题，页面为提供它的信息中离首页最近的一页。
+
+不判定
+旧扩展名装新格式（.doc 实为 docx）等办公软件照常打开的；没有写明种类的下载地址；图片。被拦截、只探测过一次的失败、
+传输中断的，记“未能核实”。另存为网页格式的 .xls、.doc，加密的文件，压缩包互相改名，以及很小的网页（可能是对方
+网站的防护页），提请人工复核。
+
+整改
+重新上传附件并点开核对；系统迁移后逐一检查旧附件的地址。
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+import checks.model
+from checks.lexicon import lexicon
+from checks.model import Context, Result
+from checks.site import Site
+from checks.titles import worded
+from crawler.snapshot.reader import Page
+from crawler.snapshot.records import Fetch
+from crawler.urls import suffix_of
+
+_NAMED = re.compile(r"\.([a-z0-9]{2,4})\s*[\"']?\s*(?:[)）(（\]】]|$)", re.IGNORECASE)
+_FILE_NAME = re.compile(r"filename\*?\s*=\s*(?:utf-8'')?\"?([^\";]+)", re.IGNORECASE)
+_HTML = re.compile(
+    rb"^(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|head|body|script|meta|title|table|div|!--|\?xml)", re.IGNORECASE
+)
+_OFFICE_HTML = re.compile(rb"^(?:\xef\xbb\xbf)?\s*<(?:html xmlns|table|meta|\?xml)", re.IGNORECASE)
+# a page smaller than this may be a firewall's challenge rather than an answer
+_TINY_PAGE = 1024
+
+
+class Parameters(checks.model.Parameters):
+    """None: what opens and what does not is no matter of locality."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with a file that was answered: the sentence's end, and whether a person should look."""
+
+    words: str
+    review: bool = False
+
+
+def run(site: Site, parameters: Parameters, context: Context) -> Result:
+    """Judge every file that the site's pages offer."""
+    result = Result()
+    unasked = 0
+    for url, (page, title) in sorted(_offered(site).items()):
+        reach = site.reach(url)
+        if reach.state == "elsewhere":
+            continue
+        if reach.state == "unasked":
+            unasked += 1
+            continue
+        department = site.department_of(page)
+        result.examine(department)
+        common = {"url": page.url, "target": url, "department": department}
+        name = f"附件{worded(title)}" if title else "附件"
+        seen = {"title": title[:100], **(reach.evidence or {})}
+        if reach.state == "dead":
+            result.fail(
+                **common, confidence="review" if reach.review else "certain", evidence=seen,
+                message=f"{name}下载不到：{reach.reason}",
+            )
+            continue
+        if reach.state == "unverified":
+            result.unverified(**common, evidence=seen, message=f"{name}未能核实：{reach.reason}")
+            continue
+        end = site.route(url).end
+        fetch = end.fetch if end is not None else None
+        if fetch is None or fetch.outcome != "ok":
+            continue
+        suffix = claimed_suffix(url, title, fetch)
+        if not suffix and site.page_of(url) is not None:
+            continue
+        seen |= {"bytes": fetch.bytes, "content_type": fetch.content_type}
+        if _was_cut(fetch):
+            result.unverified(**common, evidence=seen, message=f"{name}传输中断，只收到 {fetch.bytes} 字节，无法判断")
+            continue
+        fault = fault_of(fetch, suffix)
+        if fault is not None:
+            result.fail(
+                **common, confidence="review" if fault.review else "certain", evidence=seen,
+                message=f"{name}{fault.words}",
+            )
+    if unasked:
+        result.notes.append(f"{unasked} 个附件本次未访问，未判断能否下载")
+    return result
+
+
+def _offered(site: Site) -> dict[str, tuple[Page, str]]:
+    """Return each file's address with the page that offers it, nearest the home page, and its words."""
+    found: dict[str, tuple[Page, str]] = {}
+    for page in sorted(site.pages.values(), key=lambda page: (site.depth(page.url), page.url)):
+        for attachment in page.record.attachments:
+            known = site.targets.get(attachment.href)
+            if known is not None and known.role in ("file", "external", "page"):
+                found.setdefault(attachment.href, (page, attachment.title))
+    expected = lexicon("files")["expected"]
+    for url, holder in site.holders.items():
+        if url not in found and holder.element in ("a", "area", "cms") and suffix_of(url) in expected:
+            found[url] = (site.pages[holder.url], site.snapshot.words(holder.url, url))
+    return found
+
+
+def claimed_suffix(url: str, title: str, fetch: Fetch) -> str:
+    """Return the kind of file an attachment says it is: by its address, its download name, its link's words."""
+    disposition = _FILE_NAME.search(fetch.headers.get("content-disposition", ""))
+    given = _suffixes(unquote(disposition[1])) if disposition else []
+    names: Iterable[str] = (suffix_of(url), *given, *_suffixes(title))
+    return next((name for name in names if name in lexicon("files")["expected"]), "")
+
+
+def _suffixes(name: str) -> list[str]:
+    match = _NAMED.search(name.strip())
+    return [match[1].lower()] if match else []
+
+
+def _was_cut(fetch: Fetch) -> bool:
+    announced = fetch.headers.get("content-length", "")
+    return announced.isdigit() and int(announced) > fetch.bytes
+
+
+def kind_of(fetch: Fetch) -> str:
+    """Return what an answer is by its first bytes, by its declared type where none were kept; empty: unknown."""
+    kept = fetch.headers.get("first-bytes")
+    if kept is None:
+        return "html" if (fetch.content_type or "").lower().startswith(("text/html", "application/xhtml")) else ""
+    try:
+        start = bytes.fromhex(kept)
+    except ValueError:
+        return ""
+    if _HTML.match(start):
+        return "html"
+    plain = start.removeprefix(b"\xef\xbb\xbf").lstrip()
+    signatures = lexicon("files")["signatures"].items()
+    return next((str(kind) for kind, signs in signatures for sign in signs if plain.hex().startswith(sign)), "")
+
+
+def fault_of(fetch: Fetch, suffix: str) -> Fault | None:
+    """Return what is wrong with a file that claims a suffix; None where nothing is, or nothing can be said."""
+    files = lexicon("files")
+    if fetch.bytes == 0:
+        return Fault("是空文件（0 字节）")
+    kind = kind_of(fetch)
+    if not suffix or not kind or kind in files["expected"][suffix]:
+        return None
+    what = f"写明是 .{suffix} 文件，打开的却是{files['names'].get(kind, kind)}（{fetch.bytes} 字节）"
+    if kind != "html":
+        return Fault(what, review=kind in files["doubtful"].get(suffix, ()))
+    start = bytes.fromhex(fetch.headers.get("first-bytes", ""))
+    saved = suffix in files["office_html"] and (
+        _OFFICE_HTML.match(start) or not (fetch.content_type or "").lower().startswith("text/html")
+    )
+    return Fault(what, review=bool(saved) or not start or fetch.bytes < _TINY_PAGE)
