@@ -34,6 +34,7 @@ from crawler.snapshot.reader import Page
 _CLOSING = 800
 _MIN_TEXT = 30
 _FIELD = re.compile(r"公开(?:方式|属性|类别|形式|选项|程度|类型|性质)\s*[:：\s]\s*([^\s，。；;|]{2,12})")
+_BRACKETS = "（）()〔〕[]【】。"
 _NOTE = re.compile(r"此[件文][^。；\n]{0,8}公开[^。；\n]{0,6}")
 
 
@@ -87,6 +88,8 @@ def _is_labelled(page: Page, parameters: Parameters) -> bool:
     closing = page.text[-_CLOSING:]
     field = _FIELD.search(closing)
     if field and any(label in field[1] for label in parameters.labels):
+        return True
+    if any(_plain(line).strip(_BRACKETS) in parameters.labels for line in closing.splitlines()):
         return True
     return bool(_NOTE.search(_plain(closing)))
 

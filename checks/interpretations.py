@@ -109,7 +109,7 @@ class Interpretations:
             self._names[name].append(url)
         whole = key(title)
         for start in range(len(whole) - _SHINGLE + 1):
-            self._shingles[whole[start:start + _SHINGLE]].append((whole, url))
+            self._shingles[whole[start:start + _SHINGLE]].append((title, url))
 
     def _listed(self) -> Iterable[tuple[str, str]]:
         """Titles in lists that lead to what was not read as a page: pictures, videos, other sites."""
@@ -167,17 +167,17 @@ class Interpretations:
         bare = without_years(core(title))
         if len(bare) < _SHINGLE:
             return found
-        for whole, url in self._shingles.get(bare[:_SHINGLE], ()):
-            if bare in without_years(whole) and not _years_differ(title, whole):
+        for other, url in self._shingles.get(bare[:_SHINGLE], ()):
+            if bare in without_years(key(other)) and not _years_differ(title, other):
                 found.add(url)
         candidates = {
             pair for start in range(len(bare) - _SHINGLE + 1)
             for pair in self._shingles.get(bare[start:start + _SHINGLE], ())[:_CANDIDATES]
         }
-        for whole, url in candidates:
-            held = (without_years(name) for name in interpreted_names(whole))
+        for other, url in candidates:
+            held = (without_years(name) for name in interpreted_names(other))
             named = any(len(name) >= _SHINGLE and name in bare for name in held)
-            if named and not _years_differ(title, whole):
+            if named and not _years_differ(title, other):
                 found.add(url)
         return found
 

@@ -15,6 +15,8 @@ _SESSION = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
 _SESSION_KEYS = frozenset({"jsessionid", "phpsessid", "aspsessionid", "sessionid", "cfid", "cftoken"})
 _TRACKING = re.compile(r"^(utm_\w+|spm|from_source|bd_vid|gclid|fbclid|_t_t_t)$", re.IGNORECASE)
 _BLANK = re.compile(r"\s")
+_BEFORE_QUERY = re.compile("[?#]")
+_ANY_SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
 _DRIVE = re.compile(r"^[a-zA-Z]:[\\/]|^\\\\")
 _NUMBER = re.compile(r"0x[0-9a-f]{1,8}|[0-9]{1,10}")
 _NOT_LINKS = ("javascript:", "mailto:", "tel:", "sms:", "data:", "about:", "vbscript:", "weixin:", "blob:", "#")
@@ -52,6 +54,7 @@ def canonical(href: str, base: str = "") -> str:
     text = href.strip().replace("\t", "").replace("\n", "").replace("\r", "")
     if _DRIVE.match(text):
         return "file:///" + text.replace("\\", "/").lstrip("/")
+    text = _slashed(text)
     try:
         parts = urlsplit(urljoin(base, text) if base else text)
         port = parts.port
@@ -73,6 +76,17 @@ def canonical(href: str, base: str = "") -> str:
     if port is not None and port != {"http": 80, "https": 443}[scheme]:
         netloc += f":{port}"
     return urlunsplit((scheme, netloc, _path(parts.path), _query(parts.query), ""))
+
+
+def _slashed(text: str) -> str:
+    """Return an address with the backslashes before its query turned to slashes, as browsers read them."""
+    if "\\" not in text:
+        return text
+    path = _BEFORE_QUERY.split(text, maxsplit=1)[0]
+    scheme = _ANY_SCHEME.match(path)
+    if scheme and scheme.group(1).lower() not in ("http", "https"):
+        return text
+    return path.replace("\\", "/") + text[len(path):]
 
 
 def _no_scheme(href: str) -> str:

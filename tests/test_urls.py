@@ -29,6 +29,9 @@ BASE = "http://www.example.gov.cn/zwgk/tzgg/index.html"
     ("C:\\Users\\a.doc", "file:///C:/Users/a.doc"),
     ("\\\\nas\\share\\a.doc", "file:///nas/share/a.doc"),
     ("/a\\b.html", "http://www.example.gov.cn/a/b.html"),
+    ("\\fw\\sub\\c.html", "http://www.example.gov.cn/fw/sub/c.html"),
+    ("..\\c.html?d=e\\f", "http://www.example.gov.cn/zwgk/c.html?d=e\\f"),
+    ("http:\\\\www.example.gov.cn\\a.html", "http://www.example.gov.cn/a.html"),
 ])
 def test_canonical(href: str, expected: str) -> None:
     assert canonical(href, BASE) == expected

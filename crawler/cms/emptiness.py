@@ -255,12 +255,12 @@ def _is_aside(element: lxml.html.HtmlElement) -> bool:
 @lru_cache(maxsize=1)
 def _notice() -> re.Pattern[str]:
     lists = load("lists")
-    leads, verbs, modifiers, objects = (
+    leads, verbs, modifiers, objects, tails = (
         "|".join(re.escape(str(word)) for word in sorted(lists[name], key=len, reverse=True))
-        for name in ("empty_leads", "empty_verbs", "empty_modifiers", "empty_objects")
+        for name in ("empty_leads", "empty_verbs", "empty_modifiers", "empty_objects", "empty_tails")
     )
     return re.compile(
-        rf"(?:(?:{leads})[，,！!。：:\s]*){{0,3}}(?:{verbs})\s*(?:{modifiers}){{0,2}}\s*(?:{objects})(?:可显示|显示|可供查看)?"
+        rf"(?:(?:{leads})[，,！!。：:\s]*){{0,3}}(?:{verbs})\s*(?:{modifiers}){{0,2}}\s*(?:{objects})(?:可显示|显示|可供查看)?(?:[，,。！!；;\s]*(?:{tails})){{0,2}}"
     )
 
 
