@@ -1,0 +1,216 @@
+"""意见征集没有反馈结果
+
+意见征集结束以后，没有在规定时间内公布收集到的意见、采纳情况和不予采纳的原因。
+
+依据
+2021 年临淄区、聊城市政务公开工作要点“及时公布意见收集和采纳情况，不予采纳的说明原因”，聊城市并要求“决策作出后
+10个工作日内”。时限和应当包括的部分由规则包给出。
+
+判定
+征集结束后，征集页面自身、它所链接的页面，以及按《》内名称对应的“征集结果、采纳情况、意见反馈”类信息里，都找不到
+结果的，判为没有反馈；找到了但没有规则包要求的部分，判为反馈不全；规则包给出时限的，晚于时限公布也判。
+
+不判定
+尚未结束的，读不出结束日期的；规则包没有给出天数的，结束未满 30 天；规则包以决策作出之日起算的，尚未找到正式文件
+的。没有收到意见、全部采纳的，不要求说明不予采纳的原因。标题没有《》所指文件的（如征集项目建议），提请人工复核。反馈只有附件或图片、意见征集栏目由脚本填充的，记“未能核实”。
+
+整改
+补充公布意见收集和采纳情况，逐条说明不予采纳的原因，并与征集页面互相链接。
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+import checks.model
+from checks.bodies import lines_of, tree_of
+from checks.consultations import Consultation, consultations_of, feedback_pages, is_feedback
+from checks.days import day_of, provisional_note, provisional_years
+from checks.lexicon import any_of, lexicon
+from checks.model import Context, Result
+from checks.site import Site
+from checks.titles import cited, core, without_years
+from crawler.snapshot.reader import Page
+
+_LEAST_TEXT = 60
+
+
+class Parameters(checks.model.Parameters):
+    """What must be published, and when.
+
+    ``working_days``: the limit, None where the clause names none: then ``grace_days`` days after the end
+    count as time enough; ``after``: what the limit counts from, the consultation's end or the decision;
+    ``parts``: what the feedback must hold; ``years``: how many years back from the plan year consultations
+    are looked at, all when None.
+    """
+
+    working_days: int | None = None
+    parts: tuple[str, ...] = ("收集情况", "采纳情况")
+    after: Literal["end", "decision"] = "end"
+    grace_days: int = 30
+    years: int | None = None
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """Where a consultation's result was found, its text, its day (None where it is the consultation itself)."""
+
+    page: Page
+    text: str
+    day: date | None
+
+
+def run(site: Site, parameters: Parameters, context: Context) -> Result:
+    """Judge every consultation that has ended."""
+    result = Result()
+    by_subject = feedback_pages(site)
+    for consultation in consultations_of(site):
+        end = consultation.end
+        if end is None or end >= context.as_of:
+            continue
+        if parameters.years and end.year <= context.plan_year - parameters.years:
+            continue
+        result.examine(consultation.department)
+        _judge(site, consultation, by_subject, parameters, context, result)
+    return result
+
+
+def _judge(
+    site: Site, consultation: Consultation, by_subject: dict[str, list[Page]], parameters: Parameters,
+    context: Context, result: Result,
+) -> None:
+    found = list(_feedback(site, consultation, by_subject))
+    start = consultation.end if parameters.after == "end" else _decided(site, consultation)
+    if start is None:
+        return
+    title = consultation.page.record.title or ""
+    event = "结束" if parameters.after == "end" else "所议事项作出决策"
+    words = f"意见征集{cited(title)} {start} {event}"
+    common: dict[str, Any] = {
+        "url": consultation.page.url, "department": consultation.department,
+        "evidence": {
+            "title": title, "end": str(consultation.end), "counted_from": str(start),
+            "feedback": [feedback.page.url for feedback in found][:5],
+        },
+    }
+    if not found:
+        _judge_absence(site, consultation, words, start, common, parameters, context, result)
+        return
+    text = "\n".join(feedback.text for feedback in found)
+    lacking = [part for part in parameters.parts if not _holds(part, text)]
+    if lacking:
+        short = all(len(feedback.text) < _LEAST_TEXT or feedback.page.record.script_shell for feedback in found)
+        if short or any(feedback.page.record.attachments for feedback in found):
+            result.unverified(
+                **common, message=f"{words}，反馈页面没有读到{'、'.join(lacking)}，可能在附件或图片里，无法确认"
+            )
+        else:
+            result.fail(**common, message=f"{words}，公布的反馈没有{'、'.join(lacking)}")
+        return
+    days = [feedback.day for feedback in found if feedback.day is not None]
+    if parameters.working_days is not None and len(days) == len(found):
+        used = context.calendar.count(start, min(days)) if min(days) > start else 0
+        if used > parameters.working_days:
+            note = provisional_note(provisional_years(context.calendar, start, min(days)))
+            result.fail(
+                **common, message=f"{words}，{min(days)} 才公布反馈，用时 {used} 个工作日，超过"
+                f" {parameters.working_days} 个工作日时限 {used - parameters.working_days} 个工作日{note}",
+            )
+
+
+def _judge_absence(
+    site: Site, consultation: Consultation, words: str, start: date, common: Mapping[str, Any],
+    parameters: Parameters, context: Context, result: Result,
+) -> None:
+    if parameters.working_days is not None:
+        used = context.calendar.count(start, context.as_of)
+        over = used - parameters.working_days
+        note = provisional_note(provisional_years(context.calendar, start, context.as_of))
+        told = f"已超 {parameters.working_days} 个工作日时限 {over} 个工作日{note}"
+    else:
+        days = (context.as_of - start).days
+        over, told = days - parameters.grace_days, f"已 {days} 天"
+    if over <= 0:
+        return
+    doubt = _doubt(site, consultation)
+    if doubt:
+        result.unverified(**common, message=f"{words}，没有读到反馈结果，但{doubt}，无法确定")
+    else:
+        named = "《" in (consultation.page.record.title or "")
+        result.fail(
+            **common, confidence="certain" if named else "review",
+            message=f"{words}，至 {context.as_of} {told}，没有公布意见收集和采纳情况",
+        )
+
+
+def _doubt(site: Site, consultation: Consultation) -> str | None:
+    """Return why feedback may exist that was not read."""
+    if consultation.page.record.script_shell:
+        return "征集页面由脚本填充"
+    words = any_of(lexicon("consultations")["feedback_words"])
+    for column in site.columns:
+        if column.type == "consultations" or words.search(column.name):
+            if column.script_filled:
+                return f"“{column.name}”栏目的列表由脚本填充"
+            if not column.complete:
+                return f"“{column.name}”栏目有分页未能读取"
+    return "抓取没有完成" if site.snapshot.pending() else None
+
+
+def _feedback(site: Site, consultation: Consultation, by_subject: dict[str, list[Page]]) -> Iterator[Feedback]:
+    """Yield where a consultation's result stands: linked pages, pages of its name, the page itself."""
+    words = lexicon("consultations")
+    told = any_of(words["feedback_words"])
+    seen: set[str] = {consultation.page.url}
+    linked = [link.href for link in consultation.page.record.related if link.relation == "feedback"]
+    linked += [
+        address for address, _, text in site.snapshot.links_from(consultation.page.url)
+        if told.search(text) and _names(text, consultation)
+    ]
+    pages = [site.page_of(address) for address in linked]
+    pages += [page for name in consultation.subjects for page in by_subject.get(name, ())]
+    for page in pages:
+        if page is not None and page.url not in seen and page.record.page_kind != "column":
+            seen.add(page.url)
+            day = day_of(page.record.published) or day_of(page.record.published_tag)
+            yield Feedback(page, _text(site, page), day)
+    own = consultation.page.text or consultation.text
+    if any_of(words["feedback_inline"]).search(own):
+        yield Feedback(consultation.page, own, None)
+
+
+def _names(text: str, consultation: Consultation) -> bool:
+    """Whether a link's words are a mere label (结果反馈) or name the consultation's subject."""
+    return len(text) <= 12 or any(name in core(text) or core(text) in name for name in consultation.subjects)
+
+
+def _text(site: Site, page: Page) -> str:
+    return page.text if len(page.text) >= _LEAST_TEXT else "\n".join(lines_of(tree_of(site, page))) or page.text
+
+
+def _holds(part: str, text: str) -> bool:
+    words = lexicon("consultations")
+    if "原因" in part or "理由" in part:
+        if any_of(words["all_adopted"]).search(text) or any_of(words["none_refused"]).search(text):
+            return True
+        part = "不予采纳的原因"
+    patterns = words["parts"].get(part, [part])
+    return bool(any_of(patterns).search(text))
+
+
+def _decided(site: Site, consultation: Consultation) -> date | None:
+    """Return the day what was consulted on was issued; None where no such document was found."""
+    days = []
+    for page in site.documents:
+        title = page.record.title or ""
+        if is_feedback(page) or page.url == consultation.page.url or "征求" in title or "征集" in title:
+            continue
+        name = core(title)
+        if any(name == subject or without_years(name) == without_years(subject) for subject in consultation.subjects):
+            day = day_of(page.record.attributes.signed) or day_of(page.record.published)
+            if day is not None and consultation.start is not None and day >= consultation.start:
+                days.append(day)
+    return min(days, default=None)

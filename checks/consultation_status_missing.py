@@ -1,0 +1,91 @@
+"""意见征集没有注明状态或起止时间
+
+公开征集意见的页面没有写明征集的起止时间，或者没有注明正在征集还是已经结束。
+
+依据
+2019 年莱芜区、兰陵县政务公开工作要点关于意见征集要注明征集状态、起止时间的要求；《重大行政决策程序暂行条例》
+第十五条公开征求意见应当明确期限。
+
+判定
+征集页面和它在列表中的一行，都读不到征集结束的日期（也没有“自公布之日起若干日内”之类可以算出的期限），判为没有
+起止时间。同一栏目的其他征集大多注明了状态，而这一条没有注明的，判为没有状态。
+
+不判定
+只写截止日期的，以发布日期为开始；状态可以由起止时间看出、网站又没有状态一栏的，不判没有状态。征集结果反馈、解读，
+征集线索、作品、供应商等，网上调查、问卷投票，转发上级机关的征集。页面由脚本填充、正文只是图片或附件的，记“未能
+核实”。
+
+整改
+在征集页面写明起止时间，并随时更新征集状态。
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import checks.model
+from checks.consultations import Consultation, consultations_of
+from checks.days import day_of
+from checks.model import Context, Result
+from checks.site import Site
+from checks.titles import cited
+
+_LEAST_TEXT = 60
+
+
+class Parameters(checks.model.Parameters):
+    """What a consultation must say.
+
+    ``fields``: 征集状态, 起止时间; ``years``: how many years back from the plan year consultations are looked
+    at, all when None.
+    """
+
+    fields: tuple[str, ...] = ("征集状态", "起止时间")
+    years: int | None = None
+
+
+def run(site: Site, parameters: Parameters, context: Context) -> Result:
+    """Judge every consultation of the site's own."""
+    result = Result()
+    found = consultations_of(site)
+    places = {id(one): _place(site, one) for one in found}
+    total = Counter(places.values())
+    stated = Counter(places[id(one)] for one in found if one.state)
+    for consultation in found:
+        place = places[id(consultation)]
+        published = day_of(consultation.page.record.published)
+        if parameters.years and published and published.year <= context.plan_year - parameters.years:
+            continue
+        result.examine(consultation.department)
+        # where most consultations of a column show a state it has a place for it
+        usual = stated[place] * 2 > total[place]
+        missing = [name for name in parameters.fields if _lacks(consultation, name, usual)]
+        if missing:
+            _record(consultation, missing, result)
+    return result
+
+
+def _place(site: Site, consultation: Consultation) -> str:
+    column = site.column_of(consultation.page.url)
+    return column.url if column is not None else consultation.page.record.column_name or ""
+
+
+def _lacks(consultation: Consultation, field: str, usual: bool) -> bool:
+    if "状态" in field:
+        return not consultation.state and (usual or consultation.end is None)
+    return consultation.end is None
+
+
+def _record(consultation: Consultation, missing: list[str], result: Result) -> None:
+    page = consultation.page
+    title = page.record.title or ""
+    common = {
+        "url": page.url, "department": consultation.department,
+        "evidence": {"title": title, "missing": missing, "published": page.record.published},
+    }
+    words = f"意见征集{cited(title)}"
+    if page.record.script_shell or page.record.text_length < _LEAST_TEXT:
+        why = "页面由脚本填充" if page.record.script_shell else "正文只有图片或附件"
+        result.unverified(**common, message=f"{words}{why}，无法确认是否注明{'、'.join(missing)}")
+    else:
+        result.fail(**common, message=f"{words}没有注明{'、'.join(missing)}")
