@@ -20,10 +20,14 @@ class SourceError(ValueError):
 
 @dataclass(frozen=True)
 class Paragraph:
-    """One line or paragraph, trimmed; ``after_gap``: an empty line stands before it."""
+    """One line or paragraph, trimmed.
+
+    ``after_gap``: an empty line stands before it; ``heading``: the document's own format makes it one.
+    """
 
     text: str
     after_gap: bool = False
+    heading: bool = False
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,9 @@ _PURPOSE = re.compile(
 )
 
 
+_HOW_OFTEN = re.compile(r"^(?:每|按)(?:个)?(?:半年|年|季度?|月|周|日).{0,4}(?:至少|不少于|公开|公布|更新|发布).{0,6}$")
+
+
 def split(text: str) -> list[str]:
     """Return the atomic demands of a text, in order; together they hold every word of it but the gaps."""
     return [part for sentence in _sentences(text) for part in _demands(sentence)]
@@ -56,7 +59,8 @@ def _demands(sentence: str) -> list[str]:
 
 def _is_demand(segment: str) -> bool:
     plain = segment.lstrip("并也同时还且")
-    return bool(_START.match(plain)) and not _PURPOSE.match(plain) and _weight(segment) >= 5
+    aside = _PURPOSE.match(plain) or _HOW_OFTEN.match(plain.rstrip("。；，"))
+    return bool(_START.match(plain)) and not aside and _weight(segment) >= 5
 
 
 def _is_whole(part: str) -> bool:

@@ -11,10 +11,9 @@ from rules.drafting.blocks import Block, Paragraph, Table
 from rules.drafting.terms import number
 
 _CHINESE = "零〇一二两三四五六七八九十百"
+_PART = re.compile(rf"^第([{_CHINESE}]+)(?:部分|[章部编篇])[、．.：:\s]*(.*)$", re.DOTALL)
 _CHAPTER = re.compile(
-    rf"^(?=(?:第[{_CHINESE}]+[章部]|[{_CHINESE}]+[、．.]))(?![{_CHINESE}]、[{_CHINESE}][^、．.])"
-    rf"第?([{_CHINESE}]+)(?:[章部]分?)?[、．.：:\s]*(?=\S)(.*)$",
-    re.DOTALL,
+    rf"^(?![{_CHINESE}]、[{_CHINESE}][^、．.])([{_CHINESE}]+)[、．.][：:\s]*(?=\S)(.*)$", re.DOTALL
 )
 _ARTICLE = re.compile(rf"^第([{_CHINESE}]+|\d+)条[、．.：:\s]*(.*)$", re.DOTALL)
 _ITEM = re.compile(rf"^[（(]([{_CHINESE}]+)[）)][、．.\s]*(.*)$", re.DOTALL)
@@ -38,6 +37,8 @@ _ENDS = re.compile(
     r"^附\s*件\s*[\d一二三四五]*\s*(?:[：:.．]|$)|^(?:抄送|主送|主办|印发机关|分送)[：:]|"
     r"^\s*\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日\s*$"
 )
+_SEEN = re.compile(r"公开|公布|公示|解读|答复|更新|年度报告|备案|报送")
+_INTRO = re.compile(r"^(?:为了?|根据|依据|按照)[^。]*(?:制定|特制定|现就|现将|拟定)[^。]*。?$")
 _RESIDUE = re.compile(r"^(?:(?:PAGE|NUMPAGES|TOC|\\\*\s?MERGEFORMAT)\b.*|\d{1,3})$")
 _LISTS = re.compile(r"下列|以下|如下|包括|围绕|要求$")
 _FIGURES = re.compile(r"\d+月[^，。；]{0,4}前|年底前|到20\d\d年|工作日|不(?:得)?少于|每[年月季]|按[月季年]")
@@ -156,7 +157,7 @@ def _starts_anew(text: str) -> bool:
 
 
 def _head(texts: list[str], found: Outline) -> None:
-    first = next((i for i, text in enumerate(texts) if _CHAPTER.match(text) or _ARTICLE.match(text)), len(texts))
+    first = next((i for i, text in enumerate(texts) if (mark := _mark(text)) and mark.level <= _WHOLE), len(texts))
     front = texts[:first]
     whole = "\n".join(texts)
     match = next((match for text in front for match in [_NUMBER.search(text)] if match and "《" not in text), None)
@@ -215,16 +216,17 @@ def _body(blocks: list[Block], found: Outline) -> None:
     """Walk the numbered text: chapters, articles, items, points; a second set of them is an annex's."""
     texts = [block.text for block in blocks if isinstance(block, Paragraph)]
     marks = [_mark(text) for text in texts]
-    first = next((mark.level for mark in marks if mark and mark.level <= 1), None)
-    top = first if first is not None else min((mark.level for mark in marks if mark), default=None)
+    top = min((mark.level for mark in marks if mark), default=None)
     if top is None:
-        _unnumbered(texts, found)
+        _unnumbered(blocks, found)
         return
+    begins = next(i for i, mark in enumerate(marks) if mark and mark.level <= max(top, 1))
+    found.items += [Item("0", "通知正文", sentence) for text in texts[:begins] for sentence in _orders(text)]
     place = _Place()
     for index, (text, mark) in enumerate(zip(texts, marks, strict=True)):
         if place.started and _ENDS.match(text):
             place.started = False
-        elif mark and not place.started and (mark.level == top or (top == 0 and mark.level == 1)):
+        elif mark and not place.started and mark.level <= max(top, 1):
             place.begin(mark.value == 1 and bool(found.items))
         if not place.started or _RESIDUE.match(text):
             continue
@@ -235,8 +237,16 @@ def _body(blocks: list[Block], found: Outline) -> None:
             _add(rest, place, found)
 
 
+def _orders(text: str) -> Iterator[str]:
+    """The sentences of a covering notice that demand something to see (「各部门要将落实情况予以公开」)."""
+    if not _INTRO.search(text):
+        for sentence in re.findall(r"[^。]+。", text):
+            if _OBLIGES.search(sentence) and _SEEN.search(sentence):
+                yield sentence.strip()
+
+
 def _add(text: str, place: _Place, found: Outline) -> None:
-    if place.is_preface() and not _FIGURES.search(text):
+    if (place.is_preface() and not _FIGURES.search(text)) or _INTRO.search(text):
         found.preface.append(text)
         return
     for item in _with_units(place.number(), place.section(), text):
@@ -261,17 +271,26 @@ def _give_back(note: Item, items: list[Item]) -> None:
         )
 
 
-def _unnumbered(texts: list[str], found: Outline) -> None:
-    """A document without any numbering: every paragraph after its title and addressees that demands something."""
-    start = next((i + 1 for i in range(len(texts) - 1, -1, -1) if _title([texts[i]])), 0)
-    for text in texts[start:]:
-        if len(text) >= 15 and not _ENDS.match(text) and not text.endswith(("：", ":")):
-            found.items += [item for item in _with_units("1", "正文", text) if item.text]
+def _unnumbered(blocks: list[Block], found: Outline) -> None:
+    """A document without numbers: every paragraph after its title that demands something, under its headings."""
+    paragraphs = [block for block in blocks if isinstance(block, Paragraph)]
+    titles = [i for i, paragraph in enumerate(paragraphs) if _title([paragraph.text])]
+    section, number_ = "正文", 1
+    start = titles[-1] + 1 if titles else 0
+    found.items += [Item("0", "通知正文", order) for each in paragraphs[:start] for order in _orders(each.text)]
+    for paragraph in paragraphs[start:]:
+        text = paragraph.text
+        if paragraph.heading:
+            section, number_ = text, number_ + any(item.number == str(number_) for item in found.items)
+        elif _INTRO.search(text):
+            found.preface.append(text)
+        elif len(text) >= 15 and not _ENDS.match(text) and not text.endswith(("：", ":")):
+            found.items += [item for item in _with_units(str(number_), section, text) if item.text]
 
 
 @dataclass(frozen=True)
 class _Mark:
-    """A paragraph's number: its level (0 chapter, 1 article, 2 item, 3 point, 4 sub-point), value and words."""
+    """A paragraph's number: its level (see ``_LEVELS``), value, the number as shown, the words after it."""
 
     level: int
     value: int
@@ -279,14 +298,16 @@ class _Mark:
     text: str
 
 
+_LEVELS = (_PART, _CHAPTER, _ARTICLE, _ITEM, _POINT, _SUBPOINT)
+_WHOLE = 2
+
+
 def _mark(text: str) -> _Mark | None:
-    for level, pattern in enumerate((_CHAPTER, _ARTICLE, _ITEM, _POINT, _SUBPOINT)):
+    for level, pattern in enumerate(_LEVELS):
         match = pattern.match(text)
         if match:
-            rest = match[2].strip()
-            shown = text[: match.start(2)].strip() if level else text.strip()
-            shown = shown.replace("(", "（").replace(")", "）") if level in (2, 4) else shown
-            return _Mark(level, _ordinal(match[1]), shown, rest)
+            shown = text[: match.start(2)].strip().replace("(", "（").replace(")", "）")
+            return _Mark(level, _ordinal(match[1]), shown, match[2].strip())
     return None
 
 
@@ -302,31 +323,26 @@ class _Place:
         self.part = 0
         self.lead = ""
         self._lead_level = 0
-        self._numbers = [0] * 5
-        self._titles = [""] * 5
+        self._numbers = [0] * len(_LEVELS)
+        self._titles = [""] * len(_LEVELS)
 
     def begin(self, anew: bool) -> None:
         """Start, or start again in an annex."""
         self.started = True
         self.part += anew
-        self._numbers, self._titles, self.lead = [0] * 5, [""] * 5, ""
+        self._numbers, self._titles = [0] * len(_LEVELS), [""] * len(_LEVELS)
+        self.lead = ""
 
     def enter(self, mark: _Mark, holds: bool) -> str:
         """Go to a numbered paragraph; return what it demands besides its heading. ``holds``: text follows it."""
-        level = mark.level
-        last = self._numbers[level]
-        self._numbers[level] = mark.value if mark.value > last or level == 0 else last + 1
-        if level == 0 and not mark.value:
-            self._numbers[0] = last + 1
-        self._numbers[level + 1 :] = [0] * (4 - level)
-        self._titles[level:] = [""] * (5 - level)
+        level, last = mark.level, self._numbers[mark.level]
+        self._numbers[level] = mark.value if mark.value > last or (level <= 1 and mark.value) else last + 1
+        self._numbers[level + 1 :] = [0] * (len(_LEVELS) - 1 - level)
+        self._titles[level:] = [""] * (len(_LEVELS) - level)
         if level <= self._lead_level:
             self.lead = ""
-        heading, rest = ("", mark.text) if level == 1 else _run_in(mark.text, holds or level == 0)
-        numeral = _numeral(mark.shown) if level == 0 else mark.shown
-        self._titles[level] = f"{numeral}{heading}" if level else f"{numeral}、{heading}"
-        if level == 0 and mark.shown.startswith("第"):
-            self._titles[0] = mark.shown if not rest else f"{mark.shown.split()[0]}"
+        heading, rest = ("", mark.text) if level == _WHOLE else _run_in(mark.text, holds or level == 0)
+        self._titles[level] = f"{mark.shown} {heading}".strip() if level in (0, _WHOLE) else f"{mark.shown}{heading}"
         return rest
 
     def list_under(self, lead: str) -> None:
@@ -336,7 +352,7 @@ class _Place:
 
     def is_preface(self) -> bool:
         """Whether this part only says what the year's work is about."""
-        return any(_PREFACE.search(title) for title in self._titles[:3])
+        return any(_PREFACE.search(title) for title in self._titles[:4])
 
     def number(self) -> str:
         """Return the place as 2.3.1."""
@@ -345,10 +361,10 @@ class _Place:
 
     def section(self) -> str:
         """Return the headings the place stands under."""
-        chapter, deeper = self._titles[0], "".join(self._titles[1:])
-        if not deeper:
-            return chapter or "正文"
-        return f"{_numeral(chapter)}{deeper}" if chapter else deeper
+        titles = [title for title in self._titles if title]
+        if len(titles) <= 1:
+            return titles[0] if titles else "正文"
+        return "".join([_numeral(titles[0]), *titles[1:]])
 
 
 def _run_in(text: str, holds: bool) -> tuple[str, str]:
@@ -391,9 +407,9 @@ def _with_units(number_: str, section: str, text: str) -> Iterator[Item]:
         yield Item(number_, section, text[position:].strip().lstrip("。；;").strip())
 
 
-def _numeral(chapter_title: str) -> str:
-    match = re.match(rf"^第?([{_CHINESE}]+)[、．.章部]", chapter_title)
-    return match[1] if match else chapter_title
+def _numeral(title: str) -> str:
+    match = re.match(rf"^(?:第[{_CHINESE}]+(?:部分|[章部编篇])|[{_CHINESE}]+(?=[、．.]))", title)
+    return match[0] if match else title
 
 
 @dataclass(frozen=True)
@@ -415,7 +431,7 @@ def _tables(tables: Iterable[Table], found: Outline) -> None:
         if columns is not None and len(table.rows[0]) != columns.width:
             columns = None
         for cells in table.rows:
-            head = _header(cells)
+            head = _header(cells, table.rows)
             if head is not None:
                 columns = head
                 continue
@@ -471,8 +487,11 @@ def _unmarked(demand: str) -> str:
     return mark.text if mark and mark.level >= 2 and mark.text else demand
 
 
-def _header(cells: list[str]) -> _Columns | None:
-    """Return where the columns of a header row are; None if this is no header row."""
+def _header(cells: list[str], rows: list[list[str]]) -> _Columns | None:
+    """Return where the columns of a header row are; None if this is no header row.
+
+    Of the columns that may hold the demands, the one with the most words in the rows does.
+    """
     plain = [re.sub(r"\s+", "", cell) for cell in cells]
     if any(len(cell) > 14 for cell in plain):
         return None
@@ -483,9 +502,10 @@ def _header(cells: list[str]) -> _Columns | None:
     wanted = [i for pattern in _DEMAND_HEADS for i in reversed(others) if pattern.search(plain[i])]
     if not units and not (wanted and (when is not None or numbered)):
         return None
-    before = [i for i in others if not units or i < units[0]]
-    demand = wanted[0] if wanted else (before or others or [0])[-1]
     width = len(cells)
+    lengths = {i: sum(len(_cell(row, i - width)) for row in rows if row is not cells) for i in others}
+    likely = [i for i in wanted if lengths[i] * 2 >= max(lengths.values())] or others or [0]
+    demand = max(likely, key=lambda i: lengths.get(i, 0)) if likely is others else likely[0]
     return _Columns(
         demand - width, tuple(i - width for i in units), None if when is None else when - width, width
     )

@@ -95,10 +95,11 @@ def _piped(lines: list[str], start: int) -> tuple[list[list[str]], int]:
     end = start
     while end < len(lines) and lines[end].count("|") >= 2 and re.search(r"[^|\s]", lines[end]):
         end += 1
-    rows = []
+    rows: list[list[str]] = []
     for line in lines[start:end]:
         cells = [cell.strip() for cell in line.split("|")]
-        while cells and not cells[-1]:
+        width = len(rows[0]) if rows and not cells[0] else 0
+        while len(cells) > width and not cells[-1]:
             cells.pop()
         rows.append(cells)
     return (rows, end - start) if end - start >= 2 else ([], 0)
@@ -175,16 +176,16 @@ def _walk(node: Any, blocks: list[Block], pending: list[str]) -> None:
         _walk(child, blocks, pending)
         pending.append(child.tail or "")
     if is_block:
-        _flush(blocks, pending)
+        _flush(blocks, pending, re.fullmatch(r"h[2-6]", tag) is not None)
     if tag in ("html", "body"):
         _flush(blocks, pending)
 
 
-def _flush(blocks: list[Block], pending: list[str]) -> None:
+def _flush(blocks: list[Block], pending: list[str], heading: bool = False) -> None:
     text = re.sub(r"\s+", " ", "".join(pending)).strip(" \u3000\xa0")
     pending.clear()
     if text:
-        blocks.append(Paragraph(text, True))
+        blocks.append(Paragraph(text, True, heading))
 
 
 def _is_data(table: Any) -> bool:

@@ -46,9 +46,14 @@ def read_docx(path: Path) -> list[Block]:
         for line in (numbering.label(item) + item.text).split("\n"):
             text = line.strip(" \t\u3000\xa0")
             if text:
-                blocks.append(Paragraph(text, gap))
+                blocks.append(Paragraph(text, gap, _is_heading(item)))
             gap = not text
     return blocks
+
+
+def _is_heading(paragraph: Any) -> bool:
+    name = str(paragraph.style.name or "").lower() if paragraph.style is not None else ""
+    return name.startswith(("heading", "标题"))
 
 
 def _rows(table: Any, numbering: _Numbering) -> list[list[str]]:
