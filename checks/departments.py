@@ -18,10 +18,14 @@ class Department:
 
 
 class Directory:
-    """Looks up the department of an address or a source; the longest matching substring decides."""
+    """Looks up the department of an address or a source; the longest matching substring decides.
+
+    ``names`` are the configured departments' names.
+    """
 
     def __init__(self, departments: Sequence[Department]) -> None:
         self._any = bool(departments)
+        self.names = tuple(dict.fromkeys(department.name for department in departments))
         self._urls = _longest_first([(part, d.name) for d in departments for part in d.match_url])
         sources = [(part, d.name) for d in departments for part in (*d.match_source, d.name)]
         self._sources = _longest_first(sources)
