@@ -9,6 +9,7 @@ import pytest
 from crawler.extract.dates import find_dates
 from crawler.extract.labels import as_labels
 from crawler.extract.reading import read_page
+from crawler.extract.title import without_site
 from crawler.snapshot.records import Listing
 
 URL = "http://www.example.gov.cn/xxgk/tzgg/index.html"
@@ -147,3 +148,8 @@ def test_a_letter_about_a_page_that_does_not_open_is_no_error_page() -> None:
     got = read("<h1>办事网页打不开怎么办</h1><div>来信时间：2026-05-04 来信人：李某</div><p>我打开办事大厅的页面总是打不开。</p>"
                "<div>答复单位：县数据局 答复时间：2026-05-06</div><p>您好，系统已经恢复，给您带来不便敬请谅解。</p>")
     assert not got["error_page"]
+
+
+@pytest.mark.parametrize("heading", ["某县教育局_全县校园安全培训班举办", "全县校园安全培训班举办-某县政府办"])
+def test_a_title_that_ends_in_a_verb_is_not_taken_for_an_office(heading: str) -> None:
+    assert without_site(heading, "", [], "") == "全县校园安全培训班举办"
