@@ -1,0 +1,131 @@
+"""重大行政决策事项目录没有公布
+
+当年的重大行政决策事项目录没有公布，或者目录没有列明规则包要求的要素。
+
+依据
+《重大行政决策程序暂行条例》第三条“决策事项目录、标准经同级党委同意后向社会公布”；2019 年莱芜区、兰陵县政务公开
+工作要点“主动公开年度重大决策事项目录，明确决策事项、承办部门、决策时间、公众参与方式”，2021 年临淄区、聊城市要点
+同类要求。
+
+判定
+全站的信息、栏目列表和附件里，都没有标题为“某年度重大行政决策事项目录（清单）”的，判为没有公布；找到目录而它的表头和
+正文里没有规则包要求的要素，判为要素不全。按部门要求的，对配置中列出的每个部门查找。
+
+不判定
+标题没有年份的，按正文所写年份或者发布年份认定。目录只有附件、图片的，不判要素。三月底前当年目录可能尚未公布，重大
+决策栏目由脚本填充或没有读全的，记“未能核实”。部门当年可能确无重大决策事项，因此部门的问题都提请
+人工复核；各部门都没有的，合并为一个问题。
+
+整改
+公布当年目录，逐项列明事项、承办部门、时间和公众参与方式。
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Literal
+
+import checks.model
+from checks.decisions import Catalogue, catalogues
+from checks.lexicon import any_of, lexicon
+from checks.model import Context, Result
+from checks.site import Site
+from checks.titles import cited
+
+
+class Parameters(checks.model.Parameters):
+    """Whose catalogue must be there and what it must tell.
+
+    ``per``: one for the site, or one for each configured department; ``fields``: particulars of the items.
+    """
+
+    per: Literal["site", "department"] = "site"
+    fields: tuple[str, ...] = ()
+
+
+def run(site: Site, parameters: Parameters, context: Context) -> Result:
+    """Look for the plan year's catalogues."""
+    result = Result()
+    if not site.pages:
+        return result
+    known = catalogues(site)
+    year = str(context.plan_year)
+    if parameters.per == "site":
+        result.examine(None)
+        _judge(site, [one for one in known if year in one.years], None, parameters, context, result)
+        return result
+    owned = {
+        department: [
+            one for one in known
+            if year in one.years and department in (one.department, site.directory.by_source(one.title))
+        ]
+        for department in site.directory.names
+    }
+    if owned and not any(owned.values()):
+        result.examine(None)
+        result.fail(
+            url=site.home, target=year, locator="departments", confidence="review",
+            message=f"没有找到各部门的 {year} 年度重大行政决策事项目录：配置的 {len(owned)} 个部门都没有，"
+            "请核对是否确无决策事项",
+        )
+        return result
+    for department, own in owned.items():
+        result.examine(department)
+        _judge(site, own, department, parameters, context, result)
+    return result
+
+
+def _judge(
+    site: Site, found: list[Catalogue], department: str | None, parameters: Parameters, context: Context, result: Result
+) -> None:
+    year = context.plan_year
+    common: dict[str, Any] = {
+        "url": site.home, "target": str(year), "department": department,
+        "locator": department or "",
+    }
+    whose = department or "本级"
+    if not found:
+        words = f"没有找到{whose} {year} 年度重大行政决策事项目录"
+        doubt = _doubt(site, context)
+        if doubt:
+            result.unverified(**common, message=f"{words}，但{doubt}，无法确定")
+        else:
+            result.fail(
+                **common, confidence="review" if department else "certain",
+                message=f"{words}：全站信息、栏目列表和附件标题都没有" + ("，请核对是否确无决策事项" if department else ""),
+            )
+        return
+    lacking = [_lacking(one, parameters.fields) for one in found if one.readable]
+    best = min(lacking, key=len, default=None)
+    if best:
+        shown = next(one for one in found if one.readable and _lacking(one, parameters.fields) == best)
+        result.fail(
+            **common, evidence={"catalogue": shown.url, "missing": best},
+            message=f"{cited(shown.title)}没有列明{'、'.join(best)}",
+        )
+    elif best is None and parameters.fields:
+        result.unverified(
+            **common, evidence={"catalogue": found[0].url},
+            message=f"{cited(found[0].title)}只有附件或图片，无法确认是否列明{'、'.join(parameters.fields)}",
+        )
+
+
+def _lacking(catalogue: Catalogue, fields: tuple[str, ...]) -> list[str]:
+    text = "\n".join(catalogue.lines)
+    known = lexicon("decisions")["fields"]
+    return [name for name in fields if not any_of(known.get(name, [name])).search(text)]
+
+
+def _doubt(site: Site, context: Context) -> str | None:
+    if context.as_of <= date(context.plan_year, 3, 31):
+        return "年初目录可能尚未公布"
+    for column in site.columns:
+        if column.type == "decisions":
+            if column.script_filled:
+                return f"“{column.name}”栏目的列表由脚本填充"
+            if not column.complete:
+                return f"“{column.name}”栏目有分页未能读取"
+    home = site.page_of(site.home)
+    if home is None or home.record.script_shell:
+        return "首页没有读到或由脚本填充"
+    return "抓取没有完成" if site.snapshot.pending() else None

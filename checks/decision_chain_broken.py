@@ -1,0 +1,136 @@
+"""重大行政决策链条不完整
+
+决策事项目录中的事项没有链接到决策草案、制定背景、意见征集采纳情况、会议审议情况、决策结果。
+
+依据
+2021 年临淄区、聊城市政务公开工作要点“实现目录与决策草案、制定背景、意见征集采纳情况、会议审议情况、决策结果等关联”；
+2019 年莱芜区、兰陵县要点同类要求。要求哪些环节由规则包给出。
+
+判定
+逐项查看目录：事项所在行的链接、这些链接所到的事项页面（专题、栏目）里，没有规则包要求的某一环节，判为链条不完整，
+写明缺少的环节；全站已有该环节的信息而没有关联的，一并指出。事项的正式文件已经公布的，应当各环节齐全。
+
+不判定
+计划时间在巡检基准日以后的事项。正式文件尚未公布、站内也没有该环节信息的，事项可能还没有办到这一步，提请人工复核。
+目录只有附件或图片、读不出事项的，记“未能核实”。导航、面包屑里的同名栏目不算关联。
+
+整改
+在目录逐项加挂各环节的链接；缺少的环节补充公开。
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import checks.model
+from checks.decisions import Catalogue, Item, catalogues, planned_end
+from checks.lexicon import any_of, lexicon
+from checks.model import Context, Result
+from checks.site import Site
+from checks.titles import cited, core, key, without_years
+
+_NAME = 80
+
+
+class Parameters(checks.model.Parameters):
+    """``links``: the stages an item must be linked to; ``years``: how many years of catalogues are looked at."""
+
+    links: tuple[str, ...] = ("决策草案", "制定背景", "意见征集采纳情况", "会议审议情况", "决策结果")
+    years: int = 2
+
+
+def run(site: Site, parameters: Parameters, context: Context) -> Result:
+    """Judge every item of the recent catalogues."""
+    result = Result()
+    wanted = {str(context.plan_year - back) for back in range(parameters.years)}
+    for catalogue in catalogues(site):
+        if not catalogue.years & wanted:
+            continue
+        if not catalogue.items:
+            result.examine(catalogue.department)
+            result.unverified(
+                url=catalogue.url, department=catalogue.department,
+                message=f"{cited(catalogue.title)}读不出逐项的内容（只有附件、图片或由脚本填充），无法确认是否关联各环节",
+            )
+            continue
+        for item in _each(catalogue):
+            _judge(site, catalogue, item, parameters, context, result)
+    return result
+
+
+def _each(catalogue: Catalogue) -> Iterator[Item]:
+    seen: set[str] = set()
+    for item in catalogue.items:
+        if key(item.name) not in seen:
+            seen.add(key(item.name))
+            yield item
+
+
+def _judge(
+    site: Site, catalogue: Catalogue, item: Item, parameters: Parameters, context: Context, result: Result
+) -> None:
+    planned = planned_end(item.row.replace(item.name, ""), int(min(catalogue.years)))
+    if planned is not None and planned > context.as_of:
+        return
+    result.examine(catalogue.department)
+    linked = list(_linked(site, item))
+    missing = [stage for stage in parameters.links if not _among(stage, linked)]
+    if not missing:
+        return
+    related = [title for title in _titles_about(site, item) if key(title) != key(catalogue.title)]
+    elsewhere = [stage for stage in missing if _among(stage, related)]
+    decided = _issued(site, item)
+    evidence: dict[str, Any] = {
+        "item": item.name, "missing": missing, "links": [words for words in linked if words][:12],
+        "unlinked_on_site": elsewhere, "decided": decided, "planned": str(planned) if planned else None,
+    }
+    words = f"{cited(catalogue.title)}所列“{item.name[:_NAME]}”没有关联{'、'.join(missing)}"
+    if elsewhere:
+        words += f"（其中{'、'.join(elsewhere)}站内已有信息，未与目录关联）"
+    result.fail(
+        url=catalogue.url, target=item.name[:_NAME], department=catalogue.department, evidence=evidence,
+        message=words, confidence="certain" if decided or elsewhere else "review",
+    )
+
+
+def _linked(site: Site, item: Item) -> Iterator[str]:
+    """Yield the words and titles of all an item's row leads to, one page further for pages about the item."""
+    for address, words in item.links:
+        yield words
+        page = site.page_of(address)
+        if page is None:
+            continue
+        yield page.record.title or page.record.column_name or ""
+        record = page.record
+        if record.listing is not None and record.page_kind == "column":
+            yield from (row.title for row in record.listing.items)
+            continue
+        yield from (link.title for link in record.related)
+        yield from (link.title for link in record.attachments)
+        for target, element, text in site.snapshot.links_from(page.url):
+            if element == "a" and len(text) >= 4 and _about(item, text):
+                yield text
+
+
+def _among(stage: str, words: list[str]) -> bool:
+    known = lexicon("decisions")
+    name = known["synonyms"].get(stage, stage)
+    pattern = any_of(known["stages"].get(name, [name]))
+    return any(pattern.search(text) for text in words)
+
+
+def _about(item: Item, title: str) -> bool:
+    subject = without_years(core(item.name))
+    plain = without_years(key(title))
+    return len(subject) >= 4 and subject in plain
+
+
+def _titles_about(site: Site, item: Item) -> list[str]:
+    return [page.record.title or "" for page in site.articles if _about(item, page.record.title or "")]
+
+
+def _issued(site: Site, item: Item) -> bool:
+    """Whether the document an item was to become is on the site."""
+    subject = without_years(core(item.name))
+    return any(without_years(core(page.record.title or "")) == subject for page in site.documents)
