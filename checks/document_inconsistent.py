@@ -1,0 +1,207 @@
+"""文件前后矛盾
+
+同一份文件里，文号的年份、成文日期、落款日期、印发日期、标题年份互相矛盾。
+
+依据
+《政府信息公开条例》第六条“行政机关应当及时、准确地公开政府信息”；国办秘函〔2019〕19 号检查指标关于内容准确的
+要求。
+
+判定
+一、信息公开表所填文号与正文的文号不同；二、文号的年份与落款日期（没有落款的，与成文日期）的年份不同；三、印发
+日期早于成文日期；四、标题中书名号内的年份与正文同一名称的年份不同；五、成文日期与落款日期不同（提请人工复核）；
+六、“某年工作要点、工作计划”等标题的年份与成文日期相差两年以上（提请人工复核）。
+
+不判定
+年底编号、次年初签发等跨年的正常情形；转载的上级文件；五年规划、普查、往年情况通报等本来就涉及别的年份的标题；
+成文日期一栏其实是网页生成时间的；日期读不出的。
+
+整改
+对照原件更正错误的一处；表中数据由公文系统直接带入，不要手工重填。
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+import checks.model
+from checks.bodies import markup_of
+from checks.days import day_of
+from checks.documents import is_document, is_repost
+from checks.lexicon import any_of, lexicon
+from checks.model import Context, Result
+from checks.site import Site
+from checks.titles import cited, document_numbers, key, key_of_text, quoted
+from crawler.snapshot.reader import Page
+
+_DAY = r"(20\d\d|19\d\d)\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日"
+_SIGNED_LINE = re.compile(rf"^[^\d。；，]{{0,40}}{_DAY}\s*$")
+_PRINTED = re.compile(rf"{_DAY}\s*印\s*发")
+_NUMBER_YEAR = re.compile(r"[〔\[【(（﹝［](\d{4})[〕\]】)）﹞］]")
+_YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
+_TAG = re.compile(r"<(script|style)\b.*?</\1>|<[^>]*>", re.DOTALL | re.IGNORECASE)
+_SIGNER = re.compile(r"(?:政府|办公室|局|委员会|委|厅|院|处|中心|街道|会|队|站|所|支行|公司)$")
+_HEAD_LINES, _NAME = 12, 8
+
+
+class Parameters(checks.model.Parameters):
+    """None: a document must agree with itself everywhere."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One contradiction: the two places in words; whether a person should confirm; what was seen."""
+
+    words: str
+    review: bool = False
+
+
+def run(site: Site, parameters: Parameters, context: Context) -> Result:
+    """Judge every document of the site's own organs."""
+    result = Result()
+    for page in site.documents:
+        if not is_document(page) or is_repost(page, site.name) or page.url in site.interpretations:
+            continue
+        department = site.department_of(page)
+        result.examine(department)
+        faults = faults_of(site, page)
+        if not faults:
+            continue
+        sure = [fault for fault in faults if not fault.review]
+        attributes = page.record.attributes
+        result.fail(
+            url=page.url, department=department, confidence="certain" if sure else "review",
+            message=f"文件{cited(page.record.title or page.url)}前后矛盾：{'；'.join(f.words for f in sure or faults)}",
+            evidence={
+                "title": page.record.title, "document_number": attributes.document_number,
+                "signed": attributes.signed, "faults": [fault.words for fault in faults],
+            },
+        )
+    return result
+
+
+def faults_of(site: Site, page: Page) -> list[Fault]:
+    """Return the contradictions of one document, gravest first."""
+    lines = [line.strip() for line in page.text.splitlines() if line.strip()]
+    closing, printed = _closing(lines), _printed(lines)
+    stated = day_of(page.record.attributes.signed) if _is_signed_label(site, page) else None
+    found = [
+        _numbers(page, lines), _number_and_day(page, closing, stated), _printed_before(closing or stated, printed),
+        _title_and_text(page), _two_days(stated, closing), _planned_year(page, closing or stated),
+    ]
+    return sorted((fault for fault in found if fault is not None), key=lambda fault: fault.review)
+
+
+def _numbers(page: Page, lines: list[str]) -> Fault | None:
+    """The table's number against the one that stands on a line of its own at the head of the text."""
+    table = document_numbers(page.record.attributes.document_number or "")
+    heads = [
+        line for line in lines[:_HEAD_LINES]
+        if len(line) <= 30 and re.fullmatch(r"[\u4e00-\u9fff]{1,16}\s*[〔\[【(（]\d{4}[〕\]】)）]\s*\d{1,5}\s*号", line)
+    ]
+    text = [number for line in heads for number in document_numbers(line)]
+    if len(table) != 1 or len(text) != 1 or table[0] == text[0]:
+        return None
+    own, other = table[0], text[0]
+    if not (own[0].endswith(other[0]) or other[0].endswith(own[0]) or own[1] == other[1]):
+        return None
+    if own[1] == other[1] and (own[0].endswith(other[0]) or other[0].endswith(own[0])):
+        return None
+    return Fault(f"信息公开表的文号为{page.record.attributes.document_number}，正文的文号为{heads[0]}")
+
+
+def _number_and_day(page: Page, closing: date | None, stated: date | None) -> Fault | None:
+    number = page.record.attributes.document_number or ""
+    match = _NUMBER_YEAR.search(number)
+    day = closing or stated
+    if match is None or day is None or int(match[1]) == day.year:
+        return None
+    gap = abs(int(match[1]) - day.year)
+    if gap == 1 and _near_year_end(day, int(match[1])):
+        return None
+    if closing and stated and stated.year == int(match[1]):
+        # the closing line read may be an annex's own
+        return Fault(f"文号{number}与落款日期 {closing} 的年份不同", review=True)
+    return Fault(f"文号{number}的年份与{'落款' if closing else '成文'}日期 {day} 不同")
+
+
+def _near_year_end(day: date, year: int) -> bool:
+    window = lexicon("documents")["inconsistent"]["year_end"]
+    place = day.strftime("%m-%d")
+    return bool(place >= window["from"] if year > day.year else place <= window["to"])
+
+
+def _printed_before(signed: date | None, printed: date | None) -> Fault | None:
+    if signed is None or printed is None or printed >= signed:
+        return None
+    return Fault(f"印发日期 {printed} 早于成文日期 {signed}")
+
+
+def _title_and_text(page: Page) -> Fault | None:
+    """A name in the title's 《》 against the same name in the text, years apart."""
+    text = ""
+    for name in quoted(page.record.title or ""):
+        plain = key(name)
+        found = _YEAR.findall(plain)
+        if len(found) != 1 or len(plain) < _NAME:
+            continue
+        text = text or key_of_text(page.text[:4000])
+        before, after = plain.split(found[0])
+        same = re.compile(rf"{re.escape(before)}(20\d\d){re.escape(after)}")
+        others = set(same.findall(text))
+        if others and found[0] not in others:
+            return Fault(f"标题写“{found[0]}年”，正文中同一名称写“{min(others)}年”")
+    return None
+
+
+def _two_days(stated: date | None, closing: date | None) -> Fault | None:
+    if stated is None or closing is None or stated == closing:
+        return None
+    return Fault(f"信息公开表的成文日期为 {stated}，正文落款为 {closing}", review=True)
+
+
+def _planned_year(page: Page, day: date | None) -> Fault | None:
+    words = lexicon("documents")["inconsistent"]
+    title = page.record.title or ""
+    match = re.search(words["planned"], title)
+    if match is None or day is None or any_of(words["other_years"]).search(title):
+        return None
+    if abs(int(match[1]) - day.year) < 2 or len(set(_YEAR.findall(title))) > 1:
+        return None
+    return Fault(f"标题为 {match[1]} 年的安排，成文日期却是 {day}", review=True)
+
+
+def _closing(lines: list[str]) -> date | None:
+    """Return the day under a document's own text: that of its first signature, before annexes; None: none clear."""
+    for at, line in enumerate(lines):
+        match = _SIGNED_LINE.match(line)
+        if match is None or at < 2:
+            continue
+        organ = line[:match.start(1)].strip() or lines[at - 1]
+        if len(organ) <= 30 and _SIGNER.search(organ):
+            return _date(match)
+    return None
+
+
+def _printed(lines: list[str]) -> date | None:
+    for line in reversed(lines):
+        match = _PRINTED.search(line)
+        if match is not None:
+            return _date(match)
+    return None
+
+
+def _date(match: re.Match[str]) -> date | None:
+    try:
+        return date(int(match[1]), int(match[2]), int(match[3]))
+    except ValueError:
+        return None
+
+
+def _is_signed_label(site: Site, page: Page) -> bool:
+    """Whether the table's day is shown as that of the document, not of the web page (生成日期)."""
+    if not page.record.attributes.has_table:
+        return False
+    words = re.sub(r"&nbsp;|[\s\u3000]+", "", _TAG.sub("", markup_of(site, page)))
+    return bool(re.search(lexicon("documents")["signed_labels"], words))

@@ -1,0 +1,156 @@
+"""Normative documents (行政规范性文件) told by number, column or title, and what lists of repealed documents name."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+
+from checks.days import day_of
+from checks.lexicon import any_of, lexicon
+from checks.site import Site
+from checks.titles import core, document_numbers, key, years
+from crawler.snapshot.reader import Page
+from rules.lexicons import document_kinds, interpretation_exempt
+
+_KIND = "行政规范性文件"
+_SENTENCE = re.compile(r"[^。；;\n]+")
+_TITLE = re.compile(r"《([^《》]*(?:《[^《》]*》[^《》]*)*)》")
+_ENDS = re.compile(r"(?:同时|予以|一并|均|即行|自行)?(?:废止|失效|停止执行)")
+_ENDING = re.compile(r"(?:决定|予以|现将?|研究.{0,6})?(?:废止|宣布失效|停止执行)\s*(?:下列|以下)?[^《]{0,12}$")
+_KEEPS = re.compile(r"修改|继续有效|保留|延长有效期|不再废止|未废止")
+_FROM = re.compile(r"自\s*(20\d\d)\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日\s*起")
+_ROW = re.compile(r"^[\s|]*(?:[（(]?[\d一二三四五六七八九十]{1,4}[)）、.．\s|]|《)")
+_LEAST = 8
+_REPEALED_AFTER = re.compile(
+    r"(?:[（(][^（）()]*[）)])?[^《》]{0,6}(?:同时|予以|一并|均|即行|自行)?(?:废止|失效|停止执行)"
+)
+
+
+def is_normative(site: Site, page: Page) -> bool:
+    """Whether a document may be a normative one: by its number, its column, or its title's form."""
+    if interpretation_exempt(page.record.title or ""):
+        return False
+    return _numbered(page) or _titled(page) or _filed(site, page)
+
+
+def is_surely_normative(site: Site, page: Page) -> bool:
+    """Whether a document's number says that it is normative, or its column and its title's form both do."""
+    return _numbered(page) or (_titled(page) and _filed(site, page))
+
+
+def _numbered(page: Page) -> bool:
+    number = page.record.attributes.document_number or ""
+    return bool(any_of(lexicon("documents")["validity"]["normative_number"]).search(number))
+
+
+def _titled(page: Page) -> bool:
+    return _KIND in document_kinds(page.record.title or "")
+
+
+def _filed(site: Site, page: Page) -> bool:
+    """Whether a document stands in a column of normative documents; 清理 and 征求意见 are columns about them."""
+    column = site.column_of(page.url)
+    named = f"{column.name if column else ''} {page.record.column_name or ''}"
+    filed = any_of(lexicon("documents")["validity"]["normative_columns"]).search(named)
+    return bool(filed) and not re.search(r"清理|废止|失效|征求|意见", named)
+
+
+@dataclass(frozen=True)
+class Repeal:
+    """One place that says a document is repealed: the page, its title, the day; ``sure``: it names the number."""
+
+    page: Page
+    day: date | None
+    sure: bool
+
+
+class Repeals:
+    """What the site's pages say is repealed (废止) or lapsed (失效), looked up by document."""
+
+    def __init__(self, site: Site, as_of: date) -> None:
+        self._by_number: dict[tuple[str, str], list[Repeal]] = defaultdict(list)
+        self._by_title: dict[str, list[tuple[frozenset[str], Repeal]]] = defaultdict(list)
+        self._as_of = as_of
+        for page in site.articles:
+            if page.url not in site.interpretations:
+                self._read(page)
+
+    def of(self, document: Page) -> Repeal | None:
+        """Return the first statement that a document is repealed, later than the document; None: none known."""
+        issued = day_of(document.record.attributes.signed) or day_of(document.record.published)
+        found = [
+            repeal for number in document_numbers(document.record.attributes.document_number or "")
+            for repeal in self._by_number.get(number, ())
+        ]
+        title = document.record.title or ""
+        for name in {key(title), core(title)}:
+            found += [
+                repeal for named, repeal in self._by_title.get(name, ()) if named == years(title)
+            ] if len(name) >= _LEAST else []
+        later = [
+            repeal for repeal in found
+            if repeal.page.url != document.url and not (issued and repeal.day and repeal.day < issued)
+        ]
+        return min(later, key=lambda one: (not one.sure, one.day or date.max, one.page.url), default=None)
+
+    def _read(self, page: Page) -> None:
+        published = day_of(page.record.published) or day_of(page.record.attributes.signed)
+        if published is not None and published > self._as_of:
+            return
+        title = page.record.title or ""
+        words = lexicon("documents")["validity"]
+        announces = bool(any_of(words["repeal_titles"]).search(title)) and not re.search(r"征求|意见稿|草案", title)
+        if announces and _ENDS.search(title) and not _KEEPS.search(title):
+            for name in _TITLE.findall(title):
+                self._add(name, "", page, published)
+        text = page.text
+        if "废止" not in text and "失效" not in text:
+            return
+        listing = announces and not _KEEPS.search(title) and "清理结果" not in title
+        for line in text.splitlines():
+            if announces and len(line) <= 60 and not _TITLE.search(line):
+                if any_of(words["keep_headings"]).search(line):
+                    listing = False
+                elif any_of(words["repeal_headings"]).search(line):
+                    listing = True
+            if listing and _ROW.match(line) and not _KEEPS.search(line):
+                self._row(line, page, published)
+            else:
+                self._prose(line, page, published)
+
+    def _row(self, line: str, page: Page, day: date | None) -> None:
+        names = _TITLE.findall(line)
+        self._add(names[0] if names else _ROW.sub("", line.split("（")[0].split("(")[0]), line, page, day)
+
+    def _prose(self, line: str, page: Page, day: date | None) -> None:
+        """Take up 《…》（…号）同时废止 and 决定废止《…》; nothing that takes effect after the day judged."""
+        for match in _SENTENCE.finditer(line):
+            sentence = match.group()
+            if not _ENDS.search(sentence) or _KEEPS.search(sentence):
+                continue
+            start = _day(_FROM.search(sentence) or _FROM.search(line))
+            if start is not None and start > self._as_of:
+                continue
+            for named in _TITLE.finditer(sentence):
+                after, before = sentence[named.end():], sentence[:named.start()]
+                if _REPEALED_AFTER.match(after) or _ENDING.search(before):
+                    self._add(named[1], after[:60], page, day)
+
+    def _add(self, name: str, beside: str, page: Page, day: date | None) -> None:
+        numbers = document_numbers(beside)
+        for number in numbers[:1]:
+            self._by_number[number].append(Repeal(page, day, sure=True))
+        if not numbers:
+            for form in {key(name), core(name)}:
+                self._by_title[form].append((years(name), Repeal(page, day, sure=False)))
+
+
+def _day(match: re.Match[str] | None) -> date | None:
+    if match is None:
+        return None
+    try:
+        return date(int(match[1]), int(match[2]), int(match[3]))
+    except ValueError:
+        return None
