@@ -142,7 +142,7 @@ def test_every_requirement_sentence_is_in_the_curated_pack(pack_id: str, capsys:
     quoted = [bare(part) for clause in clauses for part in (clause.quote, *(clause.context or "").split("…"))]
     sentences = [bare(part) for item in items(pack_id) for part in re.split(r"[。；]", item.text) if len(bare(part)) >= 4]
     marks = [marked(sentence, quoted) for sentence in sentences]
-    inside = [bool(mark) and sum(mark) >= 0.9 * len(mark) or any(s in q for q in quoted) for s, mark in zip(sentences, marks, strict=True)]
+    inside = [(bool(mark) and sum(mark) >= 0.9 * len(mark)) or any(s in q for q in quoted) for s, mark in zip(sentences, marks, strict=True)]
     with capsys.disabled():
         print(f"\n{pack_id}: {share(sum(inside), len(inside)):.1f}% of {len(inside)} requirement sentences are quoted", end="")
     missing = [sentence for sentence, within in zip(sentences, inside, strict=True) if not within]

@@ -72,6 +72,8 @@ class Proposal:
     confidence: str = "低"
 
 
+_PLANNED = re.compile(r"要点|方案|任务|[将把]?落实情况")
+_NO_HEADING = re.compile(r"^(?:正文|通知正文)$|第[一二三四五六七八九十百\d]+条$")
 FILLED_IN = Proposal("offline", "low", [], ["附件表格的填写要求"], "中")
 
 
@@ -102,7 +104,7 @@ def topics(text: str, section: str = "") -> list[str]:
     found: list[str] = []
     for stretch in re.split(r"[，,；;。：:]", _TIMES.sub("", _SUBJECT.sub("", _unquoted(text)))):
         found += _subjects(stretch.strip())
-    if not found and section:
+    if not found and section and not _NO_HEADING.search(section):
         heading = re.split(r"[）)]|\d[.．、]|[、．]", section)[-1]
         found = _subjects(heading)
     return list(dict.fromkeys(found))[:12]
@@ -223,6 +225,7 @@ def _value(name: str, text: str, section: str, terms: Terms) -> Any:
         "$max_days": cadences(text) or dict(_lexicon()["cadences"]),
         "$topics_or_units": [unit for unit in _UNITS if unit in text] or ["公共企事业单位"],
         "$listed": listed(text),
+        "$reported": ["工作要点|工作方案|要点落实|任务落实"] if _PLANNED.search(text) else subjects,
         "$channels": [channel for channel in _CHANNELS if channel in text] or ["互动交流|政民互动"],
         "$columns": subjects[:8] or ["政务公开|信息公开"],
         "$activities": _activities(text) or subjects or [text.strip("。；，")[:16]],

@@ -231,7 +231,7 @@ def _body(blocks: list[Block], found: Outline) -> None:
         if not place.started or _RESIDUE.match(text):
             continue
         follows = marks[index + 1] if index + 1 < len(texts) else None
-        content = index + 1 < len(texts) and not _ENDS.match(texts[index + 1])
+        content = index + 1 < len(texts) and not (_ENDS.match(texts[index + 1]) or _NOTE.match(texts[index + 1]))
         rest = place.enter(mark, content and (follows is None or follows.level > mark.level)) if mark else text
         if rest.strip():
             _add(rest, place, found)
@@ -373,7 +373,7 @@ def _run_in(text: str, holds: bool) -> tuple[str, str]:
     Words alone are a heading only where something stands under them (``holds``).
     """
     head, stop, rest = text.partition("。")
-    if stop and (_FIGURES.search(head) or _OBLIGES.search(head)):
+    if stop and (_FIGURES.search(head) or _OBLIGES.search(head) or _NOTE.match(rest.strip())):
         return "", text
     if not stop:
         title, colon, after = text.partition("：")

@@ -119,12 +119,13 @@ def _line(chars: list[dict[str, Any]]) -> _Line:
 
 
 def _without_running_heads(pages: list[list[_Line | Table]]) -> list[list[_Line | Table]]:
-    """Drop what stands at the top or the foot of three pages or more in the same words."""
+    """Drop what stands at the top or the foot of half the pages, three at least, in the same words."""
     edges: Counter[str] = Counter()
     for page in pages:
         lines = [thing for thing in page if isinstance(thing, _Line)]
         edges.update({_worded(line) for line in [*lines[:_EDGES], *lines[-_EDGES:]]})
-    heads = {text for text, count in edges.items() if text and count >= _REPEATED}
+    enough = max(_REPEATED, len(pages) / 2)
+    heads = {text for text, count in edges.items() if text and count >= enough}
     return [[thing for thing in page if not (isinstance(thing, _Line) and _worded(thing) in heads)] for page in pages]
 
 
