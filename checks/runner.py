@@ -93,6 +93,9 @@ def make_plan(packs: Sequence[Pack]) -> Plan:
                     skipped[pack.id].append(binding.check)
                     continue
                 values = dict(binding.with_)
+                if "clause" in check.parameters.model_fields:
+                    # a row that repeats a clause of the body speaks of the same thing
+                    values["clause"] = clause.same_as or clause.id
                 name = f"{check.id} {json.dumps(values, ensure_ascii=False, sort_keys=True, default=str)}"
                 plan.runs.setdefault(name, (check, values))
                 plan.bound.append(Bound(pack.id, clause.id, clause.severity, check, name))
