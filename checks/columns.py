@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _GATHERED_SHARE = 0.8
 _NAME = 60
 _PAGE_NUMBER = re.compile(r"(?:page(?:_?(?:no|index|num))?|cur(?:rent)?_?page|pn?|pg)=\d{1,5}", re.IGNORECASE)
+_INDEX_FILE = re.compile(r"(?:index|default|main|home|list|portal|channel|column)", re.IGNORECASE)
 _PAGE_FILE = re.compile(r"/(?:index|default|list)?(?:_\d{1,4})?(?:\.\w{3,5})?$")
 
 
@@ -219,6 +220,17 @@ def _gathers(site: Site, column: Column, holders: dict[str, set[str]], columns: 
     return len(beneath) >= 2 and gathered >= _GATHERED_SHARE * len(column.items)
 
 
+def _lies_under(path: str, parent: str) -> bool:
+    """Whether a path lies under another: deeper than an index file, or in the folder ``tz/`` of ``tz.htm``."""
+    above, _, file = parent.rpartition("/")
+    stem = file.partition(".")[0]
+    if stem and not _INDEX_FILE.match(stem):
+        rest = path.removeprefix(f"{above}/{stem}/")
+        return rest != path and not rest.partition(".")[0].isdigit()
+    rest = path.removeprefix(f"{above}/")
+    return bool(above) and rest != path and "/" in rest
+
+
 def is_beneath(page: Page, parent: Page) -> bool:
     """Whether a page lies under another in the site's order: by its breadcrumb, else by its address."""
     if page.url == parent.url:
@@ -228,9 +240,8 @@ def is_beneath(page: Page, parent: Page) -> bool:
         return True
     folder = urlsplit(parent.url)
     own = urlsplit(page.url)
-    base = folder.path.rsplit("/", 1)[0] + "/"
-    if own.netloc == folder.netloc and base != "/" and own.path.startswith(base) and own.path != folder.path:
-        return own.path.rsplit("/", 1)[0] + "/" != base
+    if own.netloc == folder.netloc and _lies_under(own.path, folder.path):
+        return True
     crumbs = page.record.breadcrumb or []
     label = _label(parent)
     return bool(label) and label in crumbs[:-1]

@@ -11,6 +11,7 @@ from checks.columns import Column
 from checks.reach import names_article
 from checks.titles import (
     core,
+    differ_clearly,
     document_numbers,
     interpreted_names,
     key,
@@ -151,7 +152,7 @@ class Interpretations:
         for related in record.related:
             address = self._site.page_address(related.href)
             told = related.relation == "interpretation" or _LINK_WORDS.search(related.title)
-            if told or address in self._own:
+            if (told or address in self._own) and not _names_another(related.title, record.title or ""):
                 yield address
         for attachment in record.attachments:
             if _LINK_WORDS.search(attachment.title):
@@ -180,6 +181,12 @@ class Interpretations:
             if named and not _years_differ(title, other):
                 found.add(url)
         return found
+
+
+def _names_another(words: str, title: str) -> bool:
+    """Whether what words name in 《》 is beyond doubt not the document of a title."""
+    inner = quoted(words)
+    return bool(inner) and all(differ_clearly(name, title) for name in inner)
 
 
 def _tells(words: str) -> bool:

@@ -23,6 +23,9 @@ _READER_TAG = re.compile(
     r"|(?:图文|漫画|动漫|动画|音频|视频|文字|文件|专家|部门|媒体|权威|官方|详细|深度|负责人|政策)?解读(?:材料|稿)?"
     r"|(?:政策)?图解|解析|读懂|看懂|的?(?:起草|政策)说明"
 )
+# 划重点！某办法图解来了: what stands apart from the name, and what a headline puts behind it
+_PAUSE = re.compile(r"[：:|｜丨！!？?，,、；;\s—]+")
+_TAIL = re.compile(r"(?:来了|来啦|出台了?|发布了?|上线了?|请查收|请收藏|要点|速览)$")
 
 
 @lru_cache(maxsize=65536)
@@ -100,8 +103,11 @@ def interpreted_names(title: str) -> set[str]:
     inner = quoted(title)
     if inner:
         return set().union(*(names(name) for name in inner))
-    bare = _READER_TAG.sub("", key(title)).removeprefix("关于").removesuffix("的")
-    return {name for name in (bare, core(bare)) if len(name) >= 6}
+    found: set[str] = set()
+    for part in (title, *_PAUSE.split(title)):
+        bare = _TAIL.sub("", _READER_TAG.sub("", key(part))).removeprefix("关于").removesuffix("的")
+        found |= {name for name in (bare, core(bare)) if len(name) >= 6}
+    return found
 
 
 def differ_clearly(one: str, other: str) -> bool:

@@ -24,10 +24,13 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Iterator
 from functools import partial
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import checks.model
+from checks.columns import Column
 from checks.model import Context, Result
 from checks.site import CONTENT_KINDS, Site
 from checks.titles import differ_clearly, key, key_of_text, worded
@@ -39,7 +42,7 @@ _OTHER_SCHEMES = re.compile(
 )
 _MIN_TITLE = 8
 # a row is held against its article only where so many rows of its list, and such a share, bear their articles' titles
-_MIN_ROW, _ROWS_AGREEING, _SHARE_AGREEING = 10, 3, 0.75
+_MIN_ROW, _ROWS_AGREEING, _SHARE_AGREEING = 10, 3, 0.67
 
 
 class Parameters(checks.model.Parameters):
@@ -143,24 +146,42 @@ def _judge_titles(site: Site, result: Result) -> set[tuple[str, str]]:
 def _judge_rows(site: Site, result: Result, judged: set[tuple[str, str]]) -> None:
     """Compare the rows of lists with the articles they open, where the list's other rows bear their titles."""
     for column in site.columns:
+        rows = list(_rows(site, column))
+        agreeing = [row for row in rows if not _is_other(row.words, row.opened)]
+        if len(agreeing) < _ROWS_AGREEING or len(agreeing) < _SHARE_AGREEING * len(rows):
+            continue
+        named = {row.opened.url for row in agreeing}
         found: set[tuple[str, str]] = set()
-        for page in column.pages:
-            items = page.record.listing.items if page.record.listing is not None else []
-            rows = [(item.title, item.href, opened) for item in items if (opened := _opened(site, item.href))]
-            agreeing = [row for row in rows if not _is_other(row[0], row[2])]
-            others = [row for row in rows if _is_other(row[0], row[2])]
-            if len(agreeing) < _ROWS_AGREEING or len(agreeing) < _SHARE_AGREEING * len(rows):
+        for row in rows:
+            known = (row.words, row.url) in found or (row.page, row.url) in judged
+            if known or not _is_other(row.words, row.opened) or _mentions(row.opened, row.words):
                 continue
-            named = {opened.url for _, _, opened in agreeing}
-            for words, url, opened in others:
-                known = (words, url) in found or (page.url, url) in judged
-                if not known and _is_confirmed(opened, named) and not _mentions(opened, words):
-                    found.add((words, url))
-                    result.fail(
-                        url=page.url, target=url, column=column.name, department=column.department,
-                        message=f"列表中的{worded(words, 60)}，打开的却是{worded(opened.record.title or '', 60)}",
-                        evidence={"link_text": words, "opened_title": opened.record.title},
-                    )
+            if _is_confirmed(row.opened, named):
+                found.add((row.words, row.url))
+                title = row.opened.record.title or ""
+                result.fail(
+                    url=row.page, target=row.url, column=column.name, department=column.department,
+                    message=f"列表中的{worded(row.words, 60)}，打开的却是{worded(title, 60)}",
+                    evidence={"link_text": row.words, "opened_title": title},
+                )
+
+
+class _Row(NamedTuple):
+    """A row of a list: the page it stands on, its words, the address, the article that opens."""
+
+    page: str
+    words: str
+    url: str
+    opened: Page
+
+
+def _rows(site: Site, column: Column) -> Iterator[_Row]:
+    for page in column.pages:
+        items = page.record.listing.items if page.record.listing is not None else []
+        for item in items:
+            opened = _opened(site, item.href)
+            if opened is not None:
+                yield _Row(page.url, item.title, item.href, opened)
 
 
 def _opened(site: Site, url: str) -> Page | None:

@@ -14,7 +14,7 @@ from crawler.cms.texts import STRING, squeezed
 from crawler.cms.zones import Zones, is_hidden
 from crawler.extract.parsed import ParsedPage
 
-_NOTICE_HINT = re.compile("无|没有|未|中$|敬请|不到|空")
+_NOTICE_HINT = re.compile(r"无|没有|未|中\W*$|敬请|不到|空")
 _NOTICE_LENGTH = 31
 _ROW_TEMPLATES = etree.XPath(
     "//*[@v-for or @ng-repeat or @ms-repeat or @ms-for or @x-for or @data-ng-repeat]"
@@ -62,6 +62,7 @@ _MOST_CONTAINERS = 50
 _BARE_LEVELS = 4
 _NAME_LEVELS = 3
 _SMALL_FRAME = 120
+_SHORTEST_AFTER_LEAD = 3
 _HEADER = re.compile(r"序号|编号|标题|主题|题目|名称|文号|索引|时间|日期|状态|单位|部门|来源|点击|浏览|操作|类型|类别")
 _LONGEST_HEADER = 10
 _LONGEST_SCRIPT = 200_000
@@ -259,8 +260,10 @@ def _notice() -> re.Pattern[str]:
         "|".join(re.escape(str(word)) for word in sorted(lists[name], key=len, reverse=True))
         for name in ("empty_leads", "empty_verbs", "empty_modifiers", "empty_objects", "empty_tails")
     )
+    wholes = "|".join(re.escape(word) for word in _whole_notices() if len(word) >= _SHORTEST_AFTER_LEAD)
     return re.compile(
         rf"(?:(?:{leads})[，,！!。：:\s]*){{0,3}}(?:{verbs})\s*(?:{modifiers}){{0,2}}\s*(?:{objects})(?:可显示|显示|可供查看)?(?:[，,。！!；;\s]*(?:{tails})){{0,2}}"
+        rf"|(?:(?:{leads})[，,！!。：:\s]*){{1,3}}(?:{wholes})"
     )
 
 

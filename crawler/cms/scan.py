@@ -11,7 +11,7 @@ import lxml.html
 
 _SILENT = frozenset({"script", "style", "option", "title", "textarea", "noscript", "template"})
 _TELLING = re.compile(
-    r"\d\s*[-/.年月－—–]\s*\d|页|位置|打\s*印|关\s*闭|字\s*[号体]|大\s*中\s*小|^\s*(?:2|(?:19|20)\d\d\s*年?)\s*$"
+    r"\d\s*[-/.年月－—–]\s*\d|页|位置|打\s*印|关\s*闭|字\s*[号体]|大\s*中\s*小|^\s*(?:[12]|(?:19|20)\d\d\s*年?)\s*$"
 )
 _TOOLS = (
     ("print", ("打印", "打 印")),
@@ -48,7 +48,7 @@ def scan(tree: lxml.html.HtmlElement) -> Scan:
             continue
         if len(match.group()) > 1 and any(character.isdigit() for character in match.group()):
             found.days.append((text, holder))
-        if len(text) < _PAGING_LENGTH and ("页" in text or text.strip() == "2"):
+        if len(text) < _PAGING_LENGTH and ("页" in text or text.strip() in ("1", "2")):
             found.paging.append((text, holder))
         if len(text) < _TOOL_LENGTH:
             found.tools.update(kind for kind, words in _TOOLS if any(word in text for word in words))
