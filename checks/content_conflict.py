@@ -1,0 +1,136 @@
+"""同一文件在不同栏目内容不一致
+
+同一份文件在网站的两处公开，文号、日期或者正文的数字、表述不一样。
+
+依据
+《政府信息公开条例》第六条“行政机关应当及时、准确地公开政府信息”、第十一条“保证行政机关公开的政府信息准确
+一致”；2021 年临淄区政务公开工作要点“政府网站其他栏目……应以政府信息公开平台上的数据为基准”等。
+
+判定
+标题相同、正文大部分相同（任一页正文的七成以上以连续 10 字相同的部分出现在另一页）的两页，视为同一份文件。文号
+不同的，落款日期不同的，或者有句子文字完全相同而数字不同的，判为不一致，列出两处原文；句子大体相同而用词不同的，
+提请人工复核。每一对页面记一个问题。
+
+不判定
+标题相同而正文不同的（逐年、逐批发布的通知，各部门同名的制度）；一处只是节选或只有附件的；发布日期不同（同一文件
+先后在两个栏目发布属正常）；只有标点、空格、序号写法不同的；解读、征求意见稿与正式文件；读不到正文的。
+
+整改
+以政府信息公开平台上的原件为准，更正另一处；多栏目共用同一份信息，不要重复录入。
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from itertools import combinations
+
+import checks.model
+from checks.documents import is_document
+from checks.model import Context, Result
+from checks.overlaps import differing_figures, differing_words, runs_of, share_found
+from checks.site import Site
+from checks.titles import cited, document_numbers, key
+from crawler.snapshot.reader import Page
+
+# a title that heads more pages than this is a form of words, not one document's
+_MOST_PAGES, _LEAST_TITLE, _LEAST_TEXT = 4, 10, 60
+_SHOWN = 60
+_DRAFT = re.compile(r"征求意见|意见稿|草案|公示|公告$|名单|进展|情况$|月报|日报|抽检|中标|招聘")
+_CLOSING = re.compile(r"((?:19|20)\d\d)年(\d{1,2})月(\d{1,2})日$")
+
+
+class Parameters(checks.model.Parameters):
+    """``same``: the share of either text (0 to 1) that must stand in the other for both to be one document."""
+
+    same: float = 0.7
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """What two pages say differently, in words; whether a person should confirm."""
+
+    words: str
+    review: bool = False
+
+
+def run(site: Site, parameters: Parameters, context: Context) -> Result:
+    """Compare all pages of the same title whose texts are mostly the same."""
+    result = Result()
+    groups: dict[str, list[Page]] = defaultdict(list)
+    for page in site.articles:
+        title = page.record.title or ""
+        if page.url not in site.interpretations and len(key(title)) >= _LEAST_TITLE and not _DRAFT.search(title):
+            groups[key(title)].append(page)
+    for pages in groups.values():
+        if not 2 <= len(pages) <= _MOST_PAGES or not any(is_document(page) for page in pages):
+            continue
+        for one, other in combinations(pages, 2):
+            if not _is_same(one, other, parameters.same):
+                continue
+            department = site.department_of(one)
+            result.examine(department)
+            conflicts = _conflicts(one, other)
+            if not conflicts:
+                continue
+            sure = [conflict for conflict in conflicts if not conflict.review]
+            result.fail(
+                url=one.url, target=other.url, department=department, confidence="certain" if sure else "review",
+                message=f"{cited(one.record.title or one.url)}在两处公开的内容不一致："
+                f"{'；'.join(conflict.words for conflict in (sure or conflicts)[:3])}",
+                evidence={"title": one.record.title, "conflicts": [conflict.words for conflict in conflicts[:10]]},
+            )
+    return result
+
+
+def _is_same(one: Page, other: Page, least: float) -> bool:
+    if one.record.script_shell or other.record.script_shell:
+        return False
+    first, second = one.text, other.text
+    if min(len(first), len(second)) < _LEAST_TEXT:
+        return False
+    return max(share_found(first, runs_of(second)), share_found(second, runs_of(first))) >= least
+
+
+def _conflicts(one: Page, other: Page) -> list[Conflict]:
+    found = []
+    numbers = [document_numbers(page.record.attributes.document_number or "") for page in (one, other)]
+    if all(len(number) == 1 for number in numbers) and numbers[0] != numbers[1]:
+        shown = [page.record.attributes.document_number for page in (one, other)]
+        found.append(Conflict(f"文号一处为{shown[0]}，一处为{shown[1]}"))
+    days = [_closing(page.text) for page in (one, other)]
+    if all(days) and days[0] != days[1]:
+        found.append(Conflict(f"落款日期一处为 {days[0]}，一处为 {days[1]}"))
+    figures = [pair for pair in differing_figures(one.text, other.text) if not _is_closing(pair[0])]
+    found += [Conflict(f"一处写“{_cut(a, b)}”，一处写“{_cut(b, a)}”") for a, b in figures]
+    if not found:
+        found += [
+            Conflict(f"一处写“{_cut(a, b)}”，一处写“{_cut(b, a)}”", review=True)
+            for a, b in differing_words(one.text, other.text) if key(a) != key(b)
+        ]
+    signed = [page.record.attributes.signed for page in (one, other)]
+    if not found and all(signed) and signed[0] != signed[1]:
+        found.append(Conflict(f"成文日期一处为 {signed[0]}，一处为 {signed[1]}", review=True))
+    return found
+
+
+def _closing(text: str) -> str | None:
+    """Return the day of the first line that is only an organ and a day, as written."""
+    for line in text.splitlines()[2:]:
+        plain = re.sub(r"[\s\u3000]+", "", line)
+        match = _CLOSING.search(plain)
+        if match and len(plain) <= 40 and "印发" not in plain:
+            return f"{match[1]}-{int(match[2]):02d}-{int(match[3]):02d}"
+    return None
+
+
+def _is_closing(sentence: str) -> bool:
+    return (bool(_CLOSING.search(sentence)) and len(sentence) <= 40) or "印发" in sentence[-6:]
+
+
+def _cut(sentence: str, other: str) -> str:
+    """Return the part of a sentence around the place where it begins to differ from another."""
+    at = next((n for n, (a, b) in enumerate(zip(sentence, other, strict=False)) if a != b), 0)
+    start = max(0, at - 20)
+    return ("…" if start else "") + sentence[start:start + _SHOWN]
