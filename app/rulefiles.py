@@ -10,9 +10,8 @@ from pathlib import Path
 
 from app.errors import UserError
 from checks.registry import all_checks
-from rules import lint
 from rules.drafting import Draft, SourceError, draft, to_yaml
-from rules.loader import PackError, builtin_pack_ids, load_pack
+from rules.loader import builtin_pack_ids, faults
 
 SHOWN = 20
 
@@ -36,13 +35,11 @@ def validate(names: Sequence[str]) -> list[Verdict]:
 
 def _verdict(name: str) -> Verdict:
     known = all_checks()
-    try:
-        pack = load_pack(name, base_dir=Path.cwd())
-    except PackError as error:
-        return Verdict("", error.lines, [])
-    where = name if name.endswith((".yaml", ".yml")) or Path(name).is_file() else f"{name}.yaml"
     models = {check.id: check.parameters for check in known.values()}
-    faults = [f"{where}：{line}" for line in lint.validate(pack, models)]
+    pack, lines = faults(name, Path.cwd(), models)
+    if pack is None:
+        return Verdict("", lines, [])
+    where = name if name.endswith((".yaml", ".yml")) or Path(name).is_file() else f"{name}.yaml"
     waiting = Counter(
         binding.check for clause in pack.clauses for binding in clause.checks if binding.planned
     )
@@ -50,7 +47,7 @@ def _verdict(name: str) -> Verdict:
     hints = [f"{where}：{'、'.join(ready)} 已建成，而绑定仍标着 planned: true，不会执行"] if ready else []
     summary = f"{where}：{len(pack.clauses)} 条条款、{len(pack.indicators)} 项指标，没有错误"
     left = len(waiting) - len(ready)
-    return Verdict(summary + (f"；{left} 项检查尚未建成" if left else ""), faults, hints)
+    return Verdict(summary + (f"；{left} 项检查尚未建成" if left else ""), lines, hints)
 
 
 def draft_file(source: Path, pack_id: str | None) -> Draft:

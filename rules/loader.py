@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -10,14 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from rules.errors import PackError, complaints, place, shown
 from rules.inherit import CHILD_KEYS, inherit
+from rules.lint import validate
+from rules.mend import Mended
 from rules.model import Pack
 from rules.yamlfile import parse
 
-__all__ = ["PackError", "builtin_pack_ids", "load_pack", "load_packs", "read_pack"]
+__all__ = ["PackError", "builtin_pack_ids", "faults", "load_pack", "load_packs", "read_pack"]
 
 
 def builtin_pack_ids() -> list[str]:
@@ -47,13 +49,43 @@ def load_pack(name: str | Path, base_dir: Path | None = None) -> Pack:
 
 def read_pack(path: Path) -> Pack:
     """Return the pack of one YAML file with what it extends resolved; raises PackError."""
+    return _build(_raw(path), str(path))
+
+
+def faults(
+    name: str, base_dir: Path | None = None, checks: Mapping[str, type[BaseModel]] | None = None
+) -> tuple[Pack | None, list[str]]:
+    """Return the pack a name or file stands for, None where it cannot be used, and every fault found in it.
+
+    Each line names the file, the clause and the key, and what was expected; ``checks`` as for
+    ``lint.validate``. What the model refuses does not hide what else is wrong.
+    """
+    try:
+        built_in = name in builtin_pack_ids()
+        path = _folder() / f"{name}.yaml" if built_in else _own_path(name, base_dir)
+        where = f"{name}.yaml" if built_in else str(path)
+        raw = _complete(path.read_text(encoding="utf-8"), where, None, ()) if built_in else _raw(Path(str(path)))
+    except PackError as error:
+        return None, error.lines
+    try:
+        pack = Pack.model_validate(raw)
+    except ValidationError as error:
+        mended = Mended(raw, error)
+        lines = _refusals(raw, where, error)
+        if mended.pack is not None:
+            lines += [f"{where}：{line}" for line in mended.own(validate(mended.pack, checks))]
+        return None, lines
+    return pack, [f"{where}：{line}" for line in validate(pack, checks)]
+
+
+def _raw(path: Path) -> dict[str, Any]:
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise PackError(f"{path}：无法读取（{error.strerror}），应为规则包的 YAML 文件") from error
     except UnicodeDecodeError as error:
         raise PackError(f"{path}：不是 UTF-8 编码，应另存为 UTF-8") from error
-    return _build(_complete(text, str(path), path.parent, ()), str(path))
+    return _complete(text, str(path), path.parent, ())
 
 
 @lru_cache(maxsize=64)
@@ -123,5 +155,8 @@ def _build(raw: dict[str, Any], where: str) -> Pack:
     try:
         return Pack.model_validate(raw)
     except ValidationError as error:
-        lines = [f"{where}：{place(raw, loc)} {expected}" for loc, expected in complaints(error)]
-        raise PackError(*lines) from error
+        raise PackError(*_refusals(raw, where, error)) from error
+
+
+def _refusals(raw: dict[str, Any], where: str, error: ValidationError) -> list[str]:
+    return [f"{where}：{place(raw, loc)} {expected}" for loc, expected in complaints(error)]

@@ -13,7 +13,7 @@ from rules.drafting.outline import Item, Outline
 from rules.yamlfile import parse
 
 _HAN = "\u4e00-\u9fa5"
-_PHRASE = re.compile(rf"([{_HAN}]{{3,10}})\1")
+_PHRASE = re.compile(rf"([{_HAN}]{{2,10}})\1")
 _DOUBLED = re.compile(rf"([{_HAN}])\1")
 _LATIN = re.compile(rf"(?<=[{_HAN}])\s?([A-Za-z]{{2,}})\s?(?=[{_HAN}])")
 _FIELD = re.compile(r"^(PAGE|NUMPAGES|\\\* ?MERGEFORMAT|TOC)\b")
