@@ -1,4 +1,4 @@
-"""重大行政决策事项目录没有公布
+"""决策事项目录没有公布
 
 当年的重大行政决策事项目录没有公布，或者目录没有列明规则包要求的要素。
 
@@ -92,7 +92,8 @@ def _judge(
         else:
             result.fail(
                 **common, confidence="review" if department else "certain",
-                message=f"{words}：全站信息、栏目列表和附件标题都没有" + ("，请核对是否确无决策事项" if department else ""),
+                message=f"{words}：全站信息、栏目列表和附件标题都没有"
+                + ("，请核对是否确无决策事项" if department else ""),
             )
         return
     lacking = [_lacking(one, parameters.fields) for one in found if one.readable]

@@ -108,7 +108,7 @@ def _linked(site: Site, item: Item) -> Iterator[str]:
             continue
         yield from (link.title for link in record.related)
         yield from (link.title for link in record.attachments)
-        for target, element, text in site.snapshot.links_from(page.url):
+        for _, element, text in site.snapshot.links_from(page.url):
             if element == "a" and len(text) >= 4 and _about(item, text):
                 yield text
 

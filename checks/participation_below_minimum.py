@@ -1,0 +1,149 @@
+"""公众参与活动次数不足
+
+邀请代表列席会议、政府开放活动、政策评价、新闻发布、负责人解读等，没有达到规则包要求的次数。
+
+依据
+各地政务公开工作要点“各部门单位年内邀请相关人员列席会议不得少于2次”“每年至少开展2次政策评价”等。事项、关键词和次数
+由规则包给出。
+
+判定
+按标题（列席会议的还看正文“邀请……代表列席”）统计计划年度内发布的有关信息，同一标题在几个栏目发布的算一次，少于要求
+次数的判为不足。年度尚未结束的，提请人工复核；年度已过的直接判定。
+
+不判定
+制度、办法、通知、方案、预告、解读不算开展过的活动。计划年度开始未满三个季度的不判断；规则包限定月份的，该月过后才
+判断。按部门要求的，只看配置中列出的部门；信息由其他单位发布而活动由该部门开展的，可能统计不到，因此一律提请人工
+复核。有栏目由脚本填充、首页没有读到、抓取没有完成的，记“未能核实”。
+
+整改
+按要求开展活动并在网站发布情况；已经开展的补充发布。
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any, Literal
+
+import checks.model
+from checks.lexicon import any_of
+from checks.model import Context, Result
+from checks.site import Site
+from checks.subjects import Entry, library_of, written
+from checks.titles import key
+
+_NOT_HELD = re.compile(
+    r"(?:制度|办法|规定|细则|方案|计划|预告|须知|指南|清单|目录)(?:的通知)?$|通知$|解读|图解|征集.{0,12}代表|招募|报名|公开招聘|工作要点"
+)
+_INVITED = re.compile(
+    r"(?:邀请|特邀)[^。；\n]{0,60}(?:代表|委员|企业|群众|市民|公众|媒体|专家|律师)[^。；\n]{0,40}列席|列席[^。；\n]{0,12}(?:代表|群众|市民|公众)"
+    r"|(?:代表|委员|企业|群众|市民|公众|媒体|专家)[^。；\n]{0,30}(?:应邀)?列席"
+)
+_THIRD_QUARTER = (9, 30)
+
+
+class Parameters(checks.model.Parameters):
+    """What must be held, how often.
+
+    ``what``: the activity's name; ``keywords``: words of its reports' titles; ``min_per_year``: the least
+    number; ``per``: for the site or for each configured department; ``month``: the month it belongs to.
+    """
+
+    what: str
+    keywords: tuple[str, ...]
+    min_per_year: int
+    per: Literal["site", "department"] = "site"
+    month: int | None = None
+
+
+def run(site: Site, parameters: Parameters, context: Context) -> Result:
+    """Count the year's activities."""
+    result = Result()
+    if not site.pages or context.as_of <= _judged_from(parameters, context):
+        return result
+    held = _held(site, parameters, context)
+    if parameters.per == "site":
+        result.examine(None)
+        _judge(site, None, held, parameters, context, result)
+    elif site.directory.names:
+        by_department = {
+            name: [entry for entry in held if _department(site, entry) == name] for name in site.directory.names
+        }
+        for department, own in by_department.items():
+            result.examine(department)
+            _judge(site, department, own, parameters, context, result)
+    return result
+
+
+def _judged_from(parameters: Parameters, context: Context) -> date:
+    if parameters.month is not None:
+        following = parameters.month % 12 + 1
+        # reports follow within the next month
+        return date(context.plan_year + (following == 1), following, 28)
+    return date(context.plan_year, *_THIRD_QUARTER)
+
+
+def _judge(
+    site: Site, department: str | None, held: list[Entry], parameters: Parameters, context: Context, result: Result
+) -> None:
+    count = len({entry.plain_title for entry in held})
+    if count >= parameters.min_per_year:
+        return
+    year, over = context.plan_year, context.as_of.year > context.plan_year
+    when = f"{year} 年" + (f" {parameters.month} 月" if parameters.month else "")
+    wanted = [one for word in parameters.keywords for one in written(word)]
+    column = next((one for one in site.columns if any(word in key(one.name) for word in wanted)), None)
+    titles = [entry.title for entry in held]
+    common: dict[str, Any] = {
+        "url": column.url if column is not None and department is None else site.home,
+        "target": parameters.what, "department": department, "locator": department or "",
+        "column": column.name if column is not None and department is None else None,
+        "evidence": {"count": count, "required": parameters.min_per_year, "titles": titles[:5]},
+    }
+    words = (
+        f"{f'{department} ' if department else ''}{when}公布的{parameters.what} {count} 次，少于要求的 {parameters.min_per_year} 次"
+        + ("" if over else f"（统计至 {context.as_of}）")
+    )
+    doubt = _doubt(site)
+    if doubt:
+        result.unverified(**common, message=f"{words}，但{doubt}，无法确定")
+    else:
+        certain = over and department is None
+        result.fail(
+            **common, confidence="certain" if certain else "review",
+            message=words if certain else f"{words}，请核对是否另有开展",
+        )
+
+
+def _held(site: Site, parameters: Parameters, context: Context) -> list[Entry]:
+    library = library_of(site)
+    wanted = any_of([re.escape(one) for word in parameters.keywords for one in written(word)])
+    by_text = "列席" in "".join(parameters.keywords)
+    held = []
+    for entry in library.entries:
+        if entry.day is None or entry.day.year != context.plan_year or entry.day > context.as_of:
+            continue
+        if parameters.month is not None and entry.day.month not in (parameters.month, parameters.month % 12 + 1):
+            continue
+        if _NOT_HELD.search(entry.title) or entry.demand:
+            continue
+        page = site.pages.get(entry.url)
+        if wanted.search(entry.plain_title) or (by_text and page is not None and _INVITED.search(page.text)):
+            held.append(entry)
+    return held
+
+
+def _department(site: Site, entry: Entry) -> str | None:
+    named = site.directory.by_source(entry.title)
+    page = site.pages.get(entry.url)
+    return named or (site.department_of(page) if page is not None else site.department_for(entry.url))
+
+
+def _doubt(site: Site) -> str | None:
+    home = site.page_of(site.home)
+    if home is None or home.record.script_shell:
+        return "首页没有读到或由脚本填充"
+    filled = sum(column.script_filled for column in site.columns)
+    if filled * 4 > len(site.columns):
+        return f"{len(site.columns)} 个栏目中有 {filled} 个由脚本填充"
+    return "抓取没有完成" if site.snapshot.pending() else None

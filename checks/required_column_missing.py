@@ -1,0 +1,120 @@
+"""应设栏目没有设置
+
+规则包要求设置的栏目，在网站上找不到。
+
+依据
+各地政务公开工作要点关于设立、完善栏目的要求；《政府信息公开条例》第十二条、第二十条；国办秘函〔2019〕19 号检查指标。
+栏目名称及其同义说法由规则包和 rules/lexicons/subjects.yaml 给出。
+
+判定
+全站的栏目名称、页面标签和导航位置里的栏目名，以及导航、页面中指向栏目的链接文字里，都没有要求的栏目（或其同义说法），
+判为没有设置。
+
+不判定
+名称多几个字的（县政府公报、政务公开指南），算已设置；链接到本站以外平台（政务服务网、公共资源交易平台）的，算已设置。
+文章标题里提到栏目名称的，不算设置。名称相近、可能是同一栏目的，或者首页以文字提到而没有链接的，提请人工复核。有入口
+而打不开的，首页由脚本填充、抓取没有完成的，记“未能核实”。
+
+整改
+设置栏目并发布内容，或者在首页、政务公开页面提供明确入口。
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import checks.model
+from checks.bodies import lines_of, tree_of
+from checks.lexicon import lexicon
+from checks.model import Context, Result
+from checks.site import CONTENT_KINDS, Site
+from checks.subjects import Named, alternatives, fits, names_on, shown, written
+from checks.titles import key
+
+# an article's link may begin with a column's name; only words hardly longer than the name are the column's
+_ARTICLE_SLACK = 3
+_CANDIDATES = 3
+_NAME = 12
+
+
+class Parameters(checks.model.Parameters):
+    """``columns``: names of the columns demanded, each with its alternatives (``甲|乙``)."""
+
+    columns: tuple[str, ...]
+
+
+def run(site: Site, parameters: Parameters, context: Context) -> Result:
+    """Look for every column demanded."""
+    result = Result()
+    if not site.pages:
+        return result
+    doubt = _doubt(site)
+    for subject in parameters.columns:
+        result.examine(None)
+        _judge(site, subject, doubt, result)
+    return result
+
+
+def _judge(site: Site, subject: str, doubt: str | None, result: Result) -> None:
+    wanted = alternatives(subject)
+    unopened: Named | None = None
+    for named in names_on(site):
+        if any(_names(site, named, one) for one in wanted):
+            if named.url is None or _opens(site, named.url):
+                return
+            unopened = unopened or named
+    name = shown(subject)
+    common: dict[str, Any] = {
+        "url": site.home, "target": name, "evidence": {"alternatives": subject.split("|")},
+    }
+    if unopened is not None:
+        result.unverified(**common, message=f"“{name}”栏目有入口 {unopened.url}，但没有打开，无法确认是否设置")
+    elif doubt:
+        result.unverified(**common, message=f"没有找到“{name}”栏目，但{doubt}，无法确定")
+    else:
+        alike = _alike(site, subject)
+        words = f"没有找到“{name}”栏目：全站 {len(site.columns)} 个栏目的名称和导航、链接文字里都没有"
+        if alike:
+            words += f"，相近的有“{'”“'.join(alike)}”，请核对"
+        result.fail(**common, confidence="review" if alike else "certain", message=words)
+
+
+def _names(site: Site, named: Named, alternative: str) -> bool:
+    if not fits(named.name, alternative):
+        return False
+    page = site.page_of(named.url) if named.url else None
+    if page is not None and page.record.page_kind in CONTENT_KINDS:
+        return len(named.name) <= len(alternative) + _ARTICLE_SLACK
+    return True
+
+
+def _opens(site: Site, url: str) -> bool:
+    target = site.targets.get(url)
+    if target is None or target.role == "external":
+        return target is not None and site.reach(url).state != "dead"
+    return site.reach(url).state == "alive"
+
+
+def _alike(site: Site, subject: str) -> list[str]:
+    """Return what on the site may be the column by another name: two characters in common, or named in words."""
+    wanted = {one[start:start + 2] for one in written(subject) for start in range(len(one) - 1)}
+    wanted -= set(lexicon("subjects")["common_pairs"])
+    named = {
+        entry.name for entry in names_on(site)
+        if len(entry.name) <= _NAME and any(pair in entry.name for pair in wanted)
+    }
+    home = site.page_of(site.home)
+    for line in lines_of(tree_of(site, home)) if home is not None else ():
+        plain = key(line)
+        if any(one in plain for one in written(subject)):
+            named.add(plain[:_NAME])
+    return sorted(named, key=lambda name: (-sum(pair in name for pair in wanted), len(name), name))[:_CANDIDATES]
+
+
+def _doubt(site: Site) -> str | None:
+    home = site.page_of(site.home)
+    if home is None:
+        return "首页没有读到"
+    if home.record.script_shell:
+        return "首页由脚本填充"
+    return "抓取没有完成" if site.snapshot.pending() else None

@@ -1,0 +1,147 @@
+"""要求公开的主题没有信息
+
+条款点名要公开的主题，在要求的时期内没有找到任何信息。
+
+依据
+各地政务公开工作要点逐项点名的公开主题。主题词、栏目、时期由规则包按条款给出，同义说法见
+rules/lexicons/subjects.yaml。
+
+判定
+在条款时期内（没有写明的为计划年度）发布的信息里，标题含有主题词，或者所在栏目以主题词命名，或者正文开头提到、正文
+多次提到主题词的，都算已公开；一条都没有的，列出最接近的几条信息，提请人工复核。每个条款记一个问题，写明缺少的主题。
+
+不判定
+本检查的结论一律需要人工复核，不作为确定的问题。导航、面包屑、栏目入口里的文字不算公开；政务公开工作要点、任务分工、
+信息公开年报本身提到主题的，也不算。没有注明日期的信息一概算在时期之内。首页由脚本填充、有栏目由脚本填充或没有读全、
+抓取没有完成的，记“未能核实”；计划年度开始未满一个季度的不判断。
+
+整改
+补充发布该主题的信息，或者在相应栏目集中展示已有信息。
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Literal
+
+import checks.model
+from checks.lexicon import lexicon
+from checks.model import Context, Result
+from checks.site import Column, Site
+from checks.subjects import Entry, Library, alternatives, fits, library_of, shown, written
+from checks.titles import cited
+
+_FIRST_QUARTER = (3, 31)
+
+
+class Parameters(checks.model.Parameters):
+    """What must be public.
+
+    ``keywords``: subjects, each with its alternatives; ``columns``: columns such information belongs to;
+    ``period``: ``year`` for the plan year, None for any time; ``since_year``: from that year on instead;
+    ``clause``: the clause that demands it, put in by the runner.
+    """
+
+    keywords: tuple[str, ...]
+    columns: tuple[str, ...] = ()
+    period: Literal["year"] | None = "year"
+    since_year: int | None = None
+    clause: str = ""
+
+
+def run(site: Site, parameters: Parameters, context: Context) -> Result:
+    """Look for every subject of the clause; one finding for all that are not there."""
+    result = Result()
+    start = _start(parameters, context)
+    if not site.pages or (start is not None and context.as_of <= date(start.year, *_FIRST_QUARTER)):
+        return result
+    column = _column(site, parameters)
+    department = column.department if column is not None else None
+    result.examine(department, len(parameters.keywords))
+    library = library_of(site)
+    period = [entry for entry in library.entries if not entry.demand and _within(entry, start, context)]
+    missing = [subject for subject in parameters.keywords if not _disclosed(library, subject, period)]
+    if not missing:
+        return result
+    names = "、".join(f"“{shown(subject)}”" for subject in missing)
+    when = "" if start is None else f"{start.year} 年以来" if parameters.since_year else f"{start.year} 年"
+    nearest = _nearest(library, missing, period)
+    common: dict[str, Any] = {
+        "url": column.url if column is not None else site.home, "target": parameters.clause or None,
+        "column": column.name if column is not None else None, "department": department,
+        "evidence": {"missing": [shown(subject) for subject in missing], "searched": len(period), "nearest": nearest},
+    }
+    words = f"{when}没有找到关于{names}的信息：{len(period)} 条信息的标题、栏目和正文里都没有"
+    doubt = _doubt(site, column)
+    if doubt:
+        result.unverified(**common, message=f"{words}，但{doubt}，无法确定")
+    else:
+        close = f"，最接近的是{'、'.join(cited(title, 40) for title in nearest)}" if nearest else ""
+        result.fail(**common, confidence="review", message=f"{words}{close}，请人工核对")
+    return result
+
+
+def _start(parameters: Parameters, context: Context) -> date | None:
+    if parameters.since_year is not None:
+        return date(parameters.since_year, 1, 1)
+    return date(context.plan_year, 1, 1) if parameters.period == "year" else None
+
+
+def _within(entry: Entry, start: date | None, context: Context) -> bool:
+    return entry.day is None or ((start is None or entry.day >= start) and entry.day <= context.as_of)
+
+
+def _disclosed(library: Library, subject: str, period: list[Entry]) -> bool:
+    wanted = alternatives(subject)
+    for entry in period:
+        if any(one in entry.plain_title or fits(entry.column, one) for one in wanted):
+            return True
+    words = lexicon("subjects")
+    opening, least = words["opening_characters"], words["least_mentions"]
+    for entry in period:
+        text = library.text(entry.url)
+        for one in wanted:
+            place = text.find(one)
+            if 0 <= place < opening or (place >= 0 and text.count(one) >= least):
+                return True
+    return False
+
+
+def _nearest(library: Library, missing: list[str], period: list[Entry]) -> list[str]:
+    """Return titles of what comes nearest to the missing subjects: a mention in the text, else shared pairs."""
+    wanted = [one for subject in missing for one in written(subject)]
+    pairs = {one[start:start + 2] for one in wanted for start in range(len(one) - 1)}
+    pairs -= set(lexicon("subjects")["common_pairs"])
+    scored: list[tuple[int, str]] = []
+    for entry in period:
+        mentioned = any(one in library.text(entry.url) for one in wanted)
+        shared = sum(pair in entry.plain_title for pair in pairs)
+        if mentioned or shared:
+            scored.append((-(100 * mentioned + shared), entry.title))
+    return list(dict.fromkeys(title for _, title in sorted(scored)))[:lexicon("subjects")["candidates"]]
+
+
+def _column(site: Site, parameters: Parameters) -> Column | None:
+    """Return the column the clause names, as written before as synonyms have it, nearest the start."""
+    for lookup in (written, alternatives):
+        for subject in parameters.columns:
+            found = [column for column in site.columns if any(fits(_plain(column), one) for one in lookup(subject))]
+            if found:
+                return min(found, key=lambda column: (site.depth(column.url), len(column.name), column.url))
+    return None
+
+
+def _plain(column: Column) -> str:
+    return "".join(column.name.split()).lower()
+
+
+def _doubt(site: Site, column: Column | None) -> str | None:
+    home = site.page_of(site.home)
+    if home is None or home.record.script_shell:
+        return "首页没有读到或由脚本填充"
+    if column is not None and (column.script_filled or not column.complete):
+        return f"“{column.name}”栏目由脚本填充或没有读全"
+    filled = sum(one.script_filled for one in site.columns)
+    if filled * 4 > len(site.columns):
+        return f"{len(site.columns)} 个栏目中有 {filled} 个由脚本填充"
+    return "抓取没有完成" if site.snapshot.pending() else None
