@@ -41,8 +41,8 @@ _OTHER_SCHEMES = re.compile(
     r"^(?!https?$|file$)[a-z][a-z0-9+.-]{1,}$"
 )
 _MIN_TITLE = 8
-# a row is held against its article only where so many rows of its list, and such a share, bear their articles' titles
-_MIN_ROW, _ROWS_AGREEING, _SHARE_AGREEING = 10, 3, 0.67
+# a row is held against its article only where so many rows of its list, two thirds of all, bear their titles
+_MIN_ROW, _ROWS_AGREEING, _SHARE_AGREEING = 10, 3, 2 / 3
 
 
 class Parameters(checks.model.Parameters):

@@ -107,9 +107,13 @@ def is_surely_script_filled(page: ParsedPage, zones: Zones) -> bool:
     return bool(lists) and _is_named(lists, _scripts(page))
 
 
-def fetches(page: ParsedPage) -> bool:
-    """Whether a script in the page asks a server for something."""
-    return any(_FETCHES.search(text) for text in _scripts(page))
+def may_be_filled(page: ParsedPage, elements: list[lxml.html.HtmlElement]) -> bool:
+    """Whether a script of the page may put something into one of some elements that hold nothing.
+
+    Elements of a script's own making (``<data-list>``) are always such.
+    """
+    made = any("-" in element.tag for element in elements)
+    return made or _may_be_filled(page, elements, _scripts(page))
 
 
 def _calls_service(page: ParsedPage) -> bool:

@@ -6,7 +6,7 @@ import re
 
 from lxml.html import HtmlElement
 
-from crawler.cms.emptiness import fetches
+from crawler.cms.emptiness import may_be_filled
 from crawler.extract.breadcrumb import Breadcrumb
 from crawler.extract.outline import Outline, clean
 from crawler.extract.parsed import ParsedPage
@@ -23,25 +23,29 @@ _LONGEST_NAME = 40
 def void_listing(page: ParsedPage, crumb: Breadcrumb, footer: int) -> Listing | None:
     """Return a listing of no rows for a page whose place for content holds nothing at all; None for any other.
 
-    ``footer`` is the line the footer begins at. The place for content is what follows the trail, or the page's
-    own name where that stands again as a heading; words of a pager are nothing, pictures, frames and fields are
-    something. ``script_filled`` is set where a script may put something there.
+    ``footer`` is the line the footer begins at where no line of it names the site's keeper. The place for content
+    is what follows the trail, or the page's own name where that stands again as a heading; words of a pager are
+    nothing, pictures, frames and fields are something. ``script_filled`` is set where a script may put something
+    there: it has no list of its own to be told by, so any hook beside any script from a file will do.
     """
     if len(crumb.labels) < 2 or not 0 < crumb.end <= footer:
         return None
     outline = page.outline
-    footer = next(
-        (at for at in range(crumb.end, footer) if _FOOTER.search(outline.lines[at].text)), footer
-    )
+    lines = outline.lines
+    footer = next((at for at in range(crumb.end, len(lines)) if _FOOTER.search(lines[at].text)), footer)
     start = _heading(outline, crumb, footer)
     if any(not _PAGER.fullmatch(clean(line.text)) for line in outline.lines[start:footer]):
         return None
-    hooked = False
-    for element in _between(page, outline, start, footer):
-        if element.tag in _MATTER:
-            return None
-        hooked = hooked or (bool(element.get("id")) and not len(element) and element.tag != "a")
-    return Listing(dialect="static", count=0, total=0, script_filled=hooked or fetches(page))
+    between = _between(page, outline, start, footer)
+    if any(element.tag in _MATTER for element in between):
+        return None
+    return Listing(dialect="static", count=0, total=0, script_filled=_may_be_filled(page, between))
+
+
+def _may_be_filled(page: ParsedPage, between: list[HtmlElement]) -> bool:
+    hooked = any(element.get("id") or any(name.startswith("data-") for name in element.attrib) for element in between)
+    from_file = any(script.get("src") for script in page.tree.iter("script"))
+    return (hooked and from_file) or may_be_filled(page, between)
 
 
 def _heading(outline: Outline, crumb: Breadcrumb, footer: int) -> int:
@@ -55,15 +59,16 @@ def _heading(outline: Outline, crumb: Breadcrumb, footer: int) -> int:
 
 
 def _between(page: ParsedPage, outline: Outline, start: int, footer: int) -> list[HtmlElement]:
-    """Return the elements that open behind the line before ``start`` and before the footer's line."""
+    """Return the elements behind the line before ``start`` and before the footer's, those around it left out."""
     above = outline.lines[start - 1].element
     below = outline.lines[footer].element if footer < len(outline.lines) else None
+    around = set(below.iterancestors()) if below is not None else set()
     found: list[HtmlElement] = []
     behind = False
     for element in page.tree.iter():
         if element is below:
             break
-        if behind and isinstance(element.tag, str):
+        if behind and isinstance(element.tag, str) and element not in around:
             found.append(element)
         behind = behind or element is above
     return found
