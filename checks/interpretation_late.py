@@ -1,0 +1,86 @@
+"""政策解读滞后
+
+解读发布得比文件晚，超过了允许的工作日。
+
+依据
+2019 年莱芜区、兰陵县，2021 年聊城市政务公开工作要点“切实做到政策性文件与解读方案、解读材料同步组织、同步审签、
+同步部署”；有的地方另限工作日（如郑州市 2016 年规定最迟于文件公开后 3 个工作日内）。限几个工作日由规则包给出，
+只写“同步”的按 0 个工作日，即同日。
+
+判定
+以文件页面的发布日期为起点，取这份文件所有解读中最早的发布日期，相隔的工作日超过限数的，判为滞后。只写“同步”而
+迟了 3 个工作日以内的，以及文件与解读只从正文对应得上的，提请人工复核。
+
+不判定
+没有解读的（另行判定）；解读先于文件的；其间没有工作日的（周五发文、周末解读）；有一份解读没有注明日期，可能更早
+的，记“未能核实”；文件没有注明发布日期的，记“未能核实”。转载的上级文件。PubDate 与页面所示日期不同的，以页面
+所示为准。
+
+整改
+解读材料与文件同步起草、同步报批、同步发布。
+"""
+
+from __future__ import annotations
+
+import checks.model
+from checks.days import provisional_note, provisional_years
+from checks.model import Context, Result
+from checks.pairs import Pair, pairs_of, published_day
+from checks.site import Site
+from checks.titles import cited
+
+
+class Parameters(checks.model.Parameters):
+    """``working_days``: how many may lie between document and interpretation; 0: the same day.
+
+    ``review_within``: where the same day is asked, so many working days are for a person to judge. ``years``: how
+    many years back from the plan year documents are held, all when None.
+    """
+
+    working_days: int = 0
+    review_within: int = 3
+    years: int | None = None
+
+
+def run(site: Site, parameters: Parameters, context: Context) -> Result:
+    """Judge every document that has an interpretation."""
+    result = Result()
+    for pairs in pairs_of(site, context).values():
+        _judge(site, pairs, parameters, context, result)
+    return result
+
+
+def _judge(site: Site, pairs: list[Pair], parameters: Parameters, context: Context, result: Result) -> None:
+    document, first = pairs[0].document, pairs[0]
+    published = published_day(site, document)
+    if published is not None and parameters.years and published.year <= context.plan_year - parameters.years:
+        return
+    department = site.department_of(document)
+    result.examine(department)
+    title = cited(document.record.title or document.url)
+    common = {
+        "url": document.url, "target": first.url, "department": department,
+        "evidence": {
+            "title": document.record.title, "published": str(published) if published else None,
+            "interpretation": first.title, "interpreted": str(first.day) if first.day else None,
+            "interpretations": len(pairs),
+        },
+    }
+    if published is None or first.day is None:
+        what = "文件" if published is None else "解读"
+        result.unverified(**common, message=f"{title}的{what}没有注明发布日期，无法判断解读是否滞后")
+        return
+    used = context.calendar.count(published, first.day)
+    if used <= parameters.working_days:
+        return
+    if any(pair.day is None for pair in pairs):
+        result.unverified(**common, message=f"{title}有解读没有注明发布日期，可能并不滞后，无法判断")
+        return
+    lenient = parameters.working_days == 0 and used <= parameters.review_within
+    note = provisional_note(provisional_years(context.calendar, published, first.day))
+    limit = f"{parameters.working_days} 个工作日" if parameters.working_days else "同步发布"
+    result.fail(
+        **common, confidence="review" if lenient or not first.sure or note else "certain",
+        message=f"{title} {published} 发布，最早的解读{cited(first.title or first.url)} {first.day} 才发布，"
+        f"晚 {used} 个工作日，要求{'不超过 ' if parameters.working_days else ''}{limit}{note}",
+    )

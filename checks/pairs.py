@@ -1,0 +1,115 @@
+"""Documents and their interpretations as pairs: how surely they belong together, when each was published."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from checks.bodies import markup_of
+from checks.days import day_of
+from checks.documents import is_document, is_repost
+from checks.lexicon import lexicon
+from checks.model import Context
+from checks.site import Site
+from checks.titles import document_numbers, interpreted_names, names, years
+from crawler.snapshot.reader import Page
+from rules.lexicons import interpretation_exempt
+
+_SCRIPT = re.compile(r"<script\b[^>]*>(.{1,30000}?)</script>", re.IGNORECASE | re.DOTALL)
+_FETCHES = re.compile(r"ajax|fetch\(|XMLHttpRequest|\.load\(|getJSON|\.get\(|\.post\(", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A document and one interpretation of it.
+
+    ``page`` is None where the interpretation was not read as a page (a file, a video, another site's page). ``day``
+    is the day it was published, None where none is shown. ``sure``: its title names the document, or they link.
+    """
+
+    document: Page
+    url: str
+    title: str
+    page: Page | None
+    day: date | None
+    sure: bool
+
+
+def pairs_of(site: Site, context: Context) -> dict[str, list[Pair]]:
+    """Return the pairs of every document of the site's own organs that has interpretations, by its address.
+
+    Each document's pairs are ordered by day, then by address; what was published after the day judged is left out.
+    """
+    listed = {
+        site.page_address(item.href): (item.title, day_of(item.date))
+        for column in site.columns for item in column.items if item.href
+    }
+    found: dict[str, list[Pair]] = {}
+    for document in site.documents:
+        title = document.record.title or ""
+        if not is_document(document) or is_repost(document, site.name) or document.url in site.interpretations:
+            continue
+        if interpretation_exempt(title):
+            continue
+        pairs = [_pair(site, document, url, listed) for url in site.interpretations.of(document)]
+        pairs = [pair for pair in pairs if pair.day is None or pair.day <= context.as_of]
+        if pairs:
+            found[document.url] = sorted(pairs, key=lambda pair: (pair.day or date.max, pair.url))
+    return found
+
+
+def _pair(site: Site, document: Page, url: str, listed: dict[str, tuple[str, date | None]]) -> Pair:
+    page = site.pages.get(url)
+    row_title, row_day = listed.get(url, ("", None))
+    if page is None:
+        title = row_title or next((link.title for link in document.record.related if link.href == url), "")
+        return Pair(document, url, title, None, row_day, sure=bool(title))
+    day = day_of(page.record.published) or row_day or day_of(page.record.published_tag)
+    title = page.record.title or row_title
+    return Pair(document, url, title, page, day, sure=names_document(title, document) or links(site, url, document.url))
+
+
+def names_document(title: str, document: Page) -> bool:
+    """Whether an interpretation's title names a document, in 《》 or without, or gives its number."""
+    own = document.record.title or ""
+    if years(title) and years(own) and not years(title) & years(own):
+        return False
+    numbers = {rest for _, rest in document_numbers(document.record.attributes.document_number or "")}
+    if numbers & {rest for _, rest in document_numbers(title)}:
+        return True
+    return bool(names(own) & interpreted_names(title))
+
+
+def links(site: Site, source: str, target: str) -> bool:
+    """Whether a page links to another, by its related links or any link of its own that is no template's."""
+    page = site.pages.get(source)
+    if page is None:
+        return False
+    offered = [*(link.href for link in page.record.related), *(link.href for link in page.record.attachments)]
+    if any(site.page_address(href) == target for href in offered):
+        return True
+    return any(
+        site.page_address(href) == target for href, element, _ in site.snapshot.links_from(source)
+        if element in ("a", "area", "frame")
+    )
+
+
+def relates_by_script(site: Site, page: Page) -> bool:
+    """Whether a page's own script fills in what is related to it, so that links may be there that were not read."""
+    if page.record.script_shell:
+        return True
+    words = lexicon("interpretation_quality")["related_scripts"]
+    return any(
+        re.search(words, script) and _FETCHES.search(script) for script in _SCRIPT.findall(markup_of(site, page))
+    )
+
+
+def published_day(site: Site, page: Page) -> date | None:
+    """Return the day a page shows as published, that of its list's row where the page shows none."""
+    return day_of(page.record.published) or next(
+        (
+            day_of(item.date) for column in site.columns for item in column.items
+            if item.href and site.page_address(item.href) == page.url
+        ), None,
+    )
