@@ -103,6 +103,11 @@ def _safe(name: str) -> str:
     return plain if plain == name else f"{plain}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
 
 
+def _unwrapped(text: str) -> str:
+    """Return a docstring's paragraphs without the line breaks inside them."""
+    return re.sub(r"(?<=\S)\n(?=[^\s\-*\d])", "", text)
+
+
 def _threshold(clause: Clause) -> str:
     return json.dumps(clause.threshold, ensure_ascii=False) if clause.threshold else ""
 
@@ -138,5 +143,6 @@ def _environment() -> Environment:
         deadline=deadline,
         parameters=parameters,
         threshold=_threshold,
+        unwrapped=_unwrapped,
     )
     return environment

@@ -24,7 +24,7 @@ _NUMBER = re.compile(r"[\u4e00-\u9fa5]{2,12}[〔\[［]\s*(\d{4})\s*[〕\]］]\s*
 _SIGNED = re.compile(r"^\s*(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日\s*$")
 _PRINTED = re.compile(r"(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日\s*印发")
 _TITLE = re.compile(
-    r"(?:(?:工作|实施)(?:要点|方案|安排|计划|意见|细则|办法)|(?:管理|公开|考核|暂行|试行)(?:办法|规定|细则|制度|标准)|"
+    r"(?:(?:工作|实施)(?:要点|方案|安排|计划|意见|细则|办法|制度|规程|规则|规定)|(?:管理|公开|考核|暂行|试行)(?:办法|规定|细则|制度|标准)|"
     r"分工方案|分解方案|任务分工|主要任务|重点工作|(?:分工|分解|任务|责任|工作)(?:责任)?(?:清单|台账|表|一览表))"
     r"(?:[（(](?:试行|暂行|修订)[^）)]*[）)])?$"
 )
@@ -37,9 +37,14 @@ _ENDS = re.compile(
     r"^附\s*件\s*[\d一二三四五]*\s*(?:[：:.．]|$)|^(?:抄送|主送|主办|印发机关|分送)[：:]|"
     r"^\s*\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日\s*$"
 )
+_CARD = re.compile(r"^(?:索引号|发文字号|文号|发布机[关构]|成文日期|发布日期|主题分类|联系电话|姓名|职务)[：:]?$")
 _SEEN = re.compile(r"公开|公布|公示|解读|答复|更新|年度报告|备案|报送")
 _INTRO = re.compile(r"^(?:为了?|根据|依据|按照)[^。]*(?:制定|特制定|现就|现将|拟定)[^。]*。?$")
-_RESIDUE = re.compile(r"^(?:(?:PAGE|NUMPAGES|TOC|\\\*\s?MERGEFORMAT)\b.*|\d{1,3})$")
+_RESIDUE = re.compile(
+    r"^(?:(?:PAGE|NUMPAGES|TOC|\\\*\s?MERGEFORMAT)\b.*|\d{1,3})$"
+    r"|^(?:上一[篇条]|下一[篇条]|扫一扫|分享到|【?打印|【?关闭|相关(?:链接|附件|文档|解读|稿件)|责任编辑|网站地图|版权所有|主办[：:]|"
+    r"(?:信息)?来源[：:]|浏览次数|字号|字体)"
+)
 _LISTS = re.compile(r"下列|以下|如下|包括|围绕|要求$")
 _FIGURES = re.compile(r"\d+月[^，。；]{0,4}前|年底前|到20\d\d年|工作日|不(?:得)?少于|每[年月季]|按[月季年]")
 _OBLIGES = re.compile(r"应当|必须|不得|均[应要须]|[要应须](?:将|在|按|把|及时|主动|对)")
@@ -228,7 +233,7 @@ def _body(blocks: list[Block], found: Outline) -> None:
             place.started = False
         elif mark and not place.started and mark.level <= max(top, 1):
             place.begin(mark.value == 1 and bool(found.items))
-        if not place.started or _RESIDUE.match(text):
+        if not place.started or _RESIDUE.search(text):
             continue
         follows = marks[index + 1] if index + 1 < len(texts) else None
         content = index + 1 < len(texts) and not (_ENDS.match(texts[index + 1]) or _NOTE.match(texts[index + 1]))
@@ -515,6 +520,8 @@ def _guessed(table: Table) -> _Columns | None:
     """The columns of a table without a header: the one with the longest text demands; None for a short table."""
     width = len(table.rows[0])
     if len(table.rows) < 3 or any(len(row) != width for row in table.rows):
+        return None
+    if any(_CARD.search(cell) for row in table.rows for cell in row):
         return None
     means = [sum(len(row[i]) for row in table.rows) / len(table.rows) for i in range(width)]
     longest = max(range(width), key=means.__getitem__)

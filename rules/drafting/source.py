@@ -146,9 +146,30 @@ def _read_html(path: Path) -> list[Block]:
         root = html.document_fromstring(raw, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError) as error:
         raise SourceError(f"{path}：不是有效的 HTML 文件") from error
+    _cut_after_text(root)
     blocks: list[Block] = []
     _walk(root, blocks, [])
     return blocks
+
+
+def _cut_after_text(root: Any) -> None:
+    """Drop what a page shows below the numbered text: links, sharing, the site's foot; tables and annexes stay."""
+    numbered = [each for each in root.iter("p", "div", "h2", "h3", "h4", "span", "li") if _starts_chapter(each)]
+    if len(numbered) < 2:
+        return
+    first = list(numbered[0].iterancestors())
+    shared = next((each for each in first if all(each in other.iterancestors() for other in numbered[1:])), None)
+    while shared is not None and shared.tag != "body":
+        for later in list(shared.itersiblings()):
+            kept = later.xpath("descendant-or-self::table[count(.//tr) > 2]") or "附件" in later.text_content()
+            if not kept and later.getparent() is not None:
+                later.tail = None
+                later.getparent().remove(later)
+        shared = shared.getparent()
+
+
+def _starts_chapter(node: Any) -> bool:
+    return bool(re.match(r"\s*(?:[一二三四五六七八九十]+、|第[一二三四五六七八九十]+[章条部])", (node.text or "")[:20]))
 
 
 def _html_encoding(raw: bytes) -> str:
