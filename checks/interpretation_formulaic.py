@@ -1,0 +1,196 @@
+"""形式化解读
+
+解读照抄文件原文，或者只罗列文件的小标题，没有讲清背景、依据、目的和举措。
+
+依据
+2021 年聊城市、临淄区政务公开工作要点“杜绝简单摘抄文件内容、罗列文件标题的形式化解读”“对政策背景、决策依据、出台
+目的、重要举措等进行实质性解读”等。
+
+判定
+一、摘抄：解读正文中，落在“与文件原文连续 10 字以上相同”的片段里的字数（不计标点、空格），占解读正文字数的八成以上；
+二、罗列：解读正文七成以上的行就是文件里的小标题；
+三、缺要素：规则包点名的要素（背景、依据、目的、举措），从小标题和有含义的句子里一处也找不到的达三项以上，提请人工
+复核；规则包没有点名的，背景、依据、目的全无的提请人工复核。
+摘抄的语句在本站其他文件里也多有出现、像是通用套话的，提请人工复核。
+
+不判定
+图解、视频、动漫等不以文字为主的解读，正文太短的解读；问答、访谈、新闻发布会只看是否摘抄。文件正文读不到的，不判
+摘抄。引用原文条款后另有说明的，占比不到八成即不算摘抄。由脚本填充的解读记“未能核实”。
+
+整改
+由起草部门重写：讲清为什么出台、依据什么、解决什么问题、群众和企业怎么办。
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import Any
+
+from pydantic import field_validator
+
+import checks.model
+from checks.lexicon import any_of, lexicon
+from checks.model import Context, Result
+from checks.overlaps import RUN, runs_of, share_found
+from checks.pairs import Pair, pairs_of
+from checks.site import Site
+from checks.titles import cited, key, key_of_text
+from crawler.snapshot.reader import Page
+
+_LEAST_TEXT, _LEAST_DOCUMENT, _LEAST_HEADINGS = 150, 200, 4
+_HEADING_LENGTH = 40
+# text that stands in documents it does not interpret as well is set phrases, of which so many are looked at
+_COMMON, _OTHERS = 0.4, 40
+_TEMPLATE = re.compile(
+    r"^(?:发布时间|来源|字体|打印|关闭|分享|上一篇|下一篇|浏览|责任编辑|相关|原文|文件链接|扫一扫|【)"
+)
+
+
+def _element(word: str) -> str | None:
+    entries = lexicon("interpretation_quality")["elements"].items()
+    return next((str(name) for name, entry in entries if any(sign in word for sign in entry["asked"])), None)
+
+
+class Parameters(checks.model.Parameters):
+    """``parts``: what an interpretation must explain, as the pack words it (政策背景 决策依据 出台目的 重要举措).
+
+    ``copied`` and ``listed``: the shares (0 to 1) of copied text and of lines that are only headings from which an
+    interpretation is formulaic. ``least_missing``: so many parts must be explained nowhere.
+    """
+
+    parts: tuple[str, ...] = ()
+    copied: float = 0.8
+    listed: float = 0.7
+    least_missing: int = 3
+
+    @field_validator("parts")
+    @classmethod
+    def _known(cls, parts: tuple[str, ...]) -> tuple[str, ...]:
+        for part in parts:
+            if _element(part) is None:
+                raise ValueError(f"不认识的要素 {part}，应含 背景、依据、目的、举措 之一")
+        return parts
+
+
+def run(site: Site, parameters: Parameters, context: Context) -> Result:
+    """Judge every interpretation of the site's own documents that is a page of text."""
+    result = Result()
+    documents: dict[str, list[Pair]] = defaultdict(list)
+    for pairs in pairs_of(site, context).values():
+        for pair in pairs:
+            if pair.page is not None and pair.sure:
+                documents[pair.url].append(pair)
+    words = lexicon("interpretation_quality")
+    for url, pairs in sorted(documents.items()):
+        page = site.pages[url]
+        if re.search(words["not_text"], page.record.title or "") or _is_void(page):
+            continue
+        department = site.department_of(page)
+        result.examine(department)
+        document = max((pair.document for pair in pairs), key=lambda one: len(one.text))
+        if page.record.script_shell:
+            result.unverified(
+                url=url, target=document.url, department=department,
+                message=f"解读{cited(page.record.title or url)}由脚本填充，无法判断内容",
+            )
+        else:
+            _judge(site, page, [pair.document for pair in pairs], parameters, result)
+    return result
+
+
+def _is_void(page: Page) -> bool:
+    return not page.record.script_shell and len(key_of_text(_body(page))) < _LEAST_TEXT
+
+
+def _judge(site: Site, page: Page, documents: list[Page], parameters: Parameters, result: Result) -> None:
+    document = max(documents, key=lambda one: len(one.text))
+    text = _body(page)
+    known: frozenset[str] = frozenset()
+    for one in documents:
+        if len(key_of_text(one.text)) >= _LEAST_DOCUMENT:
+            known |= runs_of(one.text)
+    copied = share_found(text, known)
+    listed = _headings_share(text, documents)
+    missing = [] if _is_dialogue(page) else missing_elements(text)
+    common: dict[str, Any] = {
+        "url": page.url, "target": document.url, "department": site.department_of(page),
+        "evidence": {
+            "title": page.record.title, "copied": round(copied, 3), "headings": round(listed, 3), "missing": missing,
+            "characters": len(key_of_text(text)), "run": RUN,
+        },
+    }
+    title = cited(page.record.title or page.url)
+    lacking = f"，没有讲{'、'.join(missing)}" if missing else ""
+    if copied >= parameters.copied:
+        usual = _is_usual(site, text, documents)
+        result.fail(**common, confidence="review" if usual else "certain", message=(
+            f"解读{title}照抄文件{cited(document.record.title or document.url)}：正文有 {copied:.0%} "
+            f"与原文连续 {RUN} 字以上相同{lacking}{'，这些语句在别的文件里也多有出现，请复核' if usual else ''}"
+        ))
+    elif listed >= parameters.listed:
+        result.fail(**common, message=f"解读{title}只罗列文件的小标题：正文各行有 {listed:.0%} 是原文标题{lacking}")
+    elif missing and not _is_dialogue(page):
+        _judge_elements(title, missing, parameters, common, result)
+
+
+def _judge_elements(
+    title: str, missing: list[str], parameters: Parameters, common: dict[str, Any], result: Result
+) -> None:
+    wanted = [part for part in parameters.parts if _element(part) in missing]
+    if len(wanted) >= min(parameters.least_missing, len(parameters.parts)) > 0:
+        result.fail(
+            **common, confidence="review",
+            message=f"解读{title}没有讲清{'、'.join(wanted)}（要求讲清{'、'.join(parameters.parts)}），请复核",
+        )
+    elif not parameters.parts and {"背景", "依据", "目的"} <= set(missing):
+        result.fail(
+            **common, confidence="review", message=f"解读{title}没有讲背景、依据和目的，请复核是否形式化解读"
+        )
+
+
+def _is_usual(site: Site, text: str, documents: list[Page]) -> bool:
+    """Whether much of a text stands in documents it does not speak of, too."""
+    own = {document.url for document in documents}
+    others = [document for document in site.documents if document.url not in own][:_OTHERS]
+    return share_found(text, frozenset().union(*(runs_of(document.text) for document in others))) >= _COMMON
+
+
+def missing_elements(text: str) -> list[str]:
+    """Return which of 背景 依据 目的 举措 an interpretation's text explains nowhere, by headings or by sentences."""
+    words = lexicon("interpretation_quality")
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    heading_line = re.compile(words["heading_line"])
+    headings = [
+        line[:_HEADING_LENGTH] for line in lines if len(line) <= _HEADING_LENGTH or heading_line.search(line[:12])
+    ]
+    return [
+        str(name) for name, entry in words["elements"].items()
+        if not any(any_of(entry["heading"]).search(line) for line in headings)
+        and not any_of(entry["sentence"]).search(text)
+    ]
+
+
+def _headings_share(text: str, documents: list[Page]) -> float:
+    """Return what share of an interpretation's lines are headings that stand in its documents as they are."""
+    heading_line = re.compile(lexicon("interpretation_quality")["heading_line"])
+    own = {
+        key(line) for document in documents for line in document.text.splitlines()
+        if len(line.strip()) <= _HEADING_LENGTH and heading_line.search(line.strip())
+    }
+    # a heading that opens its paragraph: （一）强化资金保障。县财政…
+    own |= {
+        key(line.strip().split("。")[0]) for document in documents for line in document.text.splitlines()
+        if heading_line.search(line.strip()) and len(line.strip().split("。")[0]) <= _HEADING_LENGTH
+    }
+    lines = [key(line) for line in text.splitlines() if len(key(line)) >= 4]
+    same = [line for line in lines if line in own]
+    return len(same) / len(lines) if len(same) >= _LEAST_HEADINGS else 0.0
+
+
+def _is_dialogue(page: Page) -> bool:
+    return bool(re.search(lexicon("interpretation_quality")["dialogue"], page.record.title or ""))
+
+
+def _body(page: Page) -> str:
+    return "\n".join(line for line in page.text.splitlines() if not _TEMPLATE.match(line.strip()))
