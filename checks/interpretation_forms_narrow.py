@@ -1,0 +1,148 @@
+"""解读形式单一
+
+政策解读栏目只有文字稿，从来没有图解、音视频、新闻发布会、问答等形式。
+
+依据
+2021 年聊城市、临淄区政务公开工作要点“运用图片图表、音频视频、卡通动漫等形式”；2019 年莱芜区、兰陵县要点“政策吹风会、
+新闻发布会、媒体互动直播、现场宣讲、评论文章”等形式。认哪些形式由规则包给出。
+
+判定
+政策解读栏目有五篇以上解读，从标题、附件、链接的文件到页面里的图片都看不到规则包所列的任何一种形式，同一单位的其他
+栏目里也没有的，判为形式单一。有的解读页面没有读到、可能另有形式的，提请人工复核。
+
+不判定
+解读不足五篇的栏目，以及名为“文字解读”的栏目。同一单位另有图解、视频、发布会、访谈栏目的。解读附有图片、视频文件的。列表由脚本填充、有分页
+未能读取的，记“未能核实”。
+
+整改
+对群众和企业关心的政策，同步制作图解、短视频或者问答。
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from pydantic import field_validator
+
+import checks.model
+from checks.columns import Column
+from checks.lexicon import lexicon
+from checks.model import Context, Result
+from checks.site import Site
+from crawler.snapshot.reader import Page
+from crawler.urls import suffix_of
+
+_PICTURES = frozenset("jpg jpeg png bmp webp gif".split())
+# more pages than this holding a picture: it belongs to the template
+_TEMPLATE_PAGES = 3
+
+
+@lru_cache(maxsize=256)
+def _asked(word: str) -> tuple[str, ...]:
+    entries = lexicon("interpretation_quality")["forms"].items()
+    return tuple(str(name) for name, entry in entries if any(sign in word for sign in entry["asked"]))
+
+
+class Parameters(checks.model.Parameters):
+    """``forms``: the forms the pack names, any of which will do; all known ones where empty.
+
+    ``least``: how many interpretations a column must have to be judged.
+    """
+
+    forms: tuple[str, ...] = ()
+    least: int = 5
+
+    @field_validator("forms")
+    @classmethod
+    def _known(cls, forms: tuple[str, ...]) -> tuple[str, ...]:
+        for form in forms:
+            if not _asked(form):
+                known = "、".join(lexicon("interpretation_quality")["forms"])
+                raise ValueError(f"不认识的解读形式 {form}，应含 {known} 的字样")
+        return forms
+
+
+def run(site: Site, parameters: Parameters, context: Context) -> Result:
+    """Judge every column of interpretations."""
+    result = Result()
+    columns = site.interpretations.columns()
+    for column in columns:
+        few = len(column.items) < parameters.least and not column.script_filled
+        if few or "文字" in column.name:
+            continue
+        result.examine(column.department)
+        common = {"url": column.url, "column": column.name, "department": column.department}
+        shown = _shown(site, column) | _elsewhere(site, column)
+        if shown:
+            continue
+        unread = sum(site.page_of(item.href) is None for item in column.items)
+        names = "、".join(parameters.forms) or "、".join(lexicon("interpretation_quality")["forms"])
+        evidence = {"items": len(column.items), "unread": unread, "forms": list(parameters.forms)}
+        if column.script_filled or not column.complete:
+            why = "列表由脚本填充" if column.script_filled else "有分页未能读取"
+            result.unverified(**common, evidence=evidence, message=f"“{column.name}”栏目{why}，无法判断解读形式")
+        else:
+            doubt = f"（其中 {unread} 篇的页面没有读到，请复核）" if unread else ""
+            result.fail(
+                **common, evidence=evidence, confidence="review" if unread else "certain",
+                message=f"“{column.name}”栏目的 {len(column.items)} 篇解读都是文字稿，没有{names}等形式{doubt}",
+            )
+    return result
+
+
+def _shown(site: Site, column: Column) -> set[str]:
+    """Return the forms a column's interpretations take besides text: by titles, files, pictures."""
+    found: set[str] = set()
+    for item in column.items:
+        page = site.page_of(item.href) if item.href else None
+        titles = [item.title, page.record.title or "" if page is not None else ""]
+        addresses = [item.href]
+        if page is not None:
+            titles += [link.title for link in page.record.attachments]
+            titles += [link.title for link in page.record.related]
+            addresses += [link.href for link in page.record.attachments]
+        found |= {form for title in titles for form in forms_named(title)}
+        found |= {form for address in addresses for form in _forms_of_file(address)}
+        if page is not None:
+            found |= _forms_within(site, page)
+    return found
+
+
+def forms_named(title: str) -> set[str]:
+    """Return the forms a title or a column's name speaks of."""
+    entries = lexicon("interpretation_quality")["forms"].items()
+    return {str(name) for name, entry in entries if re.search(entry["title"], title)}
+
+
+def _forms_of_file(address: str) -> set[str]:
+    suffix = suffix_of(address) if address.startswith("http") else ""
+    return {
+        str(name) for name, entry in lexicon("interpretation_quality")["forms"].items() if suffix in entry["suffix"]
+    }
+
+
+def _forms_within(site: Site, page: Page) -> set[str]:
+    """Return the forms of what a page itself holds: its own pictures, videos and frames."""
+    found: set[str] = set()
+    for target, element, _ in site.snapshot.links_from(page.url):
+        if site.link_counts.get(target, 0) > _TEMPLATE_PAGES:
+            continue
+        if element == "img" and suffix_of(target) in _PICTURES:
+            found.add("图表图解")
+        elif element == "frame" or suffix_of(target) in ("mp4", "mp3", "m3u8", "flv", "wmv", "mov"):
+            found.add("音频视频")
+    return found
+
+
+def _elsewhere(site: Site, own: Column) -> set[str]:
+    """Return the forms the same department's other columns, or its interpretations elsewhere, take."""
+    columns = {
+        form for column in site.columns
+        if column.url != own.url and column.department == own.department and column.items
+        for form in forms_named(column.name)
+    }
+    return columns | {
+        form for page in site.interpretations.pages if site.department_of(page) in (own.department, None)
+        for form in forms_named(f"{page.record.title or ''} {page.record.column_name or ''}")
+    }
