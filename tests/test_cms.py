@@ -316,7 +316,7 @@ def test_a_calendar_is_no_paging_bar() -> None:
 
 @pytest.mark.parametrize("notice", [
     "暂无信息", "暂无相关内容！", "对不起，该栏目暂无内容。", "没有找到相关信息", "暂无数据", "无相关记录", "当前栏目下没有任何信息", "该栏目正在建设中", "暂时没有内容",
-    "抱歉，没有符合条件的记录！", "——暂无内容——", "本分类暂无信息，敬请关注！", "暂无记录，请稍后再来。谢谢！", "此栏目正在建设中...",
+    "抱歉，没有符合条件的记录！", "——暂无内容——", "本分类暂无信息，敬请关注！", "暂无记录，请稍后再来。谢谢！", "此栏目正在建设中...", "该栏目内容待添加",
 ])
 def test_a_list_that_says_it_is_empty(notice: str) -> None:
     found = listing(f"<div class='list'><ul><li>{notice}</li></ul></div>")

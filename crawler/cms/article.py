@@ -120,9 +120,12 @@ def _is_summary(paragraph: lxml.html.HtmlElement) -> bool:
 
 
 def _count(pattern: re.Pattern[str], text: str) -> int:
-    """Count matches, but no further than tells few from many."""
+    """Count matches outside tags, but no further than tells few from many."""
     count = 0
-    for _ in pattern.finditer(text):
+    for match in pattern.finditer(text):
+        # a row's title attribute may say 作者 and 时间 too
+        if text.rfind("<", 0, match.start()) > text.rfind(">", 0, match.start()):
+            continue
         count += 1
         if count > 2 * _FEW:
             break

@@ -14,7 +14,7 @@ from crawler.cms.texts import STRING, squeezed
 from crawler.cms.zones import Zones, is_hidden
 from crawler.extract.parsed import ParsedPage
 
-_NOTICE_HINT = re.compile(r"无|没有|未|中\W*$|敬请|不到|空")
+_NOTICE_HINT = re.compile(r"无|没有|未|待|中\W*$|敬请|不到|空")
 _NOTICE_LENGTH = 31
 _ROW_TEMPLATES = etree.XPath(
     "//*[@v-for or @ng-repeat or @ms-repeat or @ms-for or @x-for or @data-ng-repeat]"
