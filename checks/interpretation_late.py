@@ -22,10 +22,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import checks.model
 from checks.days import provisional_note, provisional_years
 from checks.model import Context, Result
-from checks.pairs import Pair, pairs_of, published_day
+from checks.pairs import Pair, listed_days, pairs_of, published_day
 from checks.site import Site
 from checks.titles import cited
 
@@ -45,14 +47,16 @@ class Parameters(checks.model.Parameters):
 def run(site: Site, parameters: Parameters, context: Context) -> Result:
     """Judge every document that has an interpretation."""
     result = Result()
+    listed = listed_days(site)
     for pairs in pairs_of(site, context).values():
-        _judge(site, pairs, parameters, context, result)
+        _judge(site, pairs, published_day(pairs[0].document, listed), parameters, context, result)
     return result
 
 
-def _judge(site: Site, pairs: list[Pair], parameters: Parameters, context: Context, result: Result) -> None:
+def _judge(
+    site: Site, pairs: list[Pair], published: date | None, parameters: Parameters, context: Context, result: Result
+) -> None:
     document, first = pairs[0].document, pairs[0]
-    published = published_day(site, document)
     if published is not None and parameters.years and published.year <= context.plan_year - parameters.years:
         return
     department = site.department_of(document)

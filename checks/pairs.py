@@ -105,11 +105,17 @@ def relates_by_script(site: Site, page: Page) -> bool:
     )
 
 
-def published_day(site: Site, page: Page) -> date | None:
+def listed_days(site: Site) -> dict[str, date]:
+    """Return the days shown beside rows of lists, by the addresses of the pages they lead to."""
+    days: dict[str, date] = {}
+    for column in site.columns:
+        for item in column.items:
+            day = day_of(item.date)
+            if day is not None and item.href:
+                days.setdefault(site.page_address(item.href), day)
+    return days
+
+
+def published_day(page: Page, listed: dict[str, date]) -> date | None:
     """Return the day a page shows as published, that of its list's row where the page shows none."""
-    return day_of(page.record.published) or next(
-        (
-            day_of(item.date) for column in site.columns for item in column.items
-            if item.href and site.page_address(item.href) == page.url
-        ), None,
-    )
+    return day_of(page.record.published) or listed.get(page.url)
