@@ -44,8 +44,12 @@ def void_listing(page: ParsedPage, crumb: Breadcrumb, footer: int) -> Listing | 
 
 def _may_be_filled(page: ParsedPage, between: list[HtmlElement]) -> bool:
     hooked = any(element.get("id") or any(name.startswith("data-") for name in element.attrib) for element in between)
-    from_file = any(script.get("src") for script in page.tree.iter("script"))
-    return (hooked and from_file) or may_be_filled(page, between)
+    scripts = list(page.tree.iter("script"))
+    if hooked and any(script.get("src") for script in scripts):
+        return True
+    ids = [identity for element in between if (identity := element.get("id"))]
+    named = any(f"{mark}{identity}" in (script.text or "") for identity in ids for script in scripts for mark in "'\"#`")
+    return named or may_be_filled(page, between)
 
 
 def _heading(outline: Outline, crumb: Breadcrumb, footer: int) -> int:
