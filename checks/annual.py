@@ -1,0 +1,260 @@
+"""Annual reports of government information disclosure: whose, which year, the figures of their tables."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+from checks.bodies import lines_of, tree_of
+from checks.lexicon import any_of, lexicon
+from checks.site import Site
+from checks.tables import Table, tables_of
+from checks.titles import key
+from crawler.snapshot.reader import Page
+
+_YEAR = re.compile(r"(20\d\d)\s*年?")
+_NUMBER = re.compile(r"^[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?$|^[-+]?\d+(?:\.\d+)?$")
+_WIDE = str.maketrans("０１２３４５６７８９．，", "0123456789.,")
+_NOTHING = frozenset({"", "-", "—", "——", "－", "–", "/", "／", "\\", "无", "\u200b", "--", "*"})
+_NEW = re.compile(r"本年新收")
+_CARRIED_IN, _CARRIED_OUT = re.compile(r"上年(?:度)?结转"), re.compile(r"结转下(?:一)?年")
+_TOTAL = re.compile(r"^(?:[（(]?七[）)]?[、.]?)?(?:总计|合计)$")
+_SECTION = re.compile(r"^[（(][一二三四五六七八][）)]")
+_MARKS = re.compile(r"^(?:[一二三四五六七八九十]{1,2}、|[（(][一二三四五六七八九十\d]{1,2}[）)][、.]?|\d{1,2}[.．、])")
+
+
+@dataclass(frozen=True)
+class Report:
+    """One annual report: its page, whose it is (empty: not told, the site's own), the year it reports on."""
+
+    page: Page
+    issuer: str
+    year: int
+    department: str | None
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One cell: where it stands (row／column), its value, whether it was left blank."""
+
+    place: str
+    value: float
+    blank: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of figures: its label without numbering, what it is, its cells (the last is the total)."""
+
+    label: str
+    kind: str
+    figures: tuple[Figure, ...]
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What the tables of a report hold: applications (表三), outcomes of disputes (表四), documents (表二)."""
+
+    applications: tuple[Row, ...] = ()
+    disputes: tuple[tuple[Figure, ...], ...] = ()
+    documents: tuple[Row, ...] = ()
+
+    def row(self, kind: str) -> Row | None:
+        """Return the one row of applications of a kind (new, carried-in, total, carried-out)."""
+        found = [row for row in self.applications if row.kind == kind]
+        return found[0] if len(found) == 1 else None
+
+
+_REPORTS: WeakKeyDictionary[Site, list[Report]] = WeakKeyDictionary()
+
+
+def reports_of(site: Site) -> list[Report]:
+    """Return a site's annual reports, by address: those whose title names the year they report on."""
+    if site not in _REPORTS:
+        _REPORTS[site] = [
+            report for page in site.pages.values() if (report := _report(site, page)) is not None
+        ]
+    return _REPORTS[site]
+
+
+def names_report(title: str) -> bool:
+    """Whether a title is that of an annual report itself."""
+    words = lexicon("annual-report")
+    return bool(any_of(words["titles"]).search(title)) and not any_of(words["not_titles"]).search(title)
+
+
+def year_of(title: str) -> int | None:
+    """Return the year a report's title names, None where it names none or several."""
+    found = {int(year) for year in _YEAR.findall(title)}
+    return found.pop() if len(found) == 1 else None
+
+
+def issuer_of(title: str) -> str:
+    """Return whose report a title says it is: the words before 政府信息公开, the year taken out."""
+    head = re.split(r"(?:政府)?信息公开|政务公开", title, maxsplit=1)[0]
+    head = re.sub(r"20\d\d\s*年?度?|[（(《〈【].*$|关于|公布|发布", "", head)
+    return re.sub(r"[\s的—-]+", "", head)
+
+
+def _report(site: Site, page: Page) -> Report | None:
+    title = page.record.title or ""
+    year = year_of(title)
+    if year is None or not names_report(title) or page.url in site.interpretations:
+        return None
+    if page.record.page_kind in ("column", "fragment", "home", "error"):
+        return None
+    return Report(page, issuer_of(title), year, site.department_of(page))
+
+
+def figures_of(site: Site, page: Page) -> Figures:
+    """Return the figures of a report's HTML tables; empty where it has none."""
+    applications: list[Row] = []
+    disputes: list[tuple[Figure, ...]] = []
+    documents: list[Row] = []
+    for table in tables_of(tree_of(site, page)):
+        applications = applications or _applications(table)
+        disputes += _disputes(table)
+        documents += _documents(table)
+    return Figures(tuple(applications), tuple(disputes), tuple(documents))
+
+
+def lines_without_tables(site: Site, page: Page) -> list[str]:
+    """Return the lines of a report outside its tables."""
+    root = tree_of(site, page)
+    if root is None:
+        return page.text.split("\n")
+    for table in list(root.iter("table")):
+        if next(table.iterdescendants("table"), None) is None and len(list(table.iter("td"))) >= 4:
+            parent = table.getparent()
+            if parent is not None:
+                parent.remove(table)
+    return lines_of(root)
+
+
+def number_of(text: str) -> float | None:
+    """Return the number a cell holds, 0 for a cell left blank (—, /), None where it holds words."""
+    plain = re.sub(r"[\s\u00a0\u3000\u200b]", "", text).translate(_WIDE)
+    if plain in _NOTHING:
+        return 0.0
+    return float(plain.replace(",", "")) if _NUMBER.match(plain) else None
+
+
+def _figure(text: str, place: str) -> Figure | None:
+    value = number_of(text)
+    return None if value is None else Figure(place, value, re.sub(r"[\s\u00a0\u200b]", "", text) == "")
+
+
+def _plain(label: str) -> str:
+    return _MARKS.sub("", re.sub(r"\s+", "", label)).strip()
+
+
+def _applications(table: Table) -> list[Row]:
+    grid = table.texts()
+    head = next((n for n, row in enumerate(grid[:10]) if any(_plain(text) == "自然人" for text in row)), None)
+    if head is None:
+        return []
+    first = next(n for n, text in enumerate(grid[head]) if _plain(text) == "自然人")
+    last = next((n for row in grid[:head + 3] for n, text in enumerate(row) if _plain(text) in ("总计", "合计")), None)
+    if last is None or last - first < 2:
+        return []
+    rows: list[Row] = []
+    names: list[str] = []
+    for line in grid[head:]:
+        if len(line) <= last:
+            continue
+        values = [number_of(text) for text in line[first:last + 1]]
+        if any(value is None for value in values):
+            if not rows:
+                names = [_plain(text) for text in line[first:last + 1]]
+            continue
+        labels = [text for text in dict.fromkeys(line[:first]) if text.strip()]
+        if labels:
+            rows.append(_row(labels, line[first:last + 1], names))
+    return _told(rows)
+
+
+def _row(labels: list[str], cells: list[str], names: list[str]) -> Row:
+    label, whole = labels[-1], "".join(labels)
+    if _NEW.search(label):
+        kind = "new"
+    elif _CARRIED_IN.search(label):
+        kind = "carried-in"
+    elif _CARRIED_OUT.search(label):
+        kind = "carried-out"
+    elif _TOTAL.match(re.sub(r"\s+", "", label)):
+        kind = "total"
+    elif _SECTION.match(label) and len([text for text in labels if not text.startswith("三、")]) == 1:
+        kind = "section"
+    else:
+        kind = "leaf" if whole else "other"
+    shown = _plain(label) if kind != "total" else "办理结果总计"
+    figures = [
+        _figure(text, f"{shown}／{name}") or Figure(f"{shown}／{name}", 0.0)
+        for text, name in zip(cells, names or [str(n + 1) for n in range(len(cells))], strict=False)
+    ]
+    return Row(shown, kind, tuple(figures))
+
+
+def _told(rows: list[Row]) -> list[Row]:
+    """Tell rows that sum up the rows beneath them (（三）不予公开 before 1. 2. 3.) from rows of their own."""
+    told: list[Row] = []
+    labels = [row.label for row in rows]
+    for number, row in enumerate(rows):
+        if row.kind == "section":
+            beneath = rows[number + 1].label if number + 1 < len(labels) else ""
+            sums = any(word in row.label for word in ("不予公开", "无法提供", "不予处理", "其他处理"))
+            summed = sums and beneath and rows[number + 1].kind == "leaf"
+            row = Row(row.label, "subtotal" if summed else "leaf", row.figures)
+        told.append(row)
+    return told
+
+
+def _disputes(table: Table) -> list[tuple[Figure, ...]]:
+    """Return the groups (维持 纠正 其他 未审结 总计) of a table of disputes, the total last."""
+    grid = table.texts()
+    head = next((n for n, row in enumerate(grid) if any("维持" in text for text in row)), None)
+    if head is None:
+        return []
+    names = [_plain(text) for text in grid[head]]
+    starts = [n for n, name in enumerate(names) if "维持" in name]
+    groups = []
+    for row in grid[head + 1:]:
+        for start in starts:
+            end = next((n for n in range(start, len(names)) if names[n] in ("总计", "合计")), None)
+            if end is None or end >= len(row) or end - start < 2:
+                continue
+            above = _plain(grid[head - 1][start]) if head and start < len(grid[head - 1]) else ""
+            label = _plain(row[0]) if start > 0 and number_of(row[0]) is None else above
+            cells = [_figure(row[n], f"{label}／{names[n]}") for n in range(start, end + 1)]
+            if all(cell is not None for cell in cells):
+                groups.append(tuple(cell for cell in cells if cell is not None))
+    return groups
+
+
+def _documents(table: Table) -> list[Row]:
+    """Return the rows (规章, 行政规范性文件) of the numbers made, abolished and in force."""
+    grid = table.texts()
+    head = next(
+        (
+            n for n, row in enumerate(grid)
+            if any("废止" in text for text in row) and any("有效" in text for text in row)
+        ), None,
+    )
+    if head is None:
+        return []
+    names = [_plain(text) for text in grid[head]]
+    made = next((n for n, name in enumerate(names) if re.search(r"制[发定]|新制作", name)), None)
+    gone = next((n for n, name in enumerate(names) if "废止" in name), None)
+    valid = next((n for n, name in enumerate(names) if "有效" in name), None)
+    if made is None or gone is None or valid is None:
+        return []
+    rows = []
+    for row in grid[head + 1:head + 3]:
+        if len(row) <= max(made, gone, valid) or not key(row[0]):
+            continue
+        label = _plain(row[0])
+        cells = [_figure(row[n], f"{label}／{names[n]}") for n in (made, gone, valid)]
+        if label in ("规章", "行政规范性文件", "规范性文件") and all(cell is not None for cell in cells):
+            rows.append(Row(label, "documents", tuple(cell for cell in cells if cell is not None)))
+    return rows

@@ -1,0 +1,175 @@
+"""年度报告缺失或迟发
+
+上一年度的政府信息公开工作年度报告没有公布，或者公布晚于期限。
+
+依据
+《政府信息公开条例》第四十九条：县级以上人民政府部门应当在每年 1 月 31 日前公布上一年度报告，县级以上地方人民政府的
+政府信息公开工作主管部门应当在每年 3 月 31 日前公布本级政府年度报告。期限由规则包给出。
+
+判定
+期限过后，全站的信息、栏目列表和附件里，都没有标题为该单位上一年度政府信息公开工作年度报告的，判为没有公布；页面所示
+日期和列表所示日期都晚于期限的，判为迟发。按部门要求的，对配置中列出的每个部门查找。
+
+不判定
+期限未到的。标题没有写单位的报告，算本级政府的。只见标题、没有打开的，算已公布。政府网站工作年度报表、对报告的解读，不算
+年度报告。年报栏目由脚本填充或没有读全的，全站没有任何部门报告的（可能公布在别处），记“未能核实”。
+
+整改
+补充公布年度报告；今后按期公布，往年报告保留。
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+import checks.model
+from checks.annual import issuer_of, names_report, year_of
+from checks.days import day_of
+from checks.model import Context, Result
+from checks.site import Column, Site
+from checks.titles import cited
+
+# units that answer for the government itself have no report of their own
+_OFFICES = ("政府办公室", "政府办", "人民政府", "管委会", "管理委员会", "政务公开办公室")
+_LOWER = ("镇", "乡", "街道", "街道办事处", "办事处")
+
+
+class Parameters(checks.model.Parameters):
+    """``by_day``: the day (MM-DD) it is due; ``per``: the government's own report or each department's."""
+
+    by_day: str = "03-31"
+    per: Literal["site", "department"] = "site"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A report seen by its title: where, whose, the days shown for it."""
+
+    url: str
+    title: str
+    issuer: str
+    department: str | None
+    days: tuple[date, ...]
+
+
+def run(site: Site, parameters: Parameters, context: Context) -> Result:
+    """Look for last year's reports."""
+    result = Result()
+    month, day = (int(part) for part in parameters.by_day.split("-"))
+    due, year = date(context.plan_year, month, day), context.plan_year - 1
+    if not site.pages or context.as_of <= due:
+        return result
+    seen = _seen(site, year)
+    place = _place(site)
+    if parameters.per == "site":
+        result.examine(None)
+        _judge(site, [one for one in seen if _is_governments(one.issuer)], None, due, year, place, result)
+        return result
+    departments = [name for name in site.directory.names if not name.endswith(_OFFICES) or name.endswith(_LOWER)]
+    owned = {name: [one for one in seen if _belongs(site, one, name)] for name in departments}
+    if owned and not any(owned.values()):
+        result.examine(None)
+        result.unverified(
+            url=place.url if place is not None else site.home, target=str(year), locator="departments",
+            message=f"没有找到配置的 {len(owned)} 个部门的 {year} 年度政府信息公开工作年度报告，"
+            "可能公布在本站以外，无法确定",
+        )
+        return result
+    for name, own in owned.items():
+        result.examine(name)
+        _judge(site, own, name, due, year, place, result)
+    return result
+
+
+def _seen(site: Site, year: int) -> list[Seen]:
+    found: dict[str, Seen] = {}
+    days: dict[str, set[date]] = {}
+    rows: list[tuple[str, str, str | None]] = []
+    for page in site.pages.values():
+        listing = page.record.listing
+        rows += [(item.title, item.href, item.date) for item in (listing.items if listing else ())]
+        rows += [(link.title, link.href, page.record.published) for link in page.record.attachments]
+        rows.append((page.record.title or "", page.url, page.record.published))
+    for title, href, shown in rows:
+        if year_of(title) != year or not names_report(title):
+            continue
+        address = site.page_address(href) if href else f"{href}#{title}"
+        own = site.pages.get(address)
+        if address in site.interpretations or (own is not None and own.record.page_kind == "column"):
+            continue
+        department = site.directory.by_source(title) or (
+            site.department_of(own) if own is not None else site.department_for(address)
+        )
+        known = days.setdefault(address, set())
+        day = day_of(shown)
+        if day is not None:
+            known.add(day)
+        if own is not None:
+            known |= {d for d in (day_of(own.record.published), day_of(own.record.published_tag)) if d}
+        longer = max(title, found[address].title if address in found else "", key=len)
+        found[address] = Seen(address, longer, issuer_of(longer), department, ())
+    return [
+        Seen(one.url, one.title, one.issuer, one.department, tuple(sorted(days[one.url]))) for one in found.values()
+    ]
+
+
+def _is_governments(issuer: str) -> bool:
+    """Whether a report is the government's own: its issuer is none, a place, or a place's government."""
+    if not issuer:
+        return True
+    bare = issuer.removesuffix("人民政府").removesuffix("政府")
+    return bare.endswith(("省", "市", "县", "区", "旗", "州", "盟")) or issuer.endswith(("管委会", "管理委员会"))
+
+
+def _belongs(site: Site, one: Seen, name: str) -> bool:
+    if site.directory.by_source(one.title) == name:
+        return True
+    # a report whose title names another unit is not this one's, wherever it stands
+    return one.department == name and not (one.issuer and _is_governments(one.issuer))
+
+
+def _place(site: Site) -> Column | None:
+    columns = [column for column in site.columns if column.type == "annual-reports"]
+    return min(columns, key=lambda column: (site.depth(column.url), column.url), default=None)
+
+
+def _judge(
+    site: Site, own: list[Seen], department: str | None, due: date, year: int, place: Column | None,
+    result: Result,
+) -> None:
+    common: dict[str, Any] = {
+        "url": place.url if place is not None else site.home, "target": str(year),
+        "department": department, "locator": department or "",
+        "column": place.name if place is not None else None,
+    }
+    whose = department or "本级政府"
+    if not own:
+        words = f"没有找到{whose} {year} 年度政府信息公开工作年度报告，应于 {due} 前公布"
+        doubt = _doubt(site)
+        if doubt:
+            result.unverified(**common, message=f"{words}，但{doubt}，无法确定")
+        else:
+            result.fail(**common, message=words)
+        return
+    if any(not one.days or min(one.days) <= due for one in own):
+        return
+    first = min(own, key=lambda one: one.days)
+    result.fail(
+        **common, evidence={"report": first.url, "days": [str(day) for day in first.days]},
+        message=f"{cited(first.title)} {first.days[0]} 公布，晚于 {due} 的期限 {(first.days[0] - due).days} 天",
+    )
+
+
+def _doubt(site: Site) -> str | None:
+    for column in site.columns:
+        if column.type == "annual-reports":
+            if column.script_filled:
+                return f"“{column.name}”栏目的列表由脚本填充"
+            if not column.complete:
+                return f"“{column.name}”栏目有分页未能读取"
+    home = site.page_of(site.home)
+    if home is None or home.record.script_shell:
+        return "首页没有读到或由脚本填充"
+    return "抓取没有完成" if site.snapshot.pending() else None
