@@ -76,8 +76,8 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
         if (published - signed).days > _YEAR and bulk[published] >= _MIGRATED:
             result.unverified(
                 **common,
-                message=f"文件{title} {signed} 成文，{published} 发布，同日发布的旧文件有 {bulk[published]} 份，是网站迁移或补录，"
-                "无法判断是否超期公开",
+                message=f"文件{title} {signed} 成文，{published} 发布，同日发布的旧文件有 {bulk[published]} 份，"
+                "可能是网站迁移或补录，无法判断是否超期公开",
             )
             continue
         note = provisional_note(provisional_years(context.calendar, signed, published))
