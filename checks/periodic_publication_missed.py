@@ -1,0 +1,276 @@
+"""定期公开缺期
+
+应当按月、按季、按年公开，或者限期公开的事项，某一期没有公开，或者过期才公开。
+
+依据
+2021 年临淄区政务公开工作要点“根据工作推进情况按季度公开工作进展、取得成效等”；各要点关于预算决算、规范性文件清理
+结果、政府公报按期公开的要求。公开什么、周期多长、何日以前，由规则包给出。
+
+判定
+在规则包所列栏目（没有列出栏目的，在全站）中，按标题中的关键词和所写的时期（某年某月、某季度、上半年、1—6月等）逐期
+查找；标题没有写明时期的，按发布日期算在当期和上一期。某一期结束后过了宽限（月度 31 天、季度 45 天、半年 60 天）仍
+没有的，判为缺期，各单位的栏目分别判断。限期公开的，过了日期没有公开，或者晚于日期才公开的，判为缺期。
+栏目以前从未按这一周期公开、只有个别几期的，全站从未公开过的，以及按年公开而年度尚未结束、但上年同期已经公开的，提请
+人工复核。
+
+不判定
+尚未到期的时期；布置、征求、解读该项工作的通知不算公开。一季度、上半年、前三季度、全年的数据可以代替当季末月；1—2月
+合并公布算两个月。栏目列表由脚本填充、有分页未能读取，或者抓取没有完成的，记“未能核实”。
+
+整改
+补公开所缺各期；在栏目标题中写明时期，并列入每期公开日程。
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+import checks.model
+from checks.columns import Column
+from checks.days import day_of
+from checks.lexicon import any_of, lexicon
+from checks.model import Context, Result
+from checks.periods import Kind, Period, covers, periods_of
+from checks.site import Site
+
+_NAMES: dict[Kind, str] = {"month": "按月", "quarter": "按季度", "half-year": "每半年", "year": "每年"}
+# a series with so many periods of the year published is kept up: one that is absent was missed
+_SERIES = 2
+
+
+class Parameters(checks.model.Parameters):
+    """What is to be published, how it is known, how often.
+
+    ``keywords``: regular expressions, any of which a title must hold; ``columns``: those of the columns it belongs
+    to, the whole site where empty; ``by_day`` (MM-DD): the day of the plan year by which it is due; ``grace_days``:
+    days a publication may come after its period's end.
+    """
+
+    what: str
+    keywords: tuple[str, ...]
+    columns: tuple[str, ...] = ()
+    period: Kind = "year"
+    by_day: str | None = None
+    grace_days: int | None = None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One publication: its title, the day shown, where it stands."""
+
+    title: str
+    day: date | None
+    url: str
+    column: str
+    department: str | None
+
+
+@dataclass
+class Series:
+    """The publications of one department (or the whole site) on the subject, and the columns they belong to."""
+
+    url: str
+    column: str | None
+    department: str | None
+    columns: list[Column] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+
+    @property
+    def unread(self) -> str:
+        """Why publications may be there that were not read; empty where all were."""
+        if any(column.script_filled for column in self.columns):
+            return "栏目列表由脚本填充"
+        return "栏目有分页未能读取" if any(not column.complete for column in self.columns) else ""
+
+
+def run(site: Site, parameters: Parameters, context: Context) -> Result:
+    """Judge every period of the plan year that is due, for each department that has such a column."""
+    result = Result()
+    entries = _entries(site, parameters)
+    for series in _series(site, parameters, entries):
+        if parameters.by_day:
+            _judge_deadline(site, series, parameters, context, result)
+        elif parameters.period == "year":
+            _judge_year(site, series, parameters, context, result)
+        else:
+            _judge_periods(site, series, parameters, context, result)
+    return result
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+
+
+def _entries(site: Site, parameters: Parameters) -> list[Entry]:
+    wanted = any_of(parameters.keywords)
+    unwanted = re.compile(lexicon("periods")["not_publications"])
+    found: dict[str, Entry] = {}
+    for column in site.columns:
+        for item in column.items:
+            if not item.href or not wanted.search(_plain(item.title)) or unwanted.search(_plain(item.title)):
+                continue
+            page = site.page_of(item.href)
+            day = day_of(page.record.published if page is not None else None) or day_of(item.date)
+            department = (site.department_of(page) if page is not None else None) or column.department
+            address = site.page_address(item.href)
+            found.setdefault(f"{address} {column.url}", Entry(item.title, day, address, column.url, department))
+    listed = {entry.url for entry in found.values()}
+    for page in site.articles:
+        title = _plain(page.record.title or "")
+        if page.url in listed or page.url in site.interpretations or not wanted.search(title) or unwanted.search(title):
+            continue
+        own = site.column_of(page.url)
+        day = day_of(page.record.published) or day_of(page.record.published_tag)
+        found[page.url] = Entry(
+            page.record.title or "", day, page.url, own.url if own else "", site.department_of(page)
+        )
+    return list(found.values())
+
+
+def _series(site: Site, parameters: Parameters, entries: list[Entry]) -> list[Series]:
+    """Return one series for each department with a column of the subject; one for the site where there is none."""
+    named = [
+        column for column in site.columns
+        if parameters.columns and any_of(parameters.columns).search(_plain(column.name)) and column.type != "archive"
+    ]
+    if not named:
+        return [_whole(site, entries)]
+    groups: dict[str | None, list[Column]] = defaultdict(list)
+    for column in named:
+        groups[column.department].append(column)
+    found = []
+    for department, columns in groups.items():
+        wanted = any_of(parameters.keywords)
+        # the column named after the subject itself, else the one that holds most
+        chief = min(columns, key=lambda column: (not wanted.search(column.name), -len(column.items), column.url))
+        urls = {column.url for column in columns}
+        own = [
+            entry for entry in entries
+            if entry.column in urls or department is None or entry.department == department
+        ]
+        found.append(Series(chief.url, chief.name, department, columns, own))
+    return found
+
+
+def _whole(site: Site, entries: list[Entry]) -> Series:
+    places = Counter(entry.column for entry in entries if entry.column)
+    by_url = {column.url: column for column in site.columns}
+    best = max(places, key=lambda url: (places[url], url), default="")
+    column = by_url.get(best)
+    if column is None:
+        return Series(site.home, None, None, [], entries)
+    held = [by_url[url] for url in places if url in by_url]
+    return Series(column.url, column.name, column.department, held, entries)
+
+
+def _judge_periods(
+    site: Site, series: Series, parameters: Parameters, context: Context, result: Result
+) -> None:
+    kind = parameters.period
+    grace = _grace(parameters)
+    due = [
+        period for period in periods_of(context.plan_year, kind)
+        if period.end + timedelta(days=grace) <= context.as_of
+    ]
+    known = [entry for entry in series.entries if entry.day is None or entry.day <= context.as_of]
+    if not due:
+        return
+    if not known:
+        result.examine(series.department)
+        whole = Period(str(context.plan_year), due[0].start, due[-1].end)
+        span = due[0].label if len(due) == 1 else f"{due[0].label} 至 {due[-1].label} 各期"
+        words = f"{span}在全站都没有找到"
+        _tell(site, series, parameters, whole, words, False, result)
+        return
+    present = [period for period in due if _published(known, period, kind)]
+    earliest = min((entry.day for entry in known if entry.day), default=None)
+    for period in due:
+        result.examine(series.department)
+        if period in present:
+            continue
+        kept_up = len(present) >= _SERIES and (earliest is None or earliest <= period.end)
+        shown = "、".join(one.label for one in present) or "没有一期"
+        _tell(site, series, parameters, period, f"{period.label} 没有公开（本年已公开 {shown}）", kept_up, result)
+
+
+def _judge_year(site: Site, series: Series, parameters: Parameters, context: Context, result: Result) -> None:
+    period = periods_of(context.plan_year, "year")[0]
+    known = [entry for entry in series.entries if entry.day is None or entry.day <= context.as_of]
+    if context.as_of >= period.end + timedelta(days=_grace(parameters) + 1):
+        result.examine(series.department)
+        if not _published(known, period, "year"):
+            _tell(site, series, parameters, period, f"{period.label} 年没有公开", bool(series.columns), result)
+        return
+    before = [
+        entry.day for entry in known
+        if entry.day is not None and entry.day.year == context.plan_year - 1
+    ]
+    if not before:
+        return
+    result.examine(series.department)
+    usual = min(before)
+    elapsed = (context.as_of - date(context.plan_year, 1, 1)).days - (usual - date(usual.year, 1, 1)).days
+    if elapsed > lexicon("periods")["rhythm_days"] and not _published(known, period, "year"):
+        words = f"上年 {usual} 已经公开，{period.label} 年至 {context.as_of} 还没有公开，请复核"
+        _tell(site, series, parameters, period, words, False, result)
+
+
+def _judge_deadline(
+    site: Site, series: Series, parameters: Parameters, context: Context, result: Result
+) -> None:
+    month, day = (int(part) for part in (parameters.by_day or "12-31").split("-"))
+    due = date(context.plan_year, month, day)
+    if context.as_of <= due:
+        return
+    result.examine(series.department)
+    period = periods_of(context.plan_year, "year")[0]
+    known = [entry for entry in series.entries if entry.day is None or entry.day <= context.as_of]
+    own = [entry for entry in known if covers(entry.title, entry.day, period, "year")]
+    days = [entry.day for entry in own if entry.day is not None]
+    if not own:
+        words = f"应于 {due} 前公开，至 {context.as_of} 没有公开"
+        _tell(site, series, parameters, period, words, bool(series.columns), result)
+    elif days and len(days) == len(own) and min(days) > due:
+        words = f"应于 {due} 前公开，{min(days)} 才公开，晚 {(min(days) - due).days} 天"
+        _tell(site, series, parameters, period, words, False, result)
+
+
+def _grace(parameters: Parameters) -> int:
+    if parameters.grace_days is not None:
+        return parameters.grace_days
+    return int(lexicon("periods")["grace_days"][parameters.period])
+
+
+def _published(entries: list[Entry], period: Period, kind: Kind) -> bool:
+    return any(covers(entry.title, entry.day, period, kind) for entry in entries)
+
+
+def _tell(
+    site: Site, series: Series, parameters: Parameters, period: Period, words: str, sure: bool, result: Result
+) -> None:
+    where = f"“{series.column}”栏目" if series.column else "全站"
+    rhythm = "，" if parameters.by_day else f"应{_NAMES[parameters.period]}公开，"
+    common: dict[str, Any] = {
+        "url": series.url, "target": f"{parameters.what} {period.label}", "column": series.column,
+        "department": series.department,
+        "evidence": {
+            "what": parameters.what, "period": period.label, "found": len(series.entries),
+            "latest": [
+                f"{entry.day or ''} {entry.title}".strip()
+                for entry in sorted(series.entries, key=lambda one: (one.day or date.min, one.url))[-3:]
+            ],
+        },
+    }
+    unread = series.unread or ("抓取没有完成" if site.snapshot.pending() else "")
+    if unread:
+        what = f"{parameters.what}{rhythm}{where}没有找到 {period.label} 的"
+        result.unverified(**common, message=f"{what}，但{unread}，无法确定")
+    else:
+        result.fail(
+            **common, confidence="certain" if sure else "review", message=f"{parameters.what}{rhythm}{where}：{words}"
+        )
