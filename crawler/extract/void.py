@@ -17,6 +17,8 @@ _MATTER = frozenset({
 })
 _PAGER = re.compile(r"(?:共|第|每页|页次|当前|总|计|条|页|记录|转到|跳转|首页|上一页|下一页|尾页|末页|[\W\d])*")
 _FOOTER = re.compile("版权所有|主办|承办|ICP备|Copyright|网站标识码|技术支持", re.IGNORECASE)
+# a script that is no program keeps the rows, or their template, of a list
+_DATA = re.compile("xml|json(?!p)|html|templ|tmpl", re.IGNORECASE)
 _LONGEST_NAME = 40
 _MOST_IDS = 50
 _LONGEST_CODE = 200_000
@@ -48,6 +50,8 @@ def _may_be_filled(page: ParsedPage, between: list[HtmlElement]) -> bool:
     hooked = any(element.get("id") or any(name.startswith("data-") for name in element.attrib) for element in between)
     scripts = list(page.tree.iter("script"))
     if hooked and any(script.get("src") for script in scripts):
+        return True
+    if any(_DATA.search(script.get("type") or "") for script in scripts):
         return True
     ids = [identity for element in between if (identity := element.get("id"))][:_MOST_IDS]
     code = "\n".join(script.text for script in scripts if script.text)[:_LONGEST_CODE]
