@@ -10,7 +10,7 @@
 在规则包所列栏目（没有列出栏目的，在全站）中，按标题中的关键词和所写的时期（某年某月、某季度、上半年、1—6月等）逐期
 查找；标题没有写明时期的，按发布日期算在当期和上一期。某一期结束后过了宽限（月度 31 天、季度 45 天、半年 60 天）仍
 没有的，判为缺期，各单位的栏目分别判断。限期公开的，过了日期没有公开，或者晚于日期才公开的，判为缺期。
-栏目以前从未按这一周期公开、只有个别几期的，全站从未公开过的，以及按年公开而年度尚未结束、但上年同期已经公开的，提请
+标题写明时期的不足两期、看不出按期公开的，全站从未公开过的，以及按年公开而年度尚未结束、但上年同期已经公开的，提请
 人工复核。
 
 不判定
@@ -35,11 +35,11 @@ from checks.columns import Column
 from checks.days import day_of
 from checks.lexicon import any_of, lexicon
 from checks.model import Context, Result
-from checks.periods import Kind, Period, covers, periods_of
+from checks.periods import Kind, Period, covers, months_named, periods_of
 from checks.site import Site
 
 _NAMES: dict[Kind, str] = {"month": "按月", "quarter": "按季度", "half-year": "每半年", "year": "每年"}
-# a series with so many periods of the year published is kept up: one that is absent was missed
+# where titles name so many periods of the year, the series is kept up: one that is absent was missed
 _SERIES = 2
 
 
@@ -188,12 +188,14 @@ def _judge_periods(
         _tell(site, series, parameters, whole, words, False, result)
         return
     present = [period for period in due if _published(known, period, kind)]
+    titled = [entry for entry in known if months_named(_plain(entry.title))]
+    named = sum(_published(titled, period, kind) for period in due)
     earliest = min((entry.day for entry in known if entry.day), default=None)
     for period in due:
         result.examine(series.department)
         if period in present:
             continue
-        kept_up = len(present) >= _SERIES and (earliest is None or earliest <= period.end)
+        kept_up = named >= _SERIES and (earliest is None or earliest <= period.end)
         shown = "、".join(one.label for one in present) or "没有一期"
         _tell(site, series, parameters, period, f"{period.label} 没有公开（本年已公开 {shown}）", kept_up, result)
 

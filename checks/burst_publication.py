@@ -1,0 +1,183 @@
+"""集中突击发布
+
+栏目平时长期没有更新，大部分信息集中在几天之内发布。
+
+依据
+国办秘函〔2019〕19 号检查指标关于栏目及时更新的要求；单项否决第一项所列“弄虚作假（如伪造发稿日期）”。集中补发不等于
+弄虚作假，但说明平时没有及时公开。
+
+判定
+动态、通知公告、政策文件、政策解读类栏目，巡检基准日前一年内的信息有八条以上，其中七成以上集中在五天之内发布，而这五天
+之前栏目至少有 90 天没有发布任何信息的，判为集中突击发布；集中发布在半年以前的，提请人工
+复核。此前有没有停更看不出、而几天里发布的信息本身分属很长时期的（各自的成文日期，或者标题所写的月份，相差 90 天以上），
+提请人工复核。
+
+不判定
+年报、预决算、专题、归档、意见征集等本来就集中发布的栏目；新开设、以前没有信息的栏目；三个以上栏目在同样几天集中发布的，
+多为网站迁移、改版后统一导入，记“未能核实”。列表由脚本填充、没有读全的，记“未能核实”。日期以信息页面所示为准，列表
+只写月日的以读出的为准。
+
+整改
+按发布时限随到随发；确属补录的，在信息中注明原成文日期。
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import checks.model
+from checks.columns import Column
+from checks.days import day_of
+from checks.model import Context, Result
+from checks.periods import months_named
+from checks.site import Site
+from crawler.snapshot.reader import Page
+
+_MIGRATED = 3
+# a backlog speaks of so many different days or months
+_SPREAD = 4
+
+
+class Parameters(checks.model.Parameters):
+    """What a burst is.
+
+    ``types``: the columns judged; ``least``: items of the year a column must have; ``share`` (0 to 1) of them that
+    lie within ``within_days`` days; ``quiet_days``: days without any item before; ``recent_days``: a burst further
+    back is for a person.
+    """
+
+    types: tuple[str, ...] = ("news", "notices", "policies", "interpretations")
+    least: int = 8
+    share: float = 0.7
+    within_days: int = 5
+    quiet_days: int = 90
+    recent_days: int = 183
+
+
+@dataclass(frozen=True)
+class Burst:
+    """A few days within which most of a column's items of a year came: first and last day, how many, of how many.
+
+    ``quiet_since`` is the day of the item before; with ``backlog`` the day the oldest of the items speaks of.
+    """
+
+    first: date
+    last: date
+    count: int
+    total: int
+    quiet_since: date
+    backlog: bool = False
+
+
+def run(site: Site, parameters: Parameters, context: Context) -> Result:
+    """Judge every column of the types named that has items enough."""
+    result = Result()
+    found: list[tuple[Column, Burst]] = []
+    for column in site.columns:
+        if column.type not in (*parameters.types, "other"):
+            continue
+        days = _days(site, column, context.as_of)
+        year = [day for day in days if day > context.as_of - timedelta(days=365)]
+        if len(year) < parameters.least:
+            continue
+        result.examine(column.department)
+        burst = burst_of(days, year, parameters) if column.type in parameters.types else None
+        burst = burst or _backlog(site, column, year, parameters)
+        if burst is not None:
+            found.append((column, burst))
+    crowded = Counter(day for _, burst in found for day in _span(burst))
+    for column, burst in found:
+        _tell(site, column, burst, max(crowded[day] for day in _span(burst)), parameters, context, result)
+    return result
+
+
+def burst_of(days: list[date], year: list[date], parameters: Parameters) -> Burst | None:
+    """Return the burst among a year's days, None where there is none; ``days`` are all days, in order."""
+    width = timedelta(days=parameters.within_days - 1)
+    best = max(((sum(first <= day <= first + width for day in year), first) for first in set(year)), default=None)
+    if best is None or best[0] < parameters.share * len(year):
+        return None
+    count, first = best
+    before = [day for day in days if day < first]
+    if not before or (first - before[-1]).days < parameters.quiet_days:
+        return None
+    last = max(day for day in year if day <= first + width)
+    return Burst(first, last, count, len(year), before[-1])
+
+
+def _backlog(site: Site, column: Column, year: list[date], parameters: Parameters) -> Burst | None:
+    """Return the few days within which items that speak of a long time were published, None where there are none."""
+    width = timedelta(days=parameters.within_days - 1)
+    count, first = max((sum(one <= day <= one + width for day in year), one) for one in set(year))
+    if count < parameters.share * len(year):
+        return None
+    spoken = []
+    for item in column.items:
+        page = site.page_of(item.href) if item.href else None
+        shown = _day(page, item.date)
+        if shown is None or not first <= shown <= first + width:
+            continue
+        signed = day_of(page.record.attributes.signed) if page is not None else None
+        months = months_named(unicodedata.normalize("NFKC", item.title))
+        if signed is not None:
+            spoken.append(signed)
+        elif len(months) == 1:
+            month = min(months)
+            spoken.append(date(shown.year if month <= shown.month else shown.year - 1, month, 1))
+    if len(spoken) < max(parameters.least // 2, 0.5 * count) or len(set(spoken)) < _SPREAD:
+        return None
+    if (max(spoken) - min(spoken)).days < parameters.quiet_days:
+        return None
+    last = max(day for day in year if day <= first + width)
+    return Burst(first, last, count, len(year), min(spoken), backlog=True)
+
+
+def _day(page: Page | None, listed: str | None) -> date | None:
+    return day_of(page.record.published if page is not None else None) or day_of(listed)
+
+
+def _days(site: Site, column: Column, as_of: date) -> list[date]:
+    """Return the day of every item of a column, in order: as its own page shows it, else as the list does."""
+    days = []
+    for item in column.items:
+        page = site.page_of(item.href) if item.href else None
+        day = _day(page, item.date)
+        if day is not None and day <= as_of:
+            days.append(day)
+    return sorted(days)
+
+
+def _span(burst: Burst) -> list[date]:
+    return [burst.first + timedelta(days=number) for number in range((burst.last - burst.first).days + 1)]
+
+
+def _tell(
+    site: Site, column: Column, burst: Burst, columns: int, parameters: Parameters, context: Context, result: Result
+) -> None:
+    quiet = (burst.first - burst.quiet_since).days
+    common: dict[str, Any] = {
+        "url": column.url, "column": column.name, "department": column.department,
+        "evidence": {
+            "first": str(burst.first), "last": str(burst.last), "count": burst.count, "items": burst.total,
+            "quiet_since": str(burst.quiet_since), "quiet_days": quiet, "columns_in_same_days": columns,
+        },
+    }
+    before = (
+        f"最早的一条讲的是 {quiet} 天以前（{burst.quiet_since}）的事" if burst.backlog
+        else f"此前 {quiet} 天没有更新（上一条为 {burst.quiet_since}）"
+    )
+    words = (
+        f"“{column.name}”栏目近一年的 {burst.total} 条信息有 {burst.count} 条集中在 "
+        f"{burst.first} 至 {burst.last} 发布，{before}"
+    )
+    if columns >= _MIGRATED:
+        result.unverified(**common, message=f"{words}，同样几天有 {columns} 个栏目如此，可能是网站迁移或改版，无法判断")
+    elif column.script_filled or not column.complete:
+        result.unverified(**common, message=f"{words}，但栏目列表没有读全，无法判断")
+    else:
+        old = burst.backlog or (context.as_of - burst.last).days > parameters.recent_days
+        result.fail(**common, confidence="review" if old else "certain", message=words)
