@@ -50,7 +50,10 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
     for page in site.articles:
         if page.url in site.interpretations:
             continue
-        lines = page.text.splitlines()
+        text = page.text
+        if "附" not in text:
+            continue
+        lines = text.splitlines()
         listed = _listed(lines)
         referred = next((line for line in lines if re.search(_words("referred"), line)), None)
         if not (listed or referred) or any(re.search(_words("omitted"), line) for line in lines):
