@@ -1,0 +1,125 @@
+"""信息公开指南要素不全
+
+政府信息公开指南没有写明法定的要素。
+
+依据
+《政府信息公开条例》第十二条：指南包括政府信息的分类、编排体系、获取方式和政府信息公开工作机构的名称、办公地址、办公
+时间、联系电话、传真号码、互联网联系方式等内容；第四十二条关于收费的规定。要素由规则包给出，各种写法见
+rules/lexicons/guide.yaml。
+
+判定
+指南正文（页面内容）里没有某一要素的任何写法，每缺一项记一个问题。页脚里网站自己的电话、地址不算指南的内容。
+
+不判定
+同一单位有几个版本的，只看最新的一个。关于指南的通知、解读，办事指南、申请指南，不是公开指南。指南只有附件、图片，或由
+脚本填充的，记“未能核实”。
+
+整改
+在指南中补写缺少的要素，并随时更新。
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import checks.model
+from checks.bodies import lines_of, tree_of
+from checks.days import day_of
+from checks.lexicon import any_of, lexicon
+from checks.model import Context, Result
+from checks.site import Site
+from checks.titles import cited, key, without_years
+from crawler.snapshot.reader import Page
+
+_KINDS = ("article", "document", "column", "other")
+_EDITION = re.compile(r"[（(〔\[].{0,16}[）)〕\]]|修订版?|最新版?|\d{4}年?版?|版$")
+
+
+class Parameters(checks.model.Parameters):
+    """``particulars``: what a guide must tell."""
+
+    particulars: tuple[str, ...] = (
+        "信息分类", "编排体系", "获取方式", "工作机构名称", "办公地址", "办公时间", "联系电话", "传真号码",
+        "互联网联系方式",
+    )
+
+
+def run(site: Site, parameters: Parameters, context: Context) -> Result:
+    """Judge the newest guide of every unit."""
+    result = Result()
+    for page in _guides(site):
+        department = site.department_of(page)
+        result.examine(department)
+        _judge(site, page, department, parameters, result)
+    return result
+
+
+def _guides(site: Site) -> list[Page]:
+    """Return the guides, one for each unit: the newest; a list of guides is none."""
+    newest: dict[tuple[str, str], Page] = {}
+    for page in site.pages.values():
+        record = page.record
+        listing = record.listing
+        if record.page_kind not in _KINDS or not _is_guide(page):
+            continue
+        if record.page_kind == "column" and (not page.text or (listing and _mostly_list(page))):
+            continue
+        identity = (site.department_of(page) or "", without_years(key(_EDITION.sub("", record.title or ""))))
+        known = newest.get(identity)
+        if known is None or _rank(page) > _rank(known):
+            newest[identity] = page
+    return sorted(newest.values(), key=lambda page: page.url)
+
+
+def _is_guide(page: Page) -> bool:
+    words = lexicon("guide")
+    titles = any_of(words["titles"])
+    title = page.record.title or ""
+    if any_of(words["not_titles"]).search(title):
+        return False
+    if titles.search(title):
+        return len(key(_EDITION.sub("", title))) <= 30
+    return page.record.page_kind != "article" and bool(titles.search(page.record.column_name or ""))
+
+
+def _mostly_list(page: Page) -> bool:
+    listing = page.record.listing
+    dated = [item for item in (listing.items if listing else ()) if item.date]
+    return bool(dated) and page.record.text_length < 3 * sum(len(item.title) for item in dated)
+
+
+def _rank(page: Page) -> tuple[int, str, int, str]:
+    day = day_of(page.record.published) or day_of(page.record.published_tag)
+    enough = int(len(page.text) >= lexicon("guide")["least_text"])
+    return enough, day.isoformat() if day else "", len(page.text), page.url
+
+
+def _judge(site: Site, page: Page, department: str | None, parameters: Parameters, result: Result) -> None:
+    words = lexicon("guide")
+    text = _shown(site, page)
+    missing = [
+        name for name in parameters.particulars
+        if not any_of(words["particulars"].get(name, [re.escape(name)])).search(text)
+    ]
+    if not missing:
+        return
+    title = cited(page.record.title or page.record.column_name or "政府信息公开指南")
+    common: dict[str, Any] = {"url": page.url, "department": department}
+    if page.record.script_shell or len(text) < words["least_text"]:
+        result.unverified(**common, message=f"{title}正文很短，内容可能在附件或图片里，无法确认要素是否齐全")
+        return
+    for name in missing:
+        result.fail(
+            **common, target=name, evidence={"particulars_missing": missing}, message=f"{title}没有写明{name}",
+        )
+
+
+def _shown(site: Site, page: Page) -> str:
+    """Return a guide's text with what follows it down to the footer, where a site tells its own telephone."""
+    lines = lines_of(tree_of(site, page))
+    first = page.text.split("\n", 1)[0].strip()
+    start = next((number for number, line in enumerate(lines) if first and first[:20] in line), len(lines))
+    footer = any_of([lexicon("guide")["footer"]])
+    end = next((number for number in range(start, len(lines)) if footer.search(lines[number])), len(lines))
+    return "\n".join((page.text, *lines[start:end]))
