@@ -155,7 +155,7 @@ def _covered(line: Coverage) -> str:
     same = f"（不重复的 {line.distinct} 条）" if line.distinct != line.total else ""
     return (
         f"{line.pack}　{line.title}：{line.total} 条{same}，抓取判定 {line.decided}、备料供人判定 {line.prepared}、"
-        f"人工判定 {line.left}、无着落 {len(line.homeless)}；检查尚未建成 {line.planned}"
+        f"人工判定 {line.left}、无着落 {len(line.homeless)}；检查尚未启用 {line.planned}"
     )
 
 
@@ -166,7 +166,7 @@ def _total(figures: Sequence[Coverage]) -> str:
     return (
         f"合计：{added('total')} 条，抓取判定 {added('decided')}、备料供人判定 {added('prepared')}、"
         f"人工判定 {added('left')}、无着落 {sum(len(line.homeless) for line in figures)}；"
-        f"检查尚未建成 {added('planned')}"
+        f"检查尚未启用 {added('planned')}"
     )
 
 

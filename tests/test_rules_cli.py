@@ -55,7 +55,7 @@ def test_coverage_of_the_built_in_packs_leaves_no_clause_without_a_home() -> Non
     assert len(lines) == len(builtin_pack_ids()) + 1
     for line in lines:
         total, decided, prepared, left, homeless, unbuilt = map(
-            int, re.findall(r"(?:：|判定 |无着落 |建成 )(\d+)", line)
+            int, re.findall(r"(?:：|判定 |无着落 |启用 )(\d+)", line)
         )
         assert decided + prepared + left == total
         assert homeless == 0

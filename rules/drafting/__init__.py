@@ -27,6 +27,8 @@ __all__ = ["Draft", "SourceError", "draft", "draft_blocks", "to_yaml"]
 _CARRIED = re.compile(r"^(?:并|通过|向社会|在|及时|同时|统一|依法|集中).*(?:公开|公布|发布|公示)")
 _SPAN = re.compile(r"^.*?(?:\d+月|\d+日|季度)(?:至|到|[-—–~～]+)(?=(?:20\d\d年)?\d+月|第?[一二三四]季度)")
 _ALIKE = 0.8
+# a demand is read this far: no real one is longer
+_READ = 2000
 
 
 @dataclass(frozen=True)
@@ -102,12 +104,13 @@ def _clauses(structure: Outline, identity: str, known: Collection[str] | None) -
     for item in structure.items:
         before = Terms()
         for quote in split(item.text):
-            terms = _carry(quote, parse(quote, structure.year), before)
+            words = quote[:_READ]
+            terms = _carry(words, parse(words, structure.year), before)
             _by_cell(terms, item.when, structure.year)
             counts[item.number] = counts.get(item.number, 0) + 1
             clause_id = f"{identity}/{item.number}.{counts[item.number]}"
             same = _same(quote, bodies) if item.table else None
-            proposal = FILLED_IN if item.form else propose(quote, item.section, terms, item.lead)
+            proposal = FILLED_IN if item.form else propose(words, item.section, terms, item.lead)
             made.append(_clause(clause_id, item, quote, terms, proposal, same, known))
             if not item.table:
                 bodies.append((clause_id, _grams(quote), _bare(quote)))

@@ -70,6 +70,7 @@ _NOTE = re.compile(
     rf"|(?:^|(?<=[。；;）)\s]))(?:{_LABEL}{_BODY}|{_TERM})[：:][^。]*(?:。|$)"
 )
 _WHEN = re.compile(rf"{_TERM}[：:]\s*([^。；;，）)】\]]+)[。；;]?")
+_UNITS_READ = 4000
 _BETWEEN = re.compile(r"(?<=[局委府室会院心司道镇乡处科部厅])\s+(?=[\u4e00-\u9fa5]{2})(?!办公室|各部门|单位)")
 _ASIDE = re.compile(r"为牵头|牵头单位为|下同$|列[第首]一|排[名在]第一|^以上|^逗号|^分工|^以下")
 _ROLE = re.compile(r"(?:按照?职责分工|分别|共同)?(?:牵头|负责|落实|配合|组织实施|分工)+$|^由")
@@ -126,7 +127,7 @@ def outline(blocks: list[Block]) -> Outline:
 
 def responsible_units(text: str) -> tuple[str, ...]:
     """Return the units of a 责任单位 cell or note, one each."""
-    apart = _BETWEEN.sub("、", _WHEN.sub("", text))
+    apart = _BETWEEN.sub("、", _WHEN.sub("", text[:_UNITS_READ]))
     cleaned = re.sub(rf"[，,；;、]?{_LABEL}{_BODY}?[：:]", "、", re.sub(r"\s+", "", apart))
     spaced = re.sub(r"(?<=[局室会院府道）)])和(?=[区市县各])", "、", cleaned)
     names = re.split(r"[，,、；;。](?![^（(]*[）)])", spaced)
@@ -435,12 +436,13 @@ def _tables(tables: Iterable[Table], found: Outline) -> None:
     for table in tables:
         if columns is not None and len(table.rows[0]) != columns.width:
             columns = None
+        guessed = _guessed(table)
         for cells in table.rows:
             head = _header(cells, table.rows)
             if head is not None:
                 columns = head
                 continue
-            columns = columns or _guessed(table)
+            columns = columns or guessed
             if columns is None or len(cells) < 2:
                 continue
             demand = _cell(cells, columns.demand)

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 _DIGITS = {**{digit: value for value, digit in enumerate("零一二三四五六七八九")}, "〇": 0, "两": 2}
-_NUMBER = r"(?:\d+|[零〇一二两三四五六七八九十百]+)"
+_NUMBER = r"(?:\d{1,6}|[零〇一二两三四五六七八九十百]{1,6})"
 _UNIT = r"(?:次|件|期|篇|场|个(?!工作日|月|小时|自然)|项|名|条|家|人|份|类|种|部|例|批|轮|人次|场次)"
 _LIMIT = r"(?:内|之内|以内|前|之前|以前|完成|答复|办结|回复|反馈|公开|公布|向社会|予以|作出|按期)"
 
