@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from rules.drafting import draft, to_yaml
-from rules.drafting.outline import Item, outline
+from rules.drafting.notes import Item
+from rules.drafting.outline import outline
 from rules.drafting.source import from_text
 from rules.drafting.terms import number
 from rules.loader import load_pack

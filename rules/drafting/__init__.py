@@ -17,7 +17,8 @@ from rules.drafting.blocks import Block, SourceError
 from rules.drafting.classify import FILLED_IN, Proposal, propose
 from rules.drafting.clauses import split
 from rules.drafting.flaws import flaws
-from rules.drafting.outline import Item, Outline, outline
+from rules.drafting.notes import Item
+from rules.drafting.outline import Outline, outline
 from rules.drafting.source import read
 from rules.drafting.terms import Terms, parse
 from rules.yamlfile import parse as parse_yaml

@@ -9,7 +9,8 @@ from functools import lru_cache
 from importlib import resources
 from itertools import pairwise
 
-from rules.drafting.outline import Item, Outline
+from rules.drafting.notes import Item
+from rules.drafting.outline import Outline
 from rules.yamlfile import parse
 
 _HAN = "\u4e00-\u9fa5"
