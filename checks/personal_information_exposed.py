@@ -37,7 +37,10 @@ from checks.titles import cited
 from crawler.snapshot.reader import Page
 
 _IDENTITY = re.compile(r"(?<![0-9A-Za-z*＊])[1-9]\d{5}(?:19|20)\d{9}[0-9Xx](?![0-9A-Za-z*＊])")
-_BANK = re.compile(r"(?<![0-9A-Za-z*＊.])\d{16,19}(?![0-9A-Za-z*＊.])|(?<!\d)(?<!\d )\d{4}(?: \d{4}){3}(?: \d{1,3})?(?! ?\d)")
+_BANK = re.compile(
+    r"(?<![0-9A-Za-z*＊.])\d{16,19}(?![0-9A-Za-z*＊.])"
+    r"|(?<!\d)(?<!\d )\d{4}(?: \d{4}){3}(?: \d{1,3})?(?! ?\d)"
+)
 _PHONE = re.compile(r"(?<![0-9A-Za-z*＊])1[3-9]\d{9}(?![0-9A-Za-z*＊])")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"

@@ -1,0 +1,58 @@
+"""Finds many words in a text in one pass (Aho–Corasick)."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Iterable, Iterator
+
+
+class Automaton:
+    """A set of words, looked for together; build once, search any number of texts."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._next: list[dict[str, int]] = [{}]
+        self._found: list[tuple[str, ...]] = [()]
+        known = [word for word in words if word]
+        for word in known:
+            self._add(word)
+        # most characters of a text begin no word: only places where two that do stand together are walked
+        self._starts = re.compile("|".join(sorted({re.escape(word[:2]) for word in known}))) if known else None
+        self._fall = [0] * len(self._next)
+        self._link()
+
+    def _add(self, word: str) -> None:
+        state = 0
+        for character in word:
+            if character not in self._next[state]:
+                self._next[state][character] = len(self._next)
+                self._next.append({})
+                self._found.append(())
+            state = self._next[state][character]
+        self._found[state] = (*self._found[state], word)
+
+    def _link(self) -> None:
+        waiting = deque(self._next[0].values())
+        while waiting:
+            state = waiting.popleft()
+            for character, following in self._next[state].items():
+                fall = self._fall[state]
+                while fall and character not in self._next[fall]:
+                    fall = self._fall[fall]
+                self._fall[following] = self._next[fall].get(character, 0)
+                self._found[following] += self._found[self._fall[following]]
+                waiting.append(following)
+
+    def search(self, text: str) -> Iterator[tuple[int, str]]:
+        """Yield (place, word) for every word found, in the order of their ends."""
+        first = self._starts.search(text) if self._starts is not None else None
+        if first is None:
+            return
+        state = 0
+        for place in range(first.start(), len(text)):
+            character = text[place]
+            while state and character not in self._next[state]:
+                state = self._fall[state]
+            state = self._next[state].get(character, 0)
+            for word in self._found[state]:
+                yield place - len(word) + 1, word
