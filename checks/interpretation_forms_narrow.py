@@ -21,6 +21,8 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from dataclasses import dataclass
 from functools import lru_cache
 
 from pydantic import field_validator
@@ -66,14 +68,14 @@ class Parameters(checks.model.Parameters):
 def run(site: Site, parameters: Parameters, context: Context) -> Result:
     """Judge every column of interpretations."""
     result = Result()
-    columns = site.interpretations.columns()
-    for column in columns:
+    elsewhere = _elsewhere(site)
+    for column in site.interpretations.columns():
         few = len(column.items) < parameters.least and not column.script_filled
         if few or "文字" in column.name:
             continue
         result.examine(column.department)
         common = {"url": column.url, "column": column.name, "department": column.department}
-        shown = _shown(site, column) | _elsewhere(site, column)
+        shown = _shown(site, column) or elsewhere.of(column)
         if shown:
             continue
         unread = sum(site.page_of(item.href) is None for item in column.items)
@@ -135,14 +137,27 @@ def _forms_within(site: Site, page: Page) -> set[str]:
     return found
 
 
-def _elsewhere(site: Site, own: Column) -> set[str]:
-    """Return the forms the same department's other columns, or its interpretations elsewhere, take."""
-    columns = {
-        form for column in site.columns
-        if column.url != own.url and column.department == own.department and column.items
-        for form in forms_named(column.name)
-    }
-    return columns | {
-        form for page in site.interpretations.pages if site.department_of(page) in (own.department, None)
-        for form in forms_named(f"{page.record.title or ''} {page.record.column_name or ''}")
-    }
+@dataclass
+class Elsewhere:
+    """The forms named by columns, and by interpretations, of each department (None: nobody's in particular)."""
+
+    columns: dict[str | None, dict[str, set[str]]]
+    pages: dict[str | None, set[str]]
+
+    def of(self, column: Column) -> set[str]:
+        """Return the forms a column's department takes outside it."""
+        others = self.columns.get(column.department, {}).items()
+        forms = {form for url, named in others if url != column.url for form in named}
+        return forms | self.pages.get(column.department, set()) | self.pages.get(None, set())
+
+
+def _elsewhere(site: Site) -> Elsewhere:
+    found = Elsewhere(defaultdict(dict), defaultdict(set))
+    for column in site.columns:
+        if column.items and (forms := forms_named(column.name)):
+            found.columns[column.department][column.url] = forms
+    for page in site.interpretations.pages:
+        forms = forms_named(f"{page.record.title or ''} {page.record.column_name or ''}")
+        if forms:
+            found.pages[site.department_of(page)] |= forms
+    return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from weakref import WeakKeyDictionary
 
 from checks.bodies import markup_of
 from checks.days import day_of
@@ -36,11 +37,23 @@ class Pair:
     sure: bool
 
 
+# what several checks of one run ask of a site alike
+_PAIRS: WeakKeyDictionary[Site, dict[date, dict[str, list[Pair]]]] = WeakKeyDictionary()
+_ONWARD: WeakKeyDictionary[Site, dict[str, frozenset[str]]] = WeakKeyDictionary()
+
+
 def pairs_of(site: Site, context: Context) -> dict[str, list[Pair]]:
     """Return the pairs of every document of the site's own organs that has interpretations, by its address.
 
     Each document's pairs are ordered by day, then by address; what was published after the day judged is left out.
     """
+    known = _PAIRS.setdefault(site, {})
+    if context.as_of not in known:
+        known[context.as_of] = _find(site, context)
+    return known[context.as_of]
+
+
+def _find(site: Site, context: Context) -> dict[str, list[Pair]]:
     listed = {
         site.page_address(item.href): (item.title, day_of(item.date))
         for column in site.columns for item in column.items if item.href
@@ -82,17 +95,22 @@ def names_document(title: str, document: Page) -> bool:
 
 
 def links(site: Site, source: str, target: str) -> bool:
-    """Whether a page links to another, by its related links or any link of its own that is no template's."""
+    """Whether a page links to another, by its related links, its attachments or any other link of its own."""
+    known = _ONWARD.setdefault(site, {})
+    if source not in known:
+        known[source] = _onward(site, source)
+    return target in known[source]
+
+
+def _onward(site: Site, source: str) -> frozenset[str]:
     page = site.pages.get(source)
     if page is None:
-        return False
+        return frozenset()
     offered = [*(link.href for link in page.record.related), *(link.href for link in page.record.attachments)]
-    if any(site.page_address(href) == target for href in offered):
-        return True
-    return any(
-        site.page_address(href) == target for href, element, _ in site.snapshot.links_from(source)
-        if element in ("a", "area", "frame")
-    )
+    offered += [
+        href for href, element, _ in site.snapshot.links_from(source) if element in ("a", "area", "frame")
+    ]
+    return frozenset(map(site.page_address, offered))
 
 
 def relates_by_script(site: Site, page: Page) -> bool:
