@@ -10,7 +10,7 @@ ColumnName、ColumnType 等，内容页标签 ArticleTitle、PubDate、ContentSo
 首页应有站点标签，栏目页另有栏目标签，内容页再加内容页标签；缺少或值为空的判为缺失，一页记一个问题，列出所缺
 标签。名称不分大小写，重复的标签取有值的一个。PubDate 读不出日期的，同样判为缺失。
 格式偏差只作提示（提示级，不扣分，提请复核）：PubDate 不是“YYYY-MM-DD HH:MM”，首页的 SiteIDCode 不是 10 位、
-SiteDomain 带有协议或斜线。
+SiteDomain 带有协议或斜线。五个以上页面有同样偏差的，是模板的问题，只提示一次。
 
 不判定
 来信等互动应用的页面、只汇集下级栏目的导航页，只看站点标签；单篇栏目不要求内容页标签。错误页、没有文件头的片段、嵌入框架里的页面、栏目列表的后续分页，以及判不出类别的页面。由脚本生成的空壳页，标签
@@ -23,6 +23,7 @@ SiteDomain 带有协议或斜线。
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from urllib.parse import urlsplit
 
 import checks.model
@@ -32,6 +33,8 @@ from checks.site import CONTENT_KINDS, Site
 from crawler.snapshot.reader import Page
 
 _INDEX = re.compile(r"/(?:(?:index|default|list)\w*\.\w+)?$", re.IGNORECASE)
+# more pages than this deviating alike: it is the template that does
+_ALIKE = 5
 _MARKUP = re.compile(r"<[a-zA-Z/]")
 
 
@@ -49,6 +52,7 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
     result = Result()
     further = {page.url for column in site.columns for page in column.pages[1:]}
     framed = {url for url, holder in site.holders.items() if holder.element == "frame"}
+    deviating: dict[tuple[str, ...], list[tuple[Page, list[str]]]] = defaultdict(list)
     lists = {page.url for column in site.columns for page in column.pages}
     for page in site.pages.values():
         if page.url in further or page.url in framed or page.record.missing_tags is None:
@@ -69,11 +73,22 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
                 evidence={"missing": missing, "required": required, "pubdate": _value(page, "PubDate") or None},
             )
         elif parameters.formats and (faults := _deviations(page, required)):
-            result.fail(
-                **common, confidence="review", severity="info",
-                message=f"网页标签格式与规定不一致：{'；'.join(faults)}", evidence={"deviations": faults},
-            )
+            deviating[tuple(name for name, _ in faults)].append((page, [words for _, words in faults]))
+    for pages in deviating.values():
+        _tell_deviations(site, pages, result)
     return result
+
+
+def _tell_deviations(site: Site, pages: list[tuple[Page, list[str]]], result: Result) -> None:
+    """Tell deviations page by page; where many pages deviate alike, the template does: once, nearest the home page."""
+    pages = sorted(pages, key=lambda entry: (site.depth(entry[0].url), entry[0].url))
+    spread = f"，共有 {len(pages)} 个页面如此" if len(pages) > _ALIKE else ""
+    for page, faults in pages[:1] if spread else pages:
+        result.fail(
+            url=page.url, department=site.department_of(page), confidence="review", severity="info",
+            message=f"网页标签格式与规定不一致：{'；'.join(faults)}{spread}",
+            evidence={"deviations": faults, "pages": len(pages)},
+        )
 
 
 def _required(site: Site, page: Page, lists: set[str]) -> list[str]:
@@ -109,16 +124,17 @@ def _message(missing: list[str], required: list[str], page: Page, unread: bool) 
     return f"网页标签不全，应有 {len(required)} 个：{'；'.join(parts)}"
 
 
-def _deviations(page: Page, required: list[str]) -> list[str]:
+def _deviations(page: Page, required: list[str]) -> list[tuple[str, str]]:
+    """Return the tags whose format is not as prescribed, each with what is wrong in words."""
     faults = []
     if required == lexicon("documents")["tags"]["site"] and page.record.page_kind == "home":
         code, domain = _value(page, "SiteIDCode"), _value(page, "SiteDomain")
         if not re.match(lexicon("documents")["site_id_code"], code):
-            faults.append(f"SiteIDCode“{code[:30]}”不是 10 位标识码")
+            faults.append(("SiteIDCode", f"SiteIDCode“{code[:30]}”不是 10 位标识码"))
         if "/" in domain or ":" in domain:
-            faults.append(f"SiteDomain“{domain[:60]}”应只写域名")
+            faults.append(("SiteDomain", f"SiteDomain“{domain[:60]}”应只写域名"))
     if "PubDate" in required and not re.match(lexicon("documents")["published"], _value(page, "PubDate")):
-        faults.append(f"PubDate“{_value(page, 'PubDate')[:30]}”应写作 YYYY-MM-DD HH:MM")
+        faults.append(("PubDate", f"PubDate“{_value(page, 'PubDate')[:30]}”应写作 YYYY-MM-DD HH:MM"))
     if "ArticleTitle" in required and _MARKUP.search(_value(page, "ArticleTitle")):
-        faults.append("ArticleTitle 里夹有网页代码")
+        faults.append(("ArticleTitle", "ArticleTitle 里夹有网页代码"))
     return faults
