@@ -12,7 +12,8 @@
 
 不判定
 人事任免、会议与活动通知、建议提案答复、批复与函、表彰通报、公示公告、转发转载的上级文件、已废止失效的文件，
-以及解读本身；发布未满规则包所给期限的文件。解读栏目由脚本填充或没有读全、抓取没有完成的，记“未能核实”。
+以及解读本身；发布未满规则包所给期限的文件。解读栏目由脚本填充或没有读全、抓取没有完成的，
+本页正文里另有解读一节的，记“未能核实”。
 规则包要求年度报告也作解读的，同一年度的报告多数有解读时，没有解读的才判；否则是否另需解读由人工判断。
 
 整改
@@ -21,6 +22,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -36,6 +38,13 @@ from rules.lexicons import document_kinds, interpretation_exempt
 
 _ANNUAL_REPORTS = "年度报告"
 _ABOLISHED = ("废止", "失效", "无效")
+_OWN_HEADING = re.compile(
+    r"^\W*(?:[一二三四五六七八九十]+、|附[件录]?\d*[:：]?)?\s*"
+    r"(?:政策|文件|本文件|(?:《[^》]{2,40}》)?的?)?(?:解读|起草说明|政策说明|政策问答)\W*$"
+)
+_HEADING_LENGTH = 60
+# an empty 解读 heading stands in many templates; a section worth the name is longer
+_OWN_LENGTH = 120
 
 
 class Parameters(checks.model.Parameters):
@@ -105,14 +114,26 @@ def _judge(
     }
     shown = cited(title) + (f"（{number}）" if number else "")
     why = next((doubt.reason for doubt in doubts if doubt.concerns(department)), None)
-    if why or page.record.script_shell:
-        why = why or "文件页面由脚本填充"
+    if why is None and page.record.script_shell:
+        why = "文件页面由脚本填充"
+    if why is None and _explains_itself(page):
+        why = "本页正文里另有解读的一节"
+    if why:
         result.unverified(**common, message=f"{shown}没有找到解读，但{why}，无法确定")
     else:
         result.fail(
             **common, message=f"{shown}{_since(page, context)}没有解读：页面没有解读链接，"
             f"在全站 {seen} 篇解读中也没有与之对应的",
         )
+
+
+def _explains_itself(page: Page) -> bool:
+    """Whether the document's own page goes on with an interpretation, under a heading of its own."""
+    lines = page.text.splitlines()
+    return any(
+        _OWN_HEADING.match(line) and sum(map(len, lines[place + 1:])) >= _OWN_LENGTH
+        for place, line in enumerate(lines) if len(line) <= _HEADING_LENGTH
+    )
 
 
 def _judge_annual_reports(

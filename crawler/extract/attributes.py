@@ -63,6 +63,8 @@ _HEAD_LINES = 24
 _MAX_VALUE = 300
 _MAX_HITS = 400
 _MAX_CELLS = 60
+# a label, its value, the next label: what stands further off belongs to the text
+_NEXT_FIELD_LINES = 3
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,7 @@ def read_attributes(page: ParsedPage) -> DisclosureTable:
             if value is not None:
                 values[name] = value
         table.publisher = _best([hit for hit in hits if hit.label in _PUBLISHERS])
-        table.lines = {hit.line for hit in hits if hit.field != "other" or hit.value}
+        table.lines = _table_lines(hits)
     else:
         for hit in filled:
             if hit.field == "disclosure" and _DISCLOSED.search(hit.value):
@@ -133,6 +135,15 @@ def read_attributes(page: ParsedPage) -> DisclosureTable:
     table.title = values.get("title") or None
     table.published = next((found.iso for found in find_dates(values.get("published") or "")), None)
     return table
+
+
+def _table_lines(hits: list[_Hit]) -> set[int]:
+    """Return the lines of a table's fields; a lesser label further down is a heading of the text (【政策解读】)."""
+    lines = {hit.line for hit in hits if hit.field != "other"}
+    for hit in sorted((hit for hit in hits if hit.field == "other" and hit.value), key=lambda hit: hit.line):
+        if hit.line <= max(lines, default=hit.line) + _NEXT_FIELD_LINES:
+            lines.add(hit.line)
+    return lines
 
 
 def complete_from_text(attributes: Attributes, title: str | None, lines: list[Line]) -> Attributes:
