@@ -11,7 +11,7 @@
 一个方向有链接的，按低等级计，提请人工复核。一份文件有几篇解读的，有一篇互相关联即可。
 
 不判定
-只从正文对应得上、标题并不点名的；解读是文件页面的附件，或在外部网站的；转载的上级文件；没有解读的（另行判定）。
+只从正文对应得上、标题并不点名的；解读是文件页面的附件，或在外部网站的；对方的内容以同名附件提供的；转载的上级文件；没有解读的（另行判定）。
 关联区由脚本填充的，记“未能核实”。
 
 整改
@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import checks.model
 from checks.model import Context, Result
-from checks.pairs import Pair, links, pairs_of, relates_by_script
+from checks.pairs import Pair, links, offers, pairs_of, relates_by_script
 from checks.site import Site
 from checks.titles import cited
 
@@ -48,7 +48,14 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
 
 def _judge(site: Site, pairs: list[Pair], parameters: Parameters, result: Result) -> None:
     document = pairs[0].document
-    ways = [(pair, links(site, document.url, pair.url), links(site, pair.url, document.url)) for pair in pairs]
+    own = document.record.title or ""
+    ways = [
+        (
+            pair, links(site, document.url, pair.url) or offers(document, pair.title),
+            links(site, pair.url, document.url) or offers(pair.page, own),
+        )
+        for pair in pairs
+    ]
     if any(onward and back for _, onward, back in ways):
         return
     pair, onward, back = next((way for way in ways if way[1] or way[2]), ways[0])

@@ -23,6 +23,8 @@ _KEEPS = re.compile(r"修改|继续有效|保留|延长有效期|不再废止|�
 _FROM = re.compile(r"自\s*(20\d\d)\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日\s*起")
 _ROW = re.compile(r"^[\s|]*(?:[（(]?[\d一二三四五六七八九十]{1,4}[)）、.．\s|]|《)")
 _LEAST = 8
+_CELL, _ENTRY = 30, 60
+_SAYS = re.compile(r"[。：:；]|根据|按照|依据|要求|决定|现将|各镇|各有关")
 _REPEALED_AFTER = re.compile(
     r"(?:[（(][^（）()]*[）)])?[^《》]{0,6}(?:同时|予以|一并|均|即行|自行)?(?:废止|失效|停止执行)"
 )
@@ -109,18 +111,22 @@ class Repeals:
         if "废止" not in text and "失效" not in text:
             return
         listing = announces and not _KEEPS.search(title) and "清理结果" not in title
-        for line in text.splitlines():
+        lines = text.splitlines()
+        for at, line in enumerate(lines):
             if announces and len(line) <= 60 and not _TITLE.search(line):
                 if any_of(words["keep_headings"]).search(line):
                     listing = False
                 elif any_of(words["repeal_headings"]).search(line):
                     listing = True
-            if listing and _ROW.match(line) and not _KEEPS.search(line):
-                self._row(line, page, published)
+            if listing and _is_entry(line):
+                self._row(line, lines[at + 1] if at + 1 < len(lines) else "", page, published)
             else:
                 self._prose(line, page, published)
 
-    def _row(self, line: str, page: Page, day: date | None) -> None:
+    def _row(self, line: str, following: str, page: Page, day: date | None) -> None:
+        """Take up one entry of a list; cells of a table are lines of their own, the number behind the title."""
+        if len(following) <= _CELL and document_numbers(following) and not document_numbers(line):
+            return
         names = _TITLE.findall(line)
         self._add(names[0] if names else _ROW.sub("", line.split("（")[0].split("(")[0]), line, page, day)
 
@@ -145,6 +151,13 @@ class Repeals:
         if not numbers:
             for form in {key(name), core(name)}:
                 self._by_title[form].append((years(name), Repeal(page, day, sure=False)))
+
+
+def _is_entry(line: str) -> bool:
+    """Whether a line is one of a list's: numbered, a title in 《》, or short and no sentence."""
+    if _KEEPS.search(line):
+        return False
+    return bool(_ROW.match(line)) or (len(line) <= _ENTRY and not _SAYS.search(line))
 
 
 def _day(match: re.Match[str] | None) -> date | None:

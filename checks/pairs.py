@@ -18,6 +18,7 @@ from crawler.snapshot.reader import Page
 from rules.lexicons import interpretation_exempt
 
 _SCRIPT = re.compile(r"<script\b[^>]*>(.{1,30000}?)</script>", re.IGNORECASE | re.DOTALL)
+_SUFFIX = re.compile(r"\.[a-z]{2,4}$", re.IGNORECASE)
 _FETCHES = re.compile(r"ajax|fetch\(|XMLHttpRequest|\.load\(|getJSON|\.get\(|\.post\(", re.IGNORECASE)
 
 
@@ -100,6 +101,14 @@ def links(site: Site, source: str, target: str) -> bool:
     if source not in known:
         known[source] = _onward(site, source)
     return target in known[source]
+
+
+def offers(page: Page | None, title: str) -> bool:
+    """Whether a page offers a file named after a title: the other page's matter is then at hand."""
+    own = names(title) | interpreted_names(title)
+    return page is not None and any(
+        (names(link.title) | interpreted_names(_SUFFIX.sub("", link.title))) & own for link in page.record.attachments
+    )
 
 
 def _onward(site: Site, source: str) -> frozenset[str]:
