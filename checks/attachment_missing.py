@@ -35,6 +35,10 @@ _PICTURES = frozenset("jpg jpeg png gif bmp webp svg ico tif tiff css js swf jso
 _FILE_NAME = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|et|pptx?|ofd|zip|rar|7z|txt|csv|ceb)\b", re.IGNORECASE)
 _ORDINAL = re.compile(r"^[\d一二三四五六七八九十]{1,3}[.．、\s]+")
 _SCRIPT = re.compile(r"<script\b[^>]*>(.{0,20000}?)</script>", re.IGNORECASE | re.DOTALL)
+_SCRIPTED_LINK = re.compile(
+    r"<a\b[^>]{0,500}(?:javascript:|onclick)[^>]{0,500}>(.{0,300}?)</a>", re.IGNORECASE | re.DOTALL
+)
+_TAG = re.compile(r"<[^>]*>")
 # more pages than this holding a link or a picture: it belongs to the template
 _TEMPLATE_PAGES = 3
 _NAME = 40
@@ -69,7 +73,7 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
             "url": page.url, "department": department,
             "evidence": {"announced": [name[:100] for name in listed[:10]] or [_around(referred or "")]},
         }
-        why = _doubt(site, page)
+        why = _doubt(site, page, listed)
         if why:
             result.unverified(**common, message=f"{title}正文{what}，页面上没有读到附件，但{why}，无法确定")
         else:
@@ -138,13 +142,15 @@ def _is_included(lines: list[str], listed: list[str]) -> bool:
     return len(numbered) > len(listed) or any(len("".join(lines[at + 1:])) > 400 for at in numbered[-1:])
 
 
-def _doubt(site: Site, page: Page) -> str:
+def _doubt(site: Site, page: Page, listed: list[str]) -> str:
     """Return why the attachment may be there although none was read; empty where nothing speaks for it."""
     if page.record.script_shell:
         return "页面由脚本填充"
     markup = markup_of(site, page)
     if re.search(_words("script_area"), markup, re.IGNORECASE):
         return "附件区由脚本填充"
+    if any(_opens_file(text, listed) for text in _SCRIPTED_LINK.findall(markup)):
+        return "附件链接由脚本打开"
     if any(re.search(_words("script_words"), script, re.IGNORECASE) for script in _SCRIPT.findall(markup)):
         return "页面有处理附件的脚本"
     pictures = [
@@ -152,6 +158,14 @@ def _doubt(site: Site, page: Page) -> str:
         if element == "img" and site.link_counts.get(target, 0) <= _TEMPLATE_PAGES
     ]
     return f"页面有 {len(pictures)} 张图片，附件可能以图片贴出" if pictures else ""
+
+
+def _opens_file(markup: str, listed: list[str]) -> bool:
+    words = _TAG.sub("", markup)
+    named = key(words)
+    return bool(_FILE_NAME.search(words) or re.search(r"附\s*件", words)) or (
+        len(named) >= 4 and any(named in key(name) or key(name) in named for name in listed if len(key(name)) >= 4)
+    )
 
 
 def _around(line: str) -> str:
