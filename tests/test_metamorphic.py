@@ -16,7 +16,7 @@ from checks.model import Finding
 _CASES = all_cases()
 _IDS = [f"{case.check}: {case.name}" for case in _CASES]
 _BY_NUMBER = pytest.mark.parametrize("number", range(len(_CASES)), ids=_IDS)
-_DAY = re.compile(r"\b20\d\d-\d\d-\d\d")
+_DAY = re.compile(r"\b(20\d\d)([-/])(\d\d)\2(\d\d)\b")
 # working days, months and years do not shift with the rest
 _BY_CALENDAR = {
     "reply-overdue", "interpretation-late", "late-publication", "periodic-publication-missed", "annual-report-missing",
@@ -90,5 +90,11 @@ def shift(value: Any, days: int) -> Any:
     if isinstance(value, date):
         return value + timedelta(days=days)
     if isinstance(value, str):
-        return _DAY.sub(lambda match: (date.fromisoformat(match[0]) + timedelta(days=days)).isoformat(), value)
+        return _DAY.sub(lambda match: _moved(match, days), value)
     return value
+
+
+def _moved(match: re.Match[str], days: int) -> str:
+    year, mark, month, day = match.groups()
+    moved = date(int(year), int(month), int(day)) + timedelta(days=days)
+    return moved.strftime(f"%Y{mark}%m{mark}%d")
