@@ -1,0 +1,199 @@
+"""公开目录与栏目不符
+
+主动公开目录没有列明规定的要素、没有列入要求的内容，或者目录里的事项在网站上没有对应的栏目。
+
+依据
+《政府信息公开条例》第十二条：目录包括政府信息的索引、名称、内容概述、生成日期等内容；各地政务公开工作要点关于目录要素、
+目录与栏目一致的要求。要素、内容由规则包给出。
+
+判定
+目录表格的表头里没有规则包要求的要素，判为要素缺失；目录里没有要求列入的内容，提请人工复核；目录事项的链接打不开，判为不符；
+目录事项没有链接，全站栏目名称、链接文字和信息标题里也没有的，提请人工复核；规则包要求不再保留的旧目录仍在网站上的，提请
+人工复核。
+
+不判定
+目录只有附件、图片或者由脚本填充的，记“未能核实”。关于编制目录的通知、方案、解读不是目录。一个目录里不符的事项很多、多半是
+读法不同的，合并为一个问题。
+
+整改
+补齐目录要素；按目录设置栏目并发布信息，栏目调整后同步更新目录；修复链接。
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import checks.model
+from checks.bodies import tree_of
+from checks.lexicon import any_of, lexicon
+from checks.model import Context, Result
+from checks.site import Site
+from checks.subjects import library_of, names_on
+from checks.tables import Cell, tables_of
+from checks.titles import cited, key
+from crawler.snapshot.reader import Page
+from crawler.urls import AddressError, canonical
+
+# where more items than this share find nothing, the directory is read differently than the columns are named
+_MOSTLY = 0.5
+_KINDS = ("article", "document", "column", "other")
+_NAME = 60
+
+
+class Parameters(checks.model.Parameters):
+    """What a directory must hold.
+
+    ``fields``: particulars of its items; ``entries``: contents it must list; ``withdrawn``: titles of
+    directories no longer to be kept. Without any, its items are held against the site's columns.
+    """
+
+    fields: tuple[str, ...] = ()
+    entries: tuple[str, ...] = ()
+    withdrawn: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Item:
+    """One item of a directory: its name and where its row leads."""
+
+    name: str
+    links: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What was read of a directory: the words of its head rows, its items."""
+
+    heads: tuple[str, ...]
+    items: tuple[Item, ...]
+
+
+def run(site: Site, parameters: Parameters, context: Context) -> Result:
+    """Judge every directory found."""
+    result = Result()
+    words = lexicon("directory")
+    for page in site.pages.values():
+        title = page.record.title or ""
+        if page.record.page_kind not in _KINDS or not any_of(words["titles"]).search(title):
+            continue
+        if any_of(words["not_titles"]).search(title) or page.url in site.interpretations:
+            continue
+        contents = _read(site, page)
+        listing = page.record.listing
+        if page.record.page_kind == "column" and not contents.items and listing is not None and listing.items:
+            continue
+        department = site.department_of(page)
+        result.examine(department)
+        _judge(site, page, contents, department, parameters, result)
+    return result
+
+
+def _judge(
+    site: Site, page: Page, contents: Contents, department: str | None, parameters: Parameters, result: Result
+) -> None:
+    title = page.record.title or ""
+    common: dict[str, Any] = {"url": page.url, "department": department}
+    for name in parameters.withdrawn:
+        if key(name) in key(title):
+            result.fail(
+                **common, target=name, confidence="review",
+                message=f"{cited(title)}仍在网站上，而“{name}”按要求不再保留，请核对",
+            )
+    if parameters.withdrawn:
+        return
+    if not contents.items and len(page.text) < lexicon("directory")["least_text"]:
+        result.unverified(**common, message=f"{cited(title)}只有附件、图片或由脚本填充，无法核对目录内容")
+        return
+    for field in parameters.fields:
+        if contents.heads and not _has_field(field, contents.heads):
+            result.fail(**common, target=field, message=f"{cited(title)}的目录表没有“{field}”一栏")
+    for entry in parameters.entries:
+        if key(entry) not in key_of(page):
+            result.fail(
+                **common, target=entry, confidence="review", message=f"{cited(title)}没有列入“{entry}”，请核对"
+            )
+    if not parameters.fields and not parameters.entries:
+        _judge_items(site, page, contents, common, result)
+
+
+def key_of(page: Page) -> str:
+    """Return the letters and characters of a page's text."""
+    return re.sub(r"\W+", "", page.text).lower()
+
+
+def _has_field(field: str, heads: tuple[str, ...]) -> bool:
+    known = lexicon("directory")["fields"].get(field, [re.escape(field)])
+    return any(any_of(known).search(head) for head in heads)
+
+
+def _judge_items(site: Site, page: Page, contents: Contents, common: dict[str, Any], result: Result) -> None:
+    title = cited(page.record.title or "")
+    absent: list[str] = []
+    for item in contents.items:
+        states = [site.reach(link).state for link in item.links if link in site.targets]
+        if states and all(state == "dead" for state in states):
+            result.fail(
+                **common, target=item.name[:_NAME], evidence={"links": list(item.links)[:3]},
+                message=f"{title}所列“{item.name[:_NAME]}”的链接打不开，目录与栏目不符",
+            )
+        elif not item.links and not _on_site(site, item.name):
+            absent.append(item.name[:_NAME])
+    if len(absent) > _MOSTLY * len(contents.items) and len(absent) > 3:
+        result.fail(
+            **common, target="目录事项", confidence="review", evidence={"items": absent[:20]},
+            message=f"{title}所列 {len(contents.items)} 个事项中有 {len(absent)} 个没有找到对应的栏目或信息"
+            f"（如“{absent[0]}”），请核对",
+        )
+        return
+    for name in absent:
+        result.fail(
+            **common, target=name, confidence="review",
+            message=f"{title}所列“{name}”没有链接，全站栏目名称、链接文字和信息标题里也没有，请核对",
+        )
+
+
+def _on_site(site: Site, name: str) -> bool:
+    plain = key(name)
+    for entry in names_on(site):
+        if plain in entry.name or (len(entry.name) >= 4 and entry.name in plain):
+            return True
+    return any(plain in entry.plain_title for entry in library_of(site).entries)
+
+
+def _read(site: Site, page: Page) -> Contents:
+    heads: list[str] = []
+    items: dict[str, Item] = {}
+    words = lexicon("directory")
+    named, telling = any_of(words["item_heads"]), any_of(words["heads"])
+    for table in tables_of(tree_of(site, page)):
+        for number, row in enumerate(table.rows[:5]):
+            told = [cell.text for cell in row]
+            if len(set(told)) >= 2 and sum(bool(telling.search(text)) and len(text) <= 12 for text in told) >= 2:
+                heads += told
+                # the narrowest name tells the item: 公开事项（二级） rather than its group
+                columns = [place for place, text in enumerate(told) if named.search(text) and len(text) <= 12]
+                if columns:
+                    for item in _items(page, table.rows[number + 1:], columns[-1]):
+                        items.setdefault(item.name, item)
+    return Contents(tuple(dict.fromkeys(heads)), tuple(items.values()))
+
+
+def _items(page: Page, rows: tuple[tuple[Cell, ...], ...], column: int) -> list[Item]:
+    found = []
+    for row in rows:
+        if column >= len(row) or not row[column].begins or len(key(row[column].text)) < 2:
+            continue
+        if len({cell.text for cell in row}) == 1 or any_of(lexicon("directory")["heads"]).fullmatch(row[column].text):
+            continue
+        links = tuple(_absolute(href, page.url) for cell in row for href, _ in cell.links)
+        found.append(Item(row[column].text, links))
+    return found
+
+
+def _absolute(href: str, base: str) -> str:
+    try:
+        return canonical(href, base)
+    except AddressError:
+        return href

@@ -1,0 +1,148 @@
+"""网站功能、标识缺失
+
+网站没有站内搜索、政府公报、无障碍浏览、找错入口，底部没有网站标识码、备案号等标识，或者没有启用 HTTPS。
+
+依据
+国办发〔2017〕47 号《政府网站发展指引》；《政府信息公开条例》第二十四条；各地政务公开工作要点。要求哪些由规则包给出，
+写法见 rules/lexicons/site-features.yaml。
+
+判定
+首页（所有入口页）看得见的文字、链接、图片说明、表单里没有该功能或标识，源代码里也没有任何线索的，判为缺失。公报在全站任一
+栏目名、链接文字中出现即可。HTTPS：首页只用 HTTP 打开，用 HTTPS 访问失败的，判为缺失；证书有误的也判。首页调用了脚本、可能
+由脚本显示的，提请人工复核。
+
+不判定
+首页源代码里有该功能的线索，或者页眉页脚由脚本、框架填充的，记“未能核实”。IPv6 需要查询域名解析，没有解析记录可查的，记
+“未能核实”；没有试过 HTTPS 的同。“统计公报”“环境状况公报”不是政府公报。
+
+整改
+补充功能或标识；已有而由脚本显示的，确认在常用浏览器上正常显示。
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import checks.model
+from checks.bodies import lines_of, markup_of, parsed
+from checks.lexicon import any_of, lexicon
+from checks.model import Context, Result
+from checks.site import Site
+from crawler.snapshot.reader import Page
+
+_FOOTER = ("site-id", "icp", "police-record", "error-report", "party-state", "organiser", "contact")
+_LEAST_LINES, _NEIGHBOURS = 5, 2
+_SCRIPT = re.compile(r"<script[^>]+src\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
+_LIBRARY = re.compile(
+    r"jquery|swiper|superslide|slick|bootstrap|layui|vue|html5shiv|respond|tongji|hm\.js", re.IGNORECASE
+)
+
+
+class Parameters(checks.model.Parameters):
+    """``features``: ids of features, see the lexicon."""
+
+    features: tuple[str, ...] = ("search", "accessibility", *_FOOTER)
+
+
+def run(site: Site, parameters: Parameters, context: Context) -> Result:
+    """Look for every feature on the start pages."""
+    result = Result()
+    homes = [page for url in site.starts if (page := site.page_of(url)) is not None]
+    if not homes:
+        return result
+    markup = "\n".join(markup_of(site, page) for page in homes)
+    shown = _shown(homes, markup)
+    for feature in parameters.features:
+        known = lexicon("site-features")["features"].get(feature)
+        result.examine(None)
+        if feature == "https":
+            _judge_https(site, result)
+        elif known is None or "seen" not in known:
+            name = known["name"] if known else feature
+            result.unverified(
+                url=site.home, target=feature, message=f"本次没有取得判断{name}所需的数据（如域名解析记录），无法确认"
+            )
+        else:
+            _judge(site, homes, feature, known, shown, markup, result)
+    return result
+
+
+def _shown(homes: list[Page], markup: str) -> str:
+    """Return all a reader meets on the start pages: text, words of pictures, hints in fields."""
+    root = parsed(markup)
+    words = lines_of(root)
+    if root is not None:
+        for element in root.iter("a", "img", "input", "button", "area", "form", "select", "option"):
+            words += [element.get(name) or "" for name in ("alt", "title", "placeholder", "value", "aria-label")]
+    return "\n".join((*words, *(page.text for page in homes)))
+
+
+def _judge(
+    site: Site, homes: list[Page], feature: str, known: dict[str, Any], shown: str, markup: str, result: Result
+) -> None:
+    seen = any_of(known["seen"])
+    if seen.search(shown):
+        return
+    linked = {words for page in homes for _, _, words in site.snapshot.links_from(page.url)}
+    if any(seen.search(words) for words in linked):
+        return
+    if known.get("anywhere") and _named_anywhere(site, seen):
+        return
+    name = known["name"]
+    common: dict[str, Any] = {"url": site.home, "target": feature}
+    why = _doubt(homes, feature, known, shown, markup)
+    if why:
+        result.unverified(**common, message=f"首页没有看到{name}，但{why}，无法确认")
+    else:
+        sure = _is_static(feature, shown, markup)
+        result.fail(
+            **common, evidence={"pages": [page.url for page in homes]}, confidence="certain" if sure else "review",
+            message=f"首页没有{name}" + ("" if sure else "（首页用了脚本，请在浏览器中核对）"),
+        )
+
+
+def _is_static(feature: str, shown: str, markup: str) -> bool:
+    """Whether what is missing would stand in the markup: its neighbours do, or no script is called at all."""
+    features = lexicon("site-features")["features"]
+    neighbours = sum(bool(any_of(features[name]["seen"]).search(shown)) for name in _FOOTER)
+    if feature in _FOOTER and neighbours >= _NEIGHBOURS:
+        return True
+    return not any(not _LIBRARY.search(script) for script in _SCRIPT.findall(markup))
+
+
+def _doubt(homes: list[Page], feature: str, known: dict[str, Any], shown: str, markup: str) -> str | None:
+    if not markup:
+        return "首页源代码没有保存"
+    if any(page.record.script_shell for page in homes) or len(shown.split("\n")) < _LEAST_LINES:
+        return "首页由脚本填充"
+    if re.search("|".join(known["hint"]), markup, re.IGNORECASE):
+        return "源代码里有相关脚本或样式，可能由脚本显示"
+    if re.search("|".join(lexicon("site-features")["placeholders"]), markup, re.IGNORECASE):
+        return "首页有由脚本或框架填充的部分"
+    return None
+
+
+def _named_anywhere(site: Site, seen: re.Pattern[str]) -> bool:
+    if any(seen.search(column.name) for column in site.columns):
+        return True
+    return any(site.snapshot.links_worded(lambda words: len(words) <= 24 and bool(seen.search(words))))
+
+
+def _judge_https(site: Site, result: Result) -> None:
+    common: dict[str, Any] = {"url": site.home, "target": "https"}
+    start = site.targets.get(site.home)
+    if site.home.startswith("https:"):
+        fetch = start.fetch if start is not None else None
+        if fetch is not None and fetch.outcome == "tls":
+            result.fail(**common, message=f"首页的 HTTPS 证书有误：{fetch.reason or '不能通过校验'}")
+        return
+    secure = site.targets.get("https:" + site.home.partition(":")[2])
+    if site.route(site.home).last.startswith("https:"):
+        return
+    if secure is None or secure.fetch is None:
+        result.unverified(**common, message="首页用 HTTP 打开，没有试过 HTTPS，无法确认是否启用")
+    elif secure.fetch.outcome in ("tls", "refused"):
+        result.fail(**common, message=f"首页没有启用 HTTPS：{secure.fetch.reason or '用 HTTPS 访问失败'}")
+    elif secure.fetch.outcome not in ("ok", "redirect"):
+        result.unverified(**common, message="用 HTTPS 访问首页没有得到答复，无法确认是否启用")
