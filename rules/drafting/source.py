@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from bs4.dammit import UnicodeDammit
 from lxml import etree, html
 
 from rules.drafting.blocks import Block, Paragraph, SourceError, Table
@@ -140,10 +141,10 @@ def _celled(lines: list[str], start: int) -> tuple[list[list[str]], int]:
 
 
 def _read_html(path: Path) -> list[Block]:
-    raw = path.read_bytes()
-    parser = html.HTMLParser(encoding=_html_encoding(raw), remove_comments=True)
+    text = _html_text(path.read_bytes())
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=True)
     try:
-        root = html.document_fromstring(raw, parser=parser)
+        root = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError) as error:
         raise SourceError(f"{path}：不是有效的 HTML 文件") from error
     _cut_after_text(root)
@@ -172,12 +173,12 @@ def _starts_chapter(node: Any) -> bool:
     return bool(re.match(r"\s*(?:[一二三四五六七八九十]+、|第[一二三四五六七八九十]+[章条部])", (node.text or "")[:20]))
 
 
-def _html_encoding(raw: bytes) -> str:
-    try:
-        raw.decode("utf-8")
-    except UnicodeDecodeError:
-        return "gb18030"
-    return "utf-8"
+def _html_text(raw: bytes) -> str:
+    """Decode a saved page: what is valid UTF-8 or GB 18030 is that, whatever it declares; else by mark or declaration.
+
+    Saved and exported pages often declare a charset they are not in; UTF-16 exports carry a byte-order mark.
+    """
+    return UnicodeDammit(raw, known_definite_encodings=["utf-8", "gb18030"], is_html=True).unicode_markup or ""
 
 
 def _walk(node: Any, blocks: list[Block], pending: list[str]) -> None:
