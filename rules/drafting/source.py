@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from bs4.dammit import UnicodeDammit
+from bs4.dammit import EncodingDetector, UnicodeDammit
 from lxml import etree, html
 
 from rules.drafting.blocks import Block, Paragraph, SourceError, Table
@@ -178,7 +178,9 @@ def _html_text(raw: bytes) -> str:
 
     Saved and exported pages often declare a charset they are not in; UTF-16 exports carry a byte-order mark.
     """
-    return UnicodeDammit(raw, known_definite_encodings=["utf-8", "gb18030"], is_html=True).unicode_markup or ""
+    body, marked = EncodingDetector.strip_byte_order_mark(raw)
+    encodings = [marked] if marked else ["utf-8", "gb18030"]
+    return UnicodeDammit(body, known_definite_encodings=encodings, is_html=True).unicode_markup or ""
 
 
 def _walk(node: Any, blocks: list[Block], pending: list[str]) -> None:
