@@ -100,8 +100,9 @@ def _judge(
         "column": column.name if column is not None and department is None else None,
         "evidence": {"count": count, "required": parameters.min_per_year, "titles": titles[:5]},
     }
+    whose = f"{department} " if department else ""
     words = (
-        f"{f'{department} ' if department else ''}{when}公布的{parameters.what} {count} 次，少于要求的 {parameters.min_per_year} 次"
+        f"{whose}{when}公布的{parameters.what} {count} 次，少于要求的 {parameters.min_per_year} 次"
         + ("" if over else f"（统计至 {context.as_of}）")
     )
     doubt = _doubt(site)

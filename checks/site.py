@@ -39,7 +39,8 @@ class ColumnOverride:
 class Site:
     """One run of one site, with everything the checks look up, each index built once when first asked for.
 
-    ``departments`` and ``overrides`` come from the configuration; addresses are made canonical here.
+    ``departments`` and ``overrides`` come from the configuration; addresses are made canonical here. ``earlier``
+    is the finished run before this one, None where there is none.
     """
 
     def __init__(
@@ -47,8 +48,10 @@ class Site:
         snapshot: SnapshotReader,
         departments: Sequence[Department] = (),
         overrides: Sequence[ColumnOverride] = (),
+        earlier: SnapshotReader | None = None,
     ) -> None:
         self.snapshot = snapshot
+        self.earlier = earlier
         self.directory = Directory(departments)
         self.overrides = [replace(override, url=_canonical(override.url)) for override in overrides]
         self._missing: dict[str, MissingAnswer] = {}

@@ -9,6 +9,7 @@ A case file names its ``check``, the parameters all its cases share (``with``), 
   ``links``; besides ``depth``, how it answered, and ``linked: false`` where the home page must not link to it;
 - ``answers``: addresses that are no pages, with a status or with how they answered;
 - ``probes``: how a host answered for addresses that cannot exist;
+- ``earlier``: the pages of the run before, and ``earlier_day``, the day of it;
 - ``home: false`` where no home page linking to all pages is to be added;
 - ``expect``: the findings, empty for none. Every finding of the check must be expected.
 
@@ -108,7 +109,13 @@ def site_of(case: Case, pages: list[Raw] | None = None) -> Site:
     overrides = [
         ColumnOverride(**{**entry, "url": urljoin(case.start, entry["url"])}) for entry in raw.get("columns", ())
     ]
-    return Site(snapshot_of(case, raw.get("pages", []) if pages is None else pages), departments, overrides)
+    earlier = snapshot_of(case, raw["earlier"]) if "earlier" in raw else None
+    if earlier is not None:
+        # read through the public mapping, so that a case may say when the earlier run was
+        earlier.meta["started"] = str(raw.get("earlier_day", case.as_of))
+    return Site(
+        snapshot_of(case, raw.get("pages", []) if pages is None else pages), departments, overrides, earlier
+    )
 
 
 def snapshot_of(case: Case, pages: list[Raw]) -> SnapshotReader:
