@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
 
 from app.errors import UserError
+from checks.model import Parameters
 from checks.registry import all_checks
 from rules.drafting import Draft, SourceError, draft, to_yaml
 from rules.loader import builtin_pack_ids, faults
@@ -60,7 +64,44 @@ def draft_file(source: Path, pack_id: str | None) -> Draft:
         raise UserError(str(error)) from None
     if not made.pack["clauses"]:
         raise UserError(f"{source}：没有拟出条款，文中没有找到编号的条目或任务分解表")
+    for clause in made.pack["clauses"]:
+        _fit_parameters(clause)
     return made
+
+
+def _fit_parameters(clause: dict[str, Any]) -> None:
+    """Take out of a clause's bindings what the checks cannot use, and say so in its ``review``.
+
+    A document names what no crawl can see (电视问政, 上门宣讲); the words stay in the quote for a person to weigh.
+    """
+    for binding in clause.get("checks", []):
+        check = all_checks().get(binding["check"])
+        given = binding.get("with", {})
+        if check is None or _usable(check.parameters, given):
+            continue
+        fitting = {key: _fitting(check.parameters, key, value) for key, value in given.items()}
+        kept = {key: value for key, value in fitting.items() if value not in (None, [])}
+        binding["with"] = kept if _usable(check.parameters, kept) else {}
+        if not binding["with"]:
+            del binding["with"]
+        left_out = "、".join(key for key, value in given.items() if binding.get("with", {}).get(key) != value)
+        note = f"参数 {left_out} 里有检查 {check.id} 不认识的内容，未列入"
+        clause["review"] = f"{clause['review']}；{note}" if clause.get("review") else note
+
+
+def _fitting(model: type[Parameters], key: str, value: Any) -> Any:
+    """Return as much of one parameter's value as the check takes; None for nothing."""
+    if isinstance(value, list):
+        return [item for item in value if _usable(model, {key: [item]})]
+    return value if _usable(model, {key: value}) else None
+
+
+def _usable(model: type[Parameters], given: Mapping[str, Any]) -> bool:
+    try:
+        model.model_validate(dict(given))
+    except ValidationError:
+        return False
+    return True
 
 
 def write_draft(made: Draft, out: Path) -> Path | None:

@@ -218,3 +218,17 @@ def test_list_still_names_packs_and_clauses() -> None:
     assert listed.returncode == 0
     assert len(listed.stdout.splitlines()) == len(load_pack("linzi-2021").clauses) + 1
     assert json.dumps({"working_days": 5}) in listed.stdout
+
+
+def test_a_draft_holds_only_parameters_the_checks_take(tmp_path: Path) -> None:
+    demand = "（三）拓展解读形式。综合运用田间喊话、上门宣讲、图片图表、短视频等多种形式开展政策解读，让群众听得懂。"
+    source = write(tmp_path, f"{DOCUMENT}{demand}\n", "yl.txt")
+    out = tmp_path / "yl.yaml"
+    assert run("rules", "draft", source, "--out", out, "--id", "yunling-2023").returncode == 0
+    validated = run("rules", "validate", out)
+    assert validated.returncode == 0, validated.stderr
+    clause = next(clause for clause in load_pack(out).clauses if "田间喊话" in clause.quote)
+    (forms,) = [b.with_.get("forms", []) for b in clause.checks if b.check == "interpretation-forms-narrow"]
+    assert "短视频" in "".join(forms)
+    assert not any("喊话" in form for form in forms)
+    assert "不认识" in (clause.review or "")
