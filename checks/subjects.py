@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from array import array
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from weakref import WeakKeyDictionary
 
 from checks.days import day_of
@@ -87,6 +88,31 @@ class Entry:
     demand: bool
 
 
+class PairIndex:
+    """Finds which of many texts hold a word, by the pairs of characters each text is made of."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._texts = list(texts)
+        self._pairs: dict[str, array[int]] = {}
+        self._known: dict[str, frozenset[int]] = {}
+        for number, text in enumerate(self._texts):
+            for pair in {text[start:start + 2] for start in range(len(text) - 1)}:
+                self._pairs.setdefault(pair, array("I")).append(number)
+
+    def holding(self, word: str) -> frozenset[int]:
+        """Return the numbers of the texts that hold a word."""
+        if word not in self._known:
+            pairs = [self._pairs.get(word[start:start + 2], _NONE) for start in range(len(word) - 1)]
+            rarest: Iterable[int] = range(len(self._texts))
+            if pairs:
+                rarest = min(pairs, key=lambda numbers: len(numbers))
+            self._known[word] = frozenset(number for number in rarest if word in self._texts[number])
+        return self._known[word]
+
+
+_NONE: array[int] = array("I")
+
+
 class Library:
     """All pieces of information of a site: pages, and rows of lists whose page was not read."""
 
@@ -94,6 +120,16 @@ class Library:
         self._site = site
         self.entries = list(_entries(site))
         self._texts: dict[str, str] = {}
+
+    @cached_property
+    def titles(self) -> PairIndex:
+        """Which entries' titles hold a word, by the entries' numbers."""
+        return PairIndex(entry.plain_title for entry in self.entries)
+
+    @cached_property
+    def texts(self) -> PairIndex:
+        """Which entries' texts hold a word, by the entries' numbers."""
+        return PairIndex(self.text(entry.url) for entry in self.entries)
 
     def text(self, url: str) -> str:
         """Return the key of a page's text, empty where it was not read."""

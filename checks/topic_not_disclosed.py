@@ -21,6 +21,7 @@ rules/lexicons/subjects.yaml。
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from typing import Any, Literal
 
@@ -59,7 +60,10 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
     department = column.department if column is not None else None
     result.examine(department, len(parameters.keywords))
     library = library_of(site)
-    period = [entry for entry in library.entries if not entry.demand and _within(entry, start, context)]
+    period = {
+        number: entry for number, entry in enumerate(library.entries)
+        if not entry.demand and _within(entry, start, context)
+    }
     missing = [subject for subject in parameters.keywords if not _disclosed(library, subject, period)]
     if not missing:
         return result
@@ -91,33 +95,34 @@ def _within(entry: Entry, start: date | None, context: Context) -> bool:
     return entry.day is None or ((start is None or entry.day >= start) and entry.day <= context.as_of)
 
 
-def _disclosed(library: Library, subject: str, period: list[Entry]) -> bool:
+def _disclosed(library: Library, subject: str, period: dict[int, Entry]) -> bool:
     wanted = alternatives(subject)
-    for entry in period:
-        if any(one in entry.plain_title or fits(entry.column, one) for one in wanted):
-            return True
+    columns = {entry.column for entry in period.values()}
+    if any(fits(column, one) for column in columns for one in wanted):
+        return True
+    if any(number in period for one in wanted for number in library.titles.holding(one)):
+        return True
     words = lexicon("subjects")
     opening, least = words["opening_characters"], words["least_mentions"]
-    for entry in period:
-        text = library.text(entry.url)
-        for one in wanted:
-            place = text.find(one)
-            if 0 <= place < opening or (place >= 0 and text.count(one) >= least):
+    for one in wanted:
+        for number in library.texts.holding(one) & period.keys():
+            text = library.text(period[number].url)
+            if text.find(one) < opening or text.count(one) >= least:
                 return True
     return False
 
 
-def _nearest(library: Library, missing: list[str], period: list[Entry]) -> list[str]:
+def _nearest(library: Library, missing: list[str], period: dict[int, Entry]) -> list[str]:
     """Return titles of what comes nearest to the missing subjects: a mention in the text, else shared pairs."""
     wanted = [one for subject in missing for one in written(subject)]
     pairs = {one[start:start + 2] for one in wanted for start in range(len(one) - 1)}
     pairs -= set(lexicon("subjects")["common_pairs"])
-    scored: list[tuple[int, str]] = []
-    for entry in period:
-        mentioned = any(one in library.text(entry.url) for one in wanted)
-        shared = sum(pair in entry.plain_title for pair in pairs)
-        if mentioned or shared:
-            scored.append((-(100 * mentioned + shared), entry.title))
+    points: Counter[int] = Counter()
+    for one in wanted:
+        points.update(dict.fromkeys(library.texts.holding(one) & period.keys(), 100))
+    for pair in pairs:
+        points.update(library.titles.holding(pair) & period.keys())
+    scored = ((-count, period[number].title) for number, count in points.items())
     return list(dict.fromkeys(title for _, title in sorted(scored)))[:lexicon("subjects")["candidates"]]
 
 
