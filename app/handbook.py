@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 import re
@@ -12,13 +11,12 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from jinja2 import Environment
 
 from app.errors import UserError
 from app.rulebook import OBSERVABILITY, SEVERITY, deadline, parameters, users_of
 from checks.registry import Check, all_checks
-from reports.text import legible
+from reports.pages import page_environment
 from rules.coverage import coverage
 from rules.model import Clause, Pack
 
@@ -112,29 +110,11 @@ def _threshold(clause: Clause) -> str:
     return json.dumps(clause.threshold, ensure_ascii=False) if clause.threshold else ""
 
 
-def _spoken(value: Any) -> Any:
-    return legible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
-
-
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
-    style = "\n".join(
-        resources.files(package).joinpath(path).read_text(encoding="utf-8")
-        for package, path in (("reports", "static/report.css"), ("app", "templates/handbook.css"))
-    )
-    digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
-    environment = Environment(
-        loader=PackageLoader("app"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_spoken,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
+    style = resources.files("app").joinpath("templates/handbook.css").read_text(encoding="utf-8")
+    environment = page_environment("app", style)
     environment.globals.update(
-        style=Markup(style),
-        policy=f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'",
         observability=OBSERVABILITY,
         severity=SEVERITY,
         pack_page=pack_page,

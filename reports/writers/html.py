@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from importlib import resources
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from jinja2 import Environment
 
 from checks.model import SEVERITY_ORDER, Finding
 from reports import words
 from reports.bundle import UNASSIGNED, ReportBundle, department_of
 from reports.cards import Card, Costs, card, mend_first
+from reports.pages import page_environment
 from reports.scoring import (
     DepartmentScore,
     IndicatorScore,
@@ -34,7 +30,7 @@ from reports.scoring import (
     ranking,
     rate,
 )
-from reports.text import clip, legible
+from reports.text import clip
 from reports.writers.files import file_stems
 
 ROWS = 200
@@ -294,23 +290,9 @@ def _share(ratio: float) -> str:
     return f"{int(ratio * 1000) / 10:g}%"
 
 
-def _spoken(value: Any) -> Any:
-    return legible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
-
-
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
-    style = resources.files("reports").joinpath("static/report.css").read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
-    environment = Environment(
-        loader=PackageLoader("reports"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_spoken,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
+    environment = page_environment("reports")
     environment.filters.update(
         clip=clip,
         plain=plain,
@@ -320,9 +302,6 @@ def _environment() -> Environment:
         sum=_sum,
     )
     environment.globals.update(
-        style=Markup(style),
-        policy=f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:;"
-        " base-uri 'none'; form-action 'none'",
         words=words,
         conventions=conventions(),
         name_length=NAME,
