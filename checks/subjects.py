@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
@@ -102,10 +102,10 @@ class PairIndex:
     def holding(self, word: str) -> frozenset[int]:
         """Return the numbers of the texts that hold a word."""
         if word not in self._known:
-            pairs = [self._pairs.get(word[start:start + 2], _NONE) for start in range(len(word) - 1)]
-            rarest: Iterable[int] = range(len(self._texts))
-            if pairs:
-                rarest = min(pairs, key=lambda numbers: len(numbers))
+            pairs: list[Sequence[int]] = [
+                self._pairs.get(word[start:start + 2], _NONE) for start in range(len(word) - 1)
+            ]
+            rarest = min(pairs, key=len) if pairs else range(len(self._texts))
             self._known[word] = frozenset(number for number in rarest if word in self._texts[number])
         return self._known[word]
 
