@@ -31,3 +31,8 @@ def looks_answered(entry: SiteLetter) -> bool:
         return True
     status = letter.status or ""
     return bool(_ANSWERED.search(status)) and not _UNANSWERED.search(status)
+
+
+def says_unanswered(entry: SiteLetter) -> bool:
+    """Whether a letter's state says outright that it waits for its answer."""
+    return bool(_UNANSWERED.search(entry.letter.status or ""))

@@ -21,28 +21,17 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date
 
 import checks.model
 from checks.days import day_of, months_after, provisional_note, provisional_years
+from checks.letter_states import is_out, looks_answered, says_unanswered
 from checks.letters import SiteLetter
 from checks.model import Context, Result
 from checks.site import Site
 from checks.titles import worded
 
-_OUT = re.compile(
-    r"撤回|撤销|撤消|重复|无效|不予受理|不受理|不予办理|不予回复|作废|退回|退件|不属于受理|不符合受理|已转交|已关闭|已删除"
-)
-_ANSWERED = re.compile(
-    r"(?<![未待没])(?:已|予以|完成)?(?:办结|办毕|办复|答复|回复|回信|回应|解答|反馈|[办处]理完[成毕结]|办完|结案|完结)"
-    r"|^已(?:处理|办理|解决|完成)$"
-)
-_UNANSWERED = re.compile(
-    r"未(?:答复|回复|办结|处理|办理|受理)|待(?:答复|回复|办|处理|受理|审|签收|交办)|没有(?:答复|回复)"
-    r"|(?:办理|处理|受理|审核|转办|交办|处置|流转|回复|答复)中|正在(?:办理|处理|受理)|已(?:受理|转办|交办|签收|接收|收到|提交)"
-)
 # a holiday adjusts at most this many weekdays: a provisional count nearer to the limit than this may turn
 _HOLIDAY_WEEKDAYS = 6
 
@@ -81,7 +70,7 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
         return result
     readable = any(entry.own_page and (entry.letter.replied or entry.letter.reply) for entry in site.letters)
     for entry in site.letters:
-        if _OUT.search(entry.letter.status or "") or _too_old(entry, parameters, context):
+        if is_out(entry) or _too_old(entry, parameters, context):
             continue
         result.examine(entry.department)
         _judge(entry, parameters, context, result, readable)
@@ -117,7 +106,7 @@ def _judge(
         result.unverified(**common, message=f"{name}没有公布收到日期，无法计算答复期限")
         return
     elif replied is None and _may_be_answered(entry, readable):
-        words = "已答复但没有公布答复日期" if _looks_answered(entry) else "是否已答复没有读到"
+        words = "已答复但没有公布答复日期" if looks_answered(entry) else "是否已答复没有读到"
         result.unverified(**common, message=f"{name} {received} 收到，{words}，无法判断是否超期")
         return
     if replied is not None and replied < received:
@@ -161,21 +150,14 @@ def _message(name: str, received: date, replied: date | None, term: Term, contex
     )
 
 
-def _looks_answered(entry: SiteLetter) -> bool:
-    status = entry.letter.status or ""
-    if entry.letter.reply:
-        return True
-    return bool(_ANSWERED.search(status)) and not _UNANSWERED.search(status)
-
-
 def _may_be_answered(entry: SiteLetter, readable: bool) -> bool:
     """Whether an answer may exist although no date of one was read.
 
     ``readable``: answers of other letters were read from this site, so that a page without one has none.
     """
-    if _looks_answered(entry):
+    if looks_answered(entry):
         return True
-    if _UNANSWERED.search(entry.letter.status or ""):
+    if says_unanswered(entry):
         return False
     page = entry.own_page
     if page is not None:

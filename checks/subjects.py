@@ -105,7 +105,9 @@ class PairIndex:
             pairs: list[Sequence[int]] = [
                 self._pairs.get(word[start:start + 2], _NONE) for start in range(len(word) - 1)
             ]
-            rarest = min(pairs, key=len) if pairs else range(len(self._texts))
+            rarest: Sequence[int] = range(len(self._texts))
+            if pairs:
+                rarest = min(pairs, key=len)
             self._known[word] = frozenset(number for number in rarest if word in self._texts[number])
         return self._known[word]
 
