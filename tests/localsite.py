@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+
+def heed_interrupts() -> None:
+    """Let a child process be interrupted: what is started in a shell's background inherits that it may not."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @dataclass

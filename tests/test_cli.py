@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.localsite import Answer, LocalSite, page, serve
+from tests.localsite import Answer, LocalSite, heed_interrupts, page, serve
 
 ROOT = Path(__file__).parents[1]
 
@@ -202,7 +202,7 @@ def test_interrupt_and_go_on(tmp_path: Path) -> None:
                           encoding="utf-8")
         process = subprocess.Popen(
             [sys.executable, "-m", "app.cli", "inspect", str(config), "--out", str(tmp_path / "out")], cwd=ROOT,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=heed_interrupts,
         )
         deadline = time.monotonic() + 30
         while len(site.asked) < 5 and time.monotonic() < deadline:

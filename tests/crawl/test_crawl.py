@@ -209,7 +209,9 @@ def test_a_broken_connection_is_tried_anew(crawled: Crawled) -> None:
 def test_each_answered_address_is_asked_once(crawled: Crawled) -> None:
     twice = {"/error.html", "/once.html", "/busy.html", "/reset.html", "/reset-once.html", "/hang.html",
              "/trickle.html", "/cut.html", "/gate.html"}
-    assert {path for path, count in crawled.site.asked.items() if count > 1} == twice
+    # a page that leads to itself is asked again if another answer's cookie came in meanwhile
+    may_be = {"/self.html"}
+    assert {path for path, count in crawled.site.asked.items() if count > 1} - may_be == twice
 
 
 def test_redirect_chains_are_read_from_the_graph(crawled: Crawled) -> None:

@@ -17,6 +17,7 @@ import pytest
 
 from crawler.run import CrawlJob, crawl
 from crawler.snapshot.schema import SnapshotError
+from tests.localsite import heed_interrupts
 
 from .compare import content
 from .server import Site, first, page, raw, redirect, serving, slow, status
@@ -108,7 +109,7 @@ PARENT = textwrap.dedent("""
 def parent_of(job: CrawlJob) -> subprocess.Popen[str]:
     parent = subprocess.Popen(
         [sys.executable, "-c", PARENT], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": str(ROOT)}, preexec_fn=heed_interrupts,
     )
     assert parent.stdin is not None and parent.stdout is not None
     parent.stdin.write(job.to_json() + "\n")
