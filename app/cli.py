@@ -10,12 +10,15 @@ from datetime import date, datetime
 from functools import wraps
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
 from app import errors
 from app.errors import UserError
+
+if TYPE_CHECKING:
+    from app.config import Config
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -166,11 +169,10 @@ def inspect(
     plan_year: int | None, fail_on: str | None,
 ) -> None:
     """抓取、检查、评分、出报告：每晚的巡检。"""
-    from app.config import load_config
     from app.home import Home
     from app.inspection import Basis, inspect_site, require_inspected
 
-    settings = load_config(config)
+    settings = _settings(config)
     home = Home(home_path(out, config))
     with home.locked():
         basis = Basis.of(settings, packs=packs, as_of=as_of, plan_year=plan_year)
@@ -187,11 +189,10 @@ def inspect(
 @plain_errors
 def crawl(config: Path, out: Path | None, how: str) -> None:
     """只抓取：把网站所见记入快照。"""
-    from app.config import load_config
     from app.home import Home
     from app.inspection import crawl_site, require_inspected
 
-    settings = load_config(config)
+    settings = _settings(config)
     home = Home(home_path(out, config))
     with home.locked():
         outcome = crawl_site(settings, home, _how(how))
@@ -387,6 +388,19 @@ def completion(shell: str) -> None:
     if kind is None:
         raise UserError(f"不支持 {shell} 的补全")
     click.echo(kind(main, {}, "xunjian", "_XUNJIAN_COMPLETE").source())
+
+
+def _settings(path: Path) -> Config:
+    """Read the configuration, and say at once what of it this version cannot do."""
+    from app.config import load_config
+
+    settings = load_config(path)
+    if settings.crawl.render_javascript == "always":
+        click.echo(
+            f"xunjian: {path}: crawl.render_javascript: 本版还不能渲染网页，按 never 抓取；脚本填充的栏目记为无法判定",
+            err=True,
+        )
+    return settings
 
 
 def _how(how: str) -> Any:
