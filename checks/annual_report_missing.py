@@ -30,6 +30,7 @@ from checks.days import day_of
 from checks.model import Context, Result
 from checks.site import Column, Site
 from checks.titles import cited
+from checks.unread import why_unseen
 
 # units that answer for the government itself have no report of their own
 _OFFICES = ("政府办公室", "政府办", "人民政府", "管委会", "管理委员会", "政务公开办公室")
@@ -147,7 +148,7 @@ def _judge(
     whose = department or "本级政府"
     if not own:
         words = f"没有找到{whose} {year} 年度政府信息公开工作年度报告，应于 {due} 前公布"
-        doubt = _doubt(site)
+        doubt = why_unseen(site, "annual-reports")
         if doubt:
             result.unverified(**common, message=f"{words}，但{doubt}，无法确定")
         else:
@@ -160,16 +161,3 @@ def _judge(
         **common, evidence={"report": first.url, "days": [str(day) for day in first.days]},
         message=f"{cited(first.title)} {first.days[0]} 公布，晚于 {due} 的期限 {(first.days[0] - due).days} 天",
     )
-
-
-def _doubt(site: Site) -> str | None:
-    for column in site.columns:
-        if column.type == "annual-reports":
-            if column.script_filled:
-                return f"“{column.name}”栏目的列表由脚本填充"
-            if not column.complete:
-                return f"“{column.name}”栏目有分页未能读取"
-    home = site.page_of(site.home)
-    if home is None or home.record.script_shell:
-        return "首页没有读到或由脚本填充"
-    return "抓取没有完成" if site.snapshot.pending() else None

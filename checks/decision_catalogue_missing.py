@@ -31,6 +31,7 @@ from checks.lexicon import any_of, lexicon
 from checks.model import Context, Result
 from checks.site import Site
 from checks.titles import cited
+from checks.unread import why_unseen
 
 
 class Parameters(checks.model.Parameters):
@@ -120,13 +121,4 @@ def _lacking(catalogue: Catalogue, fields: tuple[str, ...]) -> list[str]:
 def _doubt(site: Site, context: Context) -> str | None:
     if context.as_of <= date(context.plan_year, 3, 31):
         return "年初目录可能尚未公布"
-    for column in site.columns:
-        if column.type == "decisions":
-            if column.script_filled:
-                return f"“{column.name}”栏目的列表由脚本填充"
-            if not column.complete:
-                return f"“{column.name}”栏目有分页未能读取"
-    home = site.page_of(site.home)
-    if home is None or home.record.script_shell:
-        return "首页没有读到或由脚本填充"
-    return "抓取没有完成" if site.snapshot.pending() else None
+    return why_unseen(site, "decisions")
