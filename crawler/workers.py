@@ -1,0 +1,414 @@
+"""Functions that may hang, crash or eat memory, run in processes of their own.
+
+``python -m crawler.workers MODULE:FUNCTION [BYTES]`` is such a process: it imports the function (bytes to bytes),
+says so, and answers one message after the other on its standard input, a socket. It ends when that closes, and, by a
+signal of the kernel's that no endless loop in C keeps from arriving, when its parent is gone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import os
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import time
+import traceback
+from collections import deque
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Final
+
+START_SECONDS = 60.0
+END_SECONDS = 2.0
+# Enough that a process need not wait for its next call, few enough that a lost process delays few.
+CALLS_AHEAD = 4
+BYTES_AHEAD = 1024 * 1024
+
+_REQUEST: Final = struct.Struct("<Q")
+_REPLY: Final = struct.Struct("<BQ")
+_READY, _DONE, _RAISED, _MEMORY = range(4)
+_LIFE = "XUNJIAN_LIFE_FD"
+_RETIRED = 75
+_WORDS = 4000
+
+
+class WorkerError(Exception):
+    """A call came to nothing; the message says why, for logs."""
+
+
+class WorkerTimeout(WorkerError):  # noqa: N818 - what happened, not whose fault it was
+    """The call took longer than it may; its process was killed."""
+
+
+class WorkerDied(WorkerError):  # noqa: N818
+    """The call's process ended under it; ``memory`` says that it asked for more than it may have."""
+
+    def __init__(self, message: str, *, memory: bool = False) -> None:
+        super().__init__(message)
+        self.memory = memory
+
+
+class WorkerRaised(WorkerError):  # noqa: N818
+    """The function raised; the message is the traceback."""
+
+
+class _Call:
+    """One message on its way, and the future its caller waits for."""
+
+    __slots__ = ("future", "payload", "seconds")
+
+    def __init__(self, payload: bytes, seconds: float, future: asyncio.Future[bytes]) -> None:
+        self.payload = payload
+        self.seconds = seconds
+        self.future = future
+
+    def fail(self, error: WorkerError) -> None:
+        """Raise an error where the call is waited for."""
+        if not self.future.done():
+            self.future.set_exception(error)
+
+
+class Pool:
+    """Up to ``size`` processes that answer calls of one function, in the order they come.
+
+    ``function`` is ``module:name`` of a function from bytes to bytes, ``memory_bytes`` the address space each process
+    may take (None: any). Processes start when there is work for them, get a successor when they die or exceed
+    their time, and end, with whatever they started themselves, when the pool is closed or this process is gone.
+    Belongs to the event loop it is first used in.
+    """
+
+    def __init__(self, function: str, *, size: int = 1, memory_bytes: int | None = None) -> None:
+        self.function = function
+        self.size = max(1, size)
+        self.memory_bytes = memory_bytes
+        self._processes: list[_Process] = []
+        self._waiting: deque[_Call] = deque()
+        self._closed = False
+
+    async def call(self, payload: bytes, *, timeout: float) -> bytes:
+        """Return the function's answer to ``payload``.
+
+        ``timeout`` in seconds counts from when a process takes the call up, not the time it waits for its turn.
+        Raises WorkerTimeout, WorkerDied or WorkerRaised; other calls are not touched by that.
+        """
+        if self._closed:
+            raise WorkerDied("the pool is closed")
+        call = _Call(payload, timeout, asyncio.get_running_loop().create_future())
+        self._waiting.append(call)
+        self._hand_out()
+        return await call.future
+
+    def warm(self) -> None:
+        """Start a first process now, for calls that are sure to come."""
+        if not self._processes and not self._closed:
+            self._start()
+
+    @property
+    def pids(self) -> list[int]:
+        """The ids of the processes that run now."""
+        return [process.pid for process in self._processes]
+
+    async def close(self) -> None:
+        """Fail what is under way, end all processes and wait until they are gone."""
+        self._closed = True
+        self._fail_waiting(WorkerDied("the pool is closed"))
+        await asyncio.gather(*(process.end() for process in list(self._processes)))
+
+    def _hand_out(self) -> None:
+        while self._waiting:
+            if self._waiting[0].future.done():
+                self._waiting.popleft()
+                continue
+            process = min(self._processes, key=_Process.load, default=None)
+            if (process is None or process.calls) and len(self._processes) < self.size:
+                process = self._start() or process
+            if process is None or not process.has_room:
+                return
+            process.take(self._waiting.popleft())
+
+    def _start(self) -> _Process | None:
+        try:
+            process = _Process(self)
+        except OSError as error:
+            if not self._processes:
+                self._fail_waiting(WorkerDied(f"no process can be started: {error}"))
+            return None
+        self._processes.append(process)
+        return process
+
+    def _fail_waiting(self, error: WorkerError) -> None:
+        for call in self._waiting:
+            call.fail(error)
+        self._waiting.clear()
+
+    def _lost(self, process: _Process, untouched: list[_Call], error: WorkerError | None) -> None:
+        """Go on without a process; ``error`` where none of them can be started."""
+        self._processes.remove(process)
+        self._waiting.extendleft(reversed(untouched))
+        if self._closed:
+            error = error or WorkerDied("the pool is closed")
+        if error is not None:
+            self._fail_waiting(error)
+        self._hand_out()
+
+
+class _Process(asyncio.Protocol):
+    """One process: what it was given, in order; the first of these is what it works on."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._loop = asyncio.get_running_loop()
+        self._received = bytearray()
+        self._ready = False
+        self._disconnected = False
+        self._error: WorkerError | None = None
+        self._gone: asyncio.Future[None] = self._loop.create_future()
+        self.calls: deque[_Call] = deque()
+        self._ahead = 0
+        self._transport: asyncio.Transport | None = None
+        ours, theirs = socket.socketpair()
+        life, self._life = os.pipe()
+        command = [sys.executable, "-m", "crawler.workers", pool.function]
+        if pool.memory_bytes is not None:
+            command.append(str(pool.memory_bytes))
+        try:
+            self._popen: subprocess.Popen[bytes] = subprocess.Popen(
+                command, stdin=theirs.fileno(), pass_fds=[life], start_new_session=True,
+                env={**os.environ, "PYTHONPATH": import_path(), _LIFE: str(life)},
+            )
+        except OSError:
+            ours.close()
+            os.close(self._life)
+            raise
+        finally:
+            theirs.close()
+            os.close(life)
+        ours.setblocking(False)
+        self._socket = ours
+        self._timer = self._loop.call_later(START_SECONDS, self._overdue)
+        self._connecting = asyncio.ensure_future(self._loop.create_connection(lambda: self, sock=ours))
+
+    @property
+    def pid(self) -> int:
+        """The process's id."""
+        return self._popen.pid
+
+    def load(self) -> int:
+        """How many calls it has."""
+        return len(self.calls)
+
+    @property
+    def has_room(self) -> bool:
+        """Whether it may be given another call."""
+        return not self._disconnected and (not self.calls or (len(self.calls) < CALLS_AHEAD and self._ahead < BYTES_AHEAD))
+
+    def take(self, call: _Call) -> None:
+        """Send a call, or keep it until the process listens."""
+        self.calls.append(call)
+        self._ahead += len(call.payload)
+        if self._ready:
+            self._send(call)
+            if len(self.calls) == 1:
+                self._watch()
+
+    async def end(self) -> None:
+        """Let the process end by itself, else kill it; returns when it is gone."""
+        if not self._ready or self.calls:
+            self._kill(WorkerDied("the pool is closed"))
+        elif self._transport is not None:
+            self._transport.close()
+        done, _ = await asyncio.wait([self._gone], timeout=END_SECONDS)
+        if not done:
+            self._kill(WorkerDied("the pool is closed"))
+            await self._gone
+
+    # -- what the transport tells ---------------------------------------------------------------------------
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep the transport."""
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        """Take whole answers out of the stream."""
+        self._received += data
+        start = 0
+        while len(self._received) - start >= _REPLY.size:
+            kind, length = _REPLY.unpack_from(self._received, start)
+            end = start + _REPLY.size + length
+            if len(self._received) < end:
+                break
+            self._reply(kind, bytes(self._received[start + _REPLY.size:end]))
+            start = end
+        del self._received[:start]
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Take in what it still said before it ended: a failing write hides that from the transport."""
+        self._disconnected = True
+        with contextlib.suppress(OSError):
+            while self._error is None and (data := self._socket.recv(65536)):
+                self.data_received(data)
+        self._ending = asyncio.ensure_future(self._bury())
+
+    # -- inside ---------------------------------------------------------------------------------------------
+
+    def _send(self, call: _Call) -> None:
+        assert self._transport is not None
+        self._transport.write(_REQUEST.pack(len(call.payload)) + call.payload)
+
+    def _reply(self, kind: int, answer: bytes) -> None:
+        if kind == _READY:
+            self._ready = True
+            for waiting in self.calls:
+                self._send(waiting)
+            self._watch()
+            return
+        call = self.calls.popleft()
+        self._ahead -= len(call.payload)
+        self._watch()
+        if kind == _DONE:
+            if not call.future.done():
+                call.future.set_result(answer)
+        elif kind == _MEMORY:
+            call.fail(WorkerDied(answer.decode("utf-8", "replace"), memory=True))
+        else:
+            call.fail(WorkerRaised(answer.decode("utf-8", "replace")))
+        self._pool._hand_out()
+
+    def _watch(self) -> None:
+        """Count the time of the call that is now first."""
+        self._timer.cancel()
+        if self.calls:
+            self._timer = self._loop.call_later(self.calls[0].seconds, self._overdue)
+
+    def _overdue(self) -> None:
+        if self._ready:
+            self._kill(WorkerTimeout(f"no answer within {self.calls[0].seconds:g} s"))
+        else:
+            self._kill(WorkerDied(f"{self._pool.function} was not ready within {START_SECONDS:g} s"))
+
+    def _kill(self, error: WorkerError) -> None:
+        self._error = self._error or error
+        _kill_group(self._popen.pid)
+        if self._transport is not None:
+            self._transport.abort()
+
+    async def _bury(self) -> None:
+        """Take leave of a process whose socket closed, and say what becomes of its calls."""
+        self._timer.cancel()
+        # before it is waited for, its group cannot be another's yet
+        deadline = time.monotonic() + END_SECONDS
+        while not _has_ended(self._popen.pid) and self._error is None and time.monotonic() < deadline:
+            await asyncio.sleep(0.005)
+        _kill_group(self._popen.pid)
+        while (code := self._popen.poll()) is None:
+            await asyncio.sleep(0.005)
+        os.close(self._life)
+        calls = list(self.calls)
+        self.calls.clear()
+        fatal: WorkerError | None = None
+        if not self._ready:
+            fatal = self._error or WorkerDied(f"{self._pool.function} could not be started ({_ending(code)})")
+        elif calls and (self._error is not None or code != _RETIRED):
+            calls.pop(0).fail(self._error or WorkerDied(f"the process ended ({_ending(code)})"))
+        self._gone.set_result(None)
+        self._pool._lost(self, calls, fatal)
+
+
+def import_path() -> str:
+    """Return what a child process needs as PYTHONPATH to find the same packages as this one."""
+    root = str(Path(__file__).resolve().parents[1])
+    return os.pathsep.join([root, *filter(None, [os.environ.get("PYTHONPATH")])])
+
+
+def _ending(code: int) -> str:
+    return f"exit code {code}" if code >= 0 else f"signal {signal.Signals(-code).name}"
+
+
+def _has_ended(pid: int) -> bool:
+    """Whether a child has ended, leaving it to be waited for."""
+    try:
+        return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+    except ChildProcessError:
+        return True
+
+
+def _kill_group(pid: int) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)
+
+
+# -- the process itself -------------------------------------------------------------------------------------
+
+
+def main() -> None:
+    """Answer calls on standard input until it closes."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _die_with_parent(int(os.environ.pop(_LIFE)))
+    channel = socket.socket(fileno=os.dup(0))
+    # what the function starts or prints must not come between the messages
+    null = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(null, 0)
+    os.dup2(2, 1)
+    name, _, attribute = sys.argv[1].partition(":")
+    function: Callable[[bytes], bytes] = getattr(import_module(name), attribute)
+    if len(sys.argv) > 2:
+        _limit_memory(int(sys.argv[2]))
+    # what is alive now stays so: the collector need not look at it again and again
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+        _serve(channel, function)
+    sys.stderr.flush()
+    os._exit(_RETIRED)
+
+
+def _serve(channel: socket.socket, function: Callable[[bytes], bytes]) -> None:
+    incoming = channel.makefile("rb", buffering=256 * 1024)
+    channel.sendall(_REPLY.pack(_READY, 0))
+    while header := incoming.read(_REQUEST.size):
+        payload = incoming.read(*_REQUEST.unpack(header))
+        try:
+            kind, answer = _DONE, function(payload)
+        except MemoryError:
+            kind, answer = _MEMORY, b"out of memory"
+        except Exception:
+            kind, answer = _RAISED, traceback.format_exc()[-_WORDS:].encode("utf-8", "replace")
+        del payload
+        channel.sendall(_REPLY.pack(kind, len(answer)) + answer)
+        if kind == _MEMORY:
+            # a heap that was once full is in pieces: the next call gets a fresh one
+            return
+
+
+def _limit_memory(size: int) -> None:
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_AS, (size, resource.getrlimit(resource.RLIMIT_AS)[1]))
+
+
+def _die_with_parent(life: int) -> None:
+    """Have the kernel end this process and all it starts when ``life``, a pipe the parent holds, is let go of.
+
+    The signal's default action needs no Python to run, so that nothing a call is stuck in can hold it off.
+    """
+    import fcntl
+    import select
+
+    os.set_inheritable(life, False)
+    signal.signal(signal.SIGIO, signal.SIG_DFL)
+    fcntl.fcntl(life, fcntl.F_SETOWN, -os.getpgrp())
+    fcntl.fcntl(life, fcntl.F_SETFL, os.O_ASYNC | os.O_NONBLOCK)
+    if select.select([life], [], [], 0)[0]:
+        os._exit(1)
+
+
+if __name__ == "__main__":
+    main()
