@@ -206,7 +206,8 @@ class _Process(asyncio.Protocol):
     @property
     def has_room(self) -> bool:
         """Whether it may be given another call."""
-        return not self._disconnected and (not self.calls or (len(self.calls) < CALLS_AHEAD and self._ahead < BYTES_AHEAD))
+        room = len(self.calls) < CALLS_AHEAD and self._ahead < BYTES_AHEAD
+        return not self._disconnected and (room or not self.calls)
 
     def take(self, call: _Call) -> None:
         """Send a call, or keep it until the process listens."""
