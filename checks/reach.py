@@ -18,6 +18,7 @@ State = Literal["alive", "dead", "unverified", "elsewhere", "unasked"]
 
 # answers that speak of the client or the moment, not of the page: login, methods, waiting, challenges, law
 _UNDECIDED = frozenset({401, 403, 405, 406, 407, 408, 412, 418, 421, 425, 426, 428, 429, 451})
+_ONCE_ONLY = "只探测了 1 次，尚待复核"
 _NETWORK = {"dns": "域名解析失败", "refused": "连接被拒绝", "network": "网络连接失败", "timeout": "访问超时"}
 _LED_ASTRAY = "转向该网站对不存在的地址一律转去的页面"
 _UNREAD = {
@@ -164,19 +165,18 @@ def _answer(fetch: Fetch, outside: bool) -> Reach:
         return Reach("unverified", _UNREAD[outcome] + shown, kind=outcome)
     if outcome in _NETWORK:
         if not confirmed:
-            return Reach("unverified", f"{_NETWORK[outcome]}，只探测了 1 次，尚待复核", kind="network")
+            return Reach("unverified", f"{_NETWORK[outcome]}，{_ONCE_ONLY}", kind="network")
         reason = f"{_NETWORK[outcome]}（{fetch.attempts} 次探测）"
         return Reach("dead", reason, review=outside and outcome == "timeout", kind="network")
     if outcome == "redirect":
         return Reach("unverified", f"状态码 {status}，转向的地址无法识别", kind="redirect")
     if status in _UNDECIDED:
         return Reach("unverified", f"状态码 {status}，对方网站拒绝访问，无法判断", kind="blocked")
-    if 400 <= status < 500:
-        return Reach("dead", f"状态码 {status}", kind="status")
-    if status >= 500:
+    if 400 <= status < 600:
+        kind = "status" if status < 500 else "server"
         if not confirmed:
-            return Reach("unverified", f"状态码 {status}，只探测了 1 次，尚待复核", kind="server")
-        return Reach("dead", f"状态码 {status}（{fetch.attempts} 次探测）", kind="server")
+            return Reach("unverified", f"状态码 {status}，{_ONCE_ONLY}", kind=kind)
+        return Reach("dead", f"状态码 {status}（{fetch.attempts} 次探测）", kind=kind)
     return Reach("unverified", fetch.reason or f"未能判断（{outcome}）", kind=outcome)
 
 

@@ -22,7 +22,9 @@ def count(writer: SnapshotWriter) -> dict[str, int]:
         return int(writer.db.execute(sql).fetchone()[0] or 0)
 
     outside = [entry for entry in writer.outside() if not is_numeric_host(entry[0])]
-    by_outcome = dict(writer.db.execute("SELECT outcome, count(*) FROM fetches GROUP BY outcome"))
+    by_outcome = dict(writer.db.execute(
+        "SELECT f.outcome, count(*) FROM fetches f JOIN urls u ON u.id = f.url_id WHERE u.state <> 0 GROUP BY f.outcome"
+    ))
     of_role = "SELECT count(*) FROM urls u JOIN fetches f ON f.url_id = u.id WHERE u.state = 1 AND u.role = {}"
     return {
         "fetched": writer.fetched(),

@@ -17,6 +17,9 @@ from http import HTTPStatus
 import aiohttp
 
 REFUSALS = frozenset({401, 403, 407, 412, 429})
+# answers that speak of the client or the moment, not of the page: login, methods, waiting, challenges, law
+UNDECIDED = REFUSALS | {405, 406, 408, 418, 421, 425, 426, 428, 451}
+_MOMENTARY = frozenset({408, 429})
 RETRY_AFTER_LIMIT = 120.0
 
 _STATUS_WORDS = {
@@ -73,6 +76,11 @@ def status_outcome(status: int) -> str:
     if 200 <= status < 300:
         return "ok"
     return "blocked" if status in REFUSALS else "http-error"
+
+
+def wants_second_probe(status: int) -> bool:
+    """Whether an answer says the page is not there, or not now: neither is certain before it was said twice."""
+    return status in _MOMENTARY or (status >= 400 and status not in UNDECIDED)
 
 
 def is_challenge(status: int, body: bytes) -> bool:

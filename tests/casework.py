@@ -195,7 +195,7 @@ class _Builder:
         outcome = raw.get("outcome") or ("redirect" if redirect else _outcome(status))
         return Fetch(
             outcome=outcome, status=status or (302 if redirect else None), reason=raw.get("reason", ""),
-            redirect_to=self._resolve(redirect) if redirect else None, attempts=raw.get("attempts", 1),
+            redirect_to=self._resolve(redirect) if redirect else None, attempts=raw.get("attempts", 2 if outcome == "http-error" else 1),
             bytes=raw.get("bytes", len(body or b"")), content_type=raw.get("content_type", "text/html"),
             headers=raw.get("headers", {}),
         )

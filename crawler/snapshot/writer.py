@@ -178,11 +178,16 @@ class SnapshotWriter:
             self._texts[text] = known
         return known
 
-    def postpone(self, url: str, not_before: float) -> int:
-        """Count a failed probe of a pending address and let it wait; returns the probes so far."""
+    def postpone(self, url: str, not_before: float, fetch: Fetch | None = None) -> int:
+        """Count a failed probe of a pending address and let it wait; returns the probes so far.
+
+        ``fetch`` is what the probe showed: it stands until the next one, and for good where the run is cut short.
+        """
         number = self._ids[url]
         with self.transaction() as db:
             db.execute("UPDATE urls SET attempts = attempts + 1, not_before = ? WHERE id = ?", (not_before, number))
+            if fetch is not None:
+                self._save_fetch(number, fetch)
             return int(db.execute("SELECT attempts FROM urls WHERE id = ?", (number,)).fetchone()[0])
 
     def waiting(self) -> Iterator[Waiting]:

@@ -28,7 +28,7 @@ from crawler.frontier import Frontier, HostQueue
 from crawler.job import CrawlJob, CrawlOutcome, Ended, program_version
 from crawler.middlewares.addresses import AddressGuard
 from crawler.middlewares.robots import RobotsDisallowedError
-from crawler.outcomes import explain, is_challenge, retry_after, status_outcome, status_reason, utc_now
+from crawler.outcomes import explain, is_challenge, retry_after, status_outcome, status_reason, utc_now, wants_second_probe
 from crawler.snapshot.records import Fetch, PageRecord, Reading
 from crawler.snapshot.writer import SnapshotWriter, Waiting
 from crawler.spiders.links import (
@@ -146,10 +146,6 @@ class SiteSpider(Spider):
         if 300 <= response.status < 400 and response.headers.get("Location"):
             return self._redirected(response, waiting, host)
         pause = self._pause_asked(response, host)
-        if response.status >= 500 or response.status in (408, 429) or transfer.broken:
-            delay = self.job.retry_delay_seconds if pause is None else pause
-            if self._ask_again(waiting, delay):
-                return False
         fetch = self._fetch_of(response, waiting, transfer)
         fetch.outcome = status_outcome(response.status)
         if fetch.outcome != "ok":
@@ -160,8 +156,19 @@ class SiteSpider(Spider):
             fetch.outcome, fetch.reason = "network", "应答没有传完就断开"
         elif transfer.broken and fetch.outcome == "ok":
             fetch.reason = "应答没有传完，按收到的部分读取"
+        if self._is_doubtful(response.status, waiting, transfer):
+            delay = self.job.retry_delay_seconds if pause is None else pause
+            if self._ask_again(waiting, delay, fetch):
+                return False
         self._record(waiting, fetch, response.body, transfer)
         return True
+
+    @staticmethod
+    def _is_doubtful(status: int, waiting: Waiting, transfer: Transfer) -> bool:
+        """Whether an answer counts only when it comes a second time; that what cannot exist does not, is none."""
+        if waiting.role == "probe" and 400 <= status < 500 and not transfer.broken:
+            return False
+        return transfer.broken or wants_second_probe(status)
 
     def _pause_asked(self, response: Response, host: HostQueue) -> float | None:
         if response.status not in (429, 503):
@@ -293,7 +300,7 @@ class SiteSpider(Spider):
             return False
         if not host.own and fault.unreached:
             self._outside.note(host.name, answered=False)
-        if not self._outside.no_network and self._ask_again(waiting, self.job.retry_delay_seconds):
+        if not self._outside.no_network and self._ask_again(waiting, self.job.retry_delay_seconds, fetch):
             if not host.answered:
                 self.frontier.queues.hold(host, time.time() + self.job.retry_delay_seconds)
             return False
@@ -325,12 +332,12 @@ class SiteSpider(Spider):
                 self._save(waiting, fetch)
                 self.frontier.done += 1
 
-    def _ask_again(self, waiting: Waiting, delay: float) -> bool:
-        """Let an address wait for its next probe; False where it has had them all."""
+    def _ask_again(self, waiting: Waiting, delay: float, fetch: Fetch) -> bool:
+        """Let an address wait for its next probe, ``fetch`` standing until then; False where it has had them all."""
         if waiting.attempts + 1 >= PROBES:
             return False
         now = time.time()
-        self.writer.postpone(waiting.url, now + delay)
+        self.writer.postpone(waiting.url, now + delay, fetch)
         self.frontier.queues.retry(waiting.url, waiting.role, now, now + delay)
         return True
 

@@ -190,7 +190,7 @@ def test_outcome(crawled: Crawled, path: str, expected: tuple[str, int | None]) 
 
 
 @pytest.mark.parametrize(("path", "attempts"), [
-    ("/missing.html", 1), ("/forbidden.html", 1), ("/error.html", 2), ("/once.html", 2), ("/hang.html", 2),
+    ("/missing.html", 2), ("/gone.html", 2), ("/forbidden.html", 1), ("/error.html", 2), ("/once.html", 2), ("/hang.html", 2),
     ("/ok.html", 1),
 ])
 def test_attempts_are_counted_and_are_what_the_server_saw(crawled: Crawled, path: str, attempts: int) -> None:
@@ -208,7 +208,7 @@ def test_a_broken_connection_is_tried_anew(crawled: Crawled) -> None:
 
 def test_each_answered_address_is_asked_once(crawled: Crawled) -> None:
     twice = {"/error.html", "/once.html", "/busy.html", "/reset.html", "/reset-once.html", "/hang.html",
-             "/trickle.html", "/cut.html", "/gate.html"}
+             "/trickle.html", "/cut.html", "/gate.html", "/missing.html", "/gone.html"}
     # a page that leads to itself is asked again if another answer's cookie came in meanwhile
     may_be = {"/self.html"}
     assert {path for path, count in crawled.site.asked.items() if count > 1} - may_be == twice
@@ -259,7 +259,7 @@ def test_a_page_answered_for_a_file_is_read_but_not_followed(crawled: Crawled) -
 
 def test_other_hosts_are_asked_once_and_not_followed(crawled: Crawled) -> None:
     asked = crawled.outside.asked
-    assert asked["/ok"] == asked["/missing"] == asked["/moved"] == asked["/moved-to"] == 1
+    assert asked["/ok"] == asked["/moved"] == asked["/moved-to"] == 1 and asked["/missing"] == 2
     assert not any("unasked" in path or "secret" in path for path in asked)
     assert sum(path.startswith("/xj-") for path in asked) == 1
     missing = crawled.reader.targets["http://outside.example.net/missing"]
