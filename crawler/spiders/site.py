@@ -28,7 +28,15 @@ from crawler.frontier import Frontier, HostQueue
 from crawler.job import CrawlJob, CrawlOutcome, Ended, program_version
 from crawler.middlewares.addresses import AddressGuard
 from crawler.middlewares.robots import RobotsDisallowedError
-from crawler.outcomes import explain, is_challenge, retry_after, status_outcome, status_reason, utc_now, wants_second_probe
+from crawler.outcomes import (
+    explain,
+    is_challenge,
+    retry_after,
+    status_outcome,
+    status_reason,
+    utc_now,
+    wants_second_probe,
+)
 from crawler.snapshot.records import Fetch, PageRecord, Reading
 from crawler.snapshot.writer import SnapshotWriter, Waiting
 from crawler.spiders.links import (
