@@ -26,9 +26,9 @@ from typing import Final
 
 START_SECONDS = 60.0
 END_SECONDS = 2.0
-# Enough that a process need not wait for its next call, few enough that a lost process delays few.
-CALLS_AHEAD = 4
 BYTES_AHEAD = 1024 * 1024
+# A process that has grown to this part of what it may take gives way to a fresh one.
+_GROWN = 4
 
 _REQUEST: Final = struct.Struct("<Q")
 _REPLY: Final = struct.Struct("<BQ")
@@ -78,13 +78,18 @@ class Pool:
     """Up to ``size`` processes that answer calls of one function, in the order they come.
 
     ``function`` is ``module:name`` of a function from bytes to bytes, ``memory_bytes`` the address space each process
-    may take (None: any). Processes start when there is work for them, get a successor when they die or exceed
-    their time, and end, with whatever they started themselves, when the pool is closed or this process is gone.
+    may take (None: any). A process is given up to ``calls_ahead`` calls at a time: more than one where a call is so
+    short that waiting for the next would be felt. Processes start when there is more to do than those that run can
+    take, get a successor when they die or exceed their time, and end, with whatever they started themselves, when
+    the pool is closed or this process is gone.
     Belongs to the event loop it is first used in.
     """
 
-    def __init__(self, function: str, *, size: int = 1, memory_bytes: int | None = None) -> None:
+    def __init__(
+        self, function: str, *, size: int = 1, memory_bytes: int | None = None, calls_ahead: int = 1,
+    ) -> None:
         self.function = function
+        self.calls_ahead = calls_ahead
         self.size = max(1, size)
         self.memory_bytes = memory_bytes
         self._processes: list[_Process] = []
@@ -126,7 +131,7 @@ class Pool:
                 self._waiting.popleft()
                 continue
             process = min(self._processes, key=_Process.load, default=None)
-            if (process is None or process.calls) and len(self._processes) < self.size:
+            if (process is None or not process.has_room) and len(self._processes) < self.size:
                 process = self._start() or process
             if process is None or not process.has_room:
                 return
@@ -206,7 +211,7 @@ class _Process(asyncio.Protocol):
     @property
     def has_room(self) -> bool:
         """Whether it may be given another call."""
-        room = len(self.calls) < CALLS_AHEAD and self._ahead < BYTES_AHEAD
+        room = len(self.calls) < self._pool.calls_ahead and self._ahead < BYTES_AHEAD
         return not self._disconnected and (room or not self.calls)
 
     def take(self, call: _Call) -> None:
@@ -359,19 +364,21 @@ def main() -> None:
     os.dup2(2, 1)
     name, _, attribute = sys.argv[1].partition(":")
     function: Callable[[bytes], bytes] = getattr(import_module(name), attribute)
+    limit = None
     if len(sys.argv) > 2:
-        _limit_memory(int(sys.argv[2]))
+        limit = int(sys.argv[2])
+        _limit_memory(limit)
     # what is alive now stays so: the collector need not look at it again and again
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-        _serve(channel, function)
+        _serve(channel, function, limit)
     sys.stderr.flush()
     os._exit(_RETIRED)
 
 
-def _serve(channel: socket.socket, function: Callable[[bytes], bytes]) -> None:
+def _serve(channel: socket.socket, function: Callable[[bytes], bytes], limit: int | None) -> None:
     incoming = channel.makefile("rb", buffering=256 * 1024)
     channel.sendall(_REPLY.pack(_READY, 0))
     while header := incoming.read(_REQUEST.size):
@@ -384,9 +391,18 @@ def _serve(channel: socket.socket, function: Callable[[bytes], bytes]) -> None:
             kind, answer = _RAISED, traceback.format_exc()[-_WORDS:].encode("utf-8", "replace")
         del payload
         channel.sendall(_REPLY.pack(kind, len(answer)) + answer)
-        if kind == _MEMORY:
+        if kind == _MEMORY or (limit is not None and _resident_bytes() > limit // _GROWN):
             # a heap that was once full is in pieces: the next call gets a fresh one
             return
+
+
+def _resident_bytes() -> int:
+    """Return how much memory this process holds, 0 where the system does not say."""
+    try:
+        with Path("/proc/self/statm").open("rb") as statm:
+            return int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return 0
 
 
 def _limit_memory(size: int) -> None:

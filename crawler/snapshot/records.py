@@ -170,3 +170,11 @@ class Reading(Record):
     record: PageRecord
     links: list[Link] = []
     text: str = ""
+
+
+class PageMessage(FrozenRecord, frozen=True, array_like=True):
+    """A page on its way to the process that reads it: arguments of ``read_page``."""
+
+    url: str
+    content_type: str | None
+    body: bytes

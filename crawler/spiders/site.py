@@ -23,7 +23,6 @@ from twisted.python.failure import Failure
 
 from crawler.conclusion import conclude
 from crawler.download import Transfer, is_readable
-from crawler.extract.reading import read_page
 from crawler.frontier import Frontier, HostQueue
 from crawler.job import CrawlJob, CrawlOutcome, Ended, program_version
 from crawler.middlewares.addresses import AddressGuard
@@ -37,6 +36,7 @@ from crawler.outcomes import (
     utc_now,
     wants_second_probe,
 )
+from crawler.pages import PageReader, UnreadableError
 from crawler.snapshot.records import Fetch, PageRecord, Reading
 from crawler.snapshot.writer import SnapshotWriter, Waiting
 from crawler.spiders.links import (
@@ -87,6 +87,7 @@ class SiteSpider(Spider):
             self.scope, AddressGuard(self.writer.known()), self.writer.knows,
             check_external=self.job.check_external_links,
         )
+        self.reader = PageReader(self.job.read_timeout_seconds)
         self.ended: Ended | None = None
         self.failure: Exception | None = None
         self.outcome: CrawlOutcome | None = None
@@ -123,13 +124,17 @@ class SiteSpider(Spider):
 
     async def start(self) -> AsyncIterator[Any]:
         """Yield nothing: the start addresses wait in the snapshot like all others."""
+        self.reader.warm()
         return
         yield
 
     # -- answers --------------------------------------------------------------------------------------------
 
-    def answered(self, response: Response) -> None:
-        """Record an HTTP answer, whatever its status."""
+    async def answered(self, response: Response) -> None:
+        """Record an HTTP answer, whatever its status.
+
+        Other answers are handled while this one's page is read; what follows from reading it is not interrupted.
+        """
         waiting: Waiting = response.meta["waiting"]
         host: HostQueue = response.meta["host"]
         host.answered, host.last_answer, host.failures = True, waiting.url, 0
@@ -137,7 +142,7 @@ class SiteSpider(Spider):
             self._outside.note(host.name, answered=True)
         recorded = False
         try:
-            recorded = self._take(response, waiting, host)
+            recorded = await self._take(response, waiting, host)
         except sqlite3.Error as error:
             self._give_up(error)
         except Exception:
@@ -149,7 +154,7 @@ class SiteSpider(Spider):
         finally:
             self.frontier.settled(host, recorded=recorded)
 
-    def _take(self, response: Response, waiting: Waiting, host: HostQueue) -> bool:
+    async def _take(self, response: Response, waiting: Waiting, host: HostQueue) -> bool:
         transfer: Transfer = response.meta["transfer"]
         if 300 <= response.status < 400 and response.headers.get("Location"):
             return self._redirected(response, waiting, host)
@@ -168,7 +173,7 @@ class SiteSpider(Spider):
             delay = self.job.retry_delay_seconds if pause is None else pause
             if self._ask_again(waiting, delay, fetch):
                 return False
-        self._record(waiting, fetch, response.body, transfer)
+        await self._record(waiting, fetch, response.body, transfer)
         return True
 
     @staticmethod
@@ -200,28 +205,27 @@ class SiteSpider(Spider):
             bytes=transfer.size, sha256=transfer.sha256, content_type=content_type, headers=headers,
         )
 
-    def _record(self, waiting: Waiting, fetch: Fetch, body: bytes, transfer: Transfer) -> None:
+    async def _record(self, waiting: Waiting, fetch: Fetch, body: bytes, transfer: Transfer) -> None:
         """Commit an answer that is no redirect, reading it where it is a page."""
         reading: Reading | None = None
         kept: bytes | None = None
         found = FoundLinks()
         if fetch.outcome == "ok" and body:
             if waiting.role == "page" and (transfer.html or is_readable(fetch.content_type)):
-                reading, kept = self._read(waiting.url, body, fetch), body
+                reading, kept = await self._read(waiting.url, body, fetch), body
                 found = self.policy.links_of(reading, waiting.depth)
             elif transfer.html:
-                reading = Reading(record=small_record(self._read(waiting.url, body, fetch).record))
+                reading = Reading(record=small_record((await self._read(waiting.url, body, fetch)).record))
         self.frontier.added(self.writer.save(
             waiting.url, fetch, body=kept, reading=reading, links=found.links, role=waiting.role,
             depth=waiting.depth, hops=waiting.hops, unfetched=found.unfetched,
         ))
 
-    def _read(self, url: str, body: bytes, fetch: Fetch) -> Reading:
+    async def _read(self, url: str, body: bytes, fetch: Fetch) -> Reading:
         try:
-            return read_page(body, url, content_type=fetch.content_type)
-        except Exception:
-            logger.exception("cannot read %s", url)
-            fetch.reason = "本程序未能读取此页内容"
+            return await self.reader.read(body, url, fetch.content_type)
+        except UnreadableError as error:
+            fetch.reason = str(error)
             return Reading(record=PageRecord())
 
     # -- redirects ------------------------------------------------------------------------------------------
@@ -396,8 +400,9 @@ class SiteSpider(Spider):
             asyncio.get_running_loop().call_soon(self.frontier.wake)
             raise DontCloseSpider
 
-    def closed(self, reason: str) -> None:
+    async def closed(self, reason: str) -> None:
         """Conclude when Scrapy has closed the spider."""
+        await self.reader.close()
         try:
             self.conclude()
         except sqlite3.Error as error:

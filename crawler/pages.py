@@ -1,0 +1,71 @@
+"""Has pages read in processes of their own, so that no page can stall or end the crawl."""
+
+from __future__ import annotations
+
+import logging
+import os
+
+import msgspec
+
+from crawler.snapshot.records import PageMessage, Reading
+from crawler.workers import Pool, WorkerDied, WorkerError, WorkerTimeout
+
+MEMORY_BYTES = 2 * 1024 * 1024 * 1024
+# The crawl itself keeps no more than about this many readers busy.
+MOST_READERS = 4
+CALLS_AHEAD = 4
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(Reading).decode
+
+logger = logging.getLogger(__name__)
+
+
+class UnreadableError(Exception):
+    """A page could not be read; the message is one Chinese line that says so."""
+
+
+class PageReader:
+    """Reads pages beside the crawl: one process for each core but the crawl's own, and one at least.
+
+    A page takes at most ``timeout`` seconds.
+    """
+
+    def __init__(self, timeout: float) -> None:
+        self._timeout = timeout
+        self._pool = Pool(
+            "crawler.extract.serve:answer", size=min(_cores() - 1, MOST_READERS), memory_bytes=MEMORY_BYTES,
+            calls_ahead=CALLS_AHEAD,
+        )
+
+    def warm(self) -> None:
+        """Start the first process; call it inside the event loop."""
+        self._pool.warm()
+
+    async def read(self, body: bytes, url: str, content_type: str | None) -> Reading:
+        """Return what ``crawler.extract.reading.read_page`` gives; raises UnreadableError."""
+        message = _encode(PageMessage(url=url, content_type=content_type, body=body))
+        try:
+            return _decode(await self._pool.call(message, timeout=self._timeout))
+        except WorkerError as error:
+            logger.error("cannot read %s: %s", url, error)
+            raise UnreadableError(f"本程序未能读取此页内容（{self._words(error)}）") from None
+
+    async def close(self) -> None:
+        """End the processes."""
+        await self._pool.close()
+
+    def _words(self, error: WorkerError) -> str:
+        if isinstance(error, WorkerTimeout):
+            return f"{self._timeout:g} 秒内没有读完"
+        if isinstance(error, WorkerDied):
+            return "所需内存过多" if error.memory else "读取进程异常结束"
+        return "读取时出错"
+
+
+def _cores() -> int:
+    """Return how many cores this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:
+        return os.cpu_count() or 1

@@ -1,0 +1,54 @@
+"""Pages are read beside the crawl: one that takes too long is recorded as such, and the crawl goes on."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from crawler.pages import PageReader, UnreadableError
+from crawler.run import CrawlJob, crawl
+from crawler.snapshot.reader import SnapshotReader
+
+from .server import Site, page, raw, serving
+
+ROW = '<tr><td><a href="/a/{0}.html">关于{0}号文件的通知</a></td><td>2025-01-02</td></tr>'
+ENDLESS = ('<html><meta charset="utf-8"><table>' + "".join(ROW.format(n) for n in range(62_000))).encode()
+
+
+def test_a_page_that_takes_too_long_to_read(tmp_path: Path) -> None:
+    routes = {"/": page("/endless.html", "/a.html"), "/a.html": page("/b.html"), "/b.html": page(),
+              "/endless.html": raw(ENDLESS)}
+    with serving(Site(routes)) as site:
+        outcome = crawl(CrawlJob(
+            snapshot=tmp_path / "run.sqlite", site="测试站", start=(f"{site.url}/",), delay_seconds=0.0,
+            obey_robots=False, check_external_links=False, read_timeout_seconds=1.0,
+        ))
+        assert outcome.ended == "finished" and outcome.counts["pages"] == 4
+        assert site.asked["/endless.html"] == 1
+    reader = SnapshotReader(tmp_path / "run.sqlite")
+    try:
+        fetches = {url.removeprefix(site.url): target.fetch for url, target in reader.targets.items()}
+        slow = fetches["/endless.html"]
+        assert slow is not None and slow.outcome == "ok" and slow.sha256
+        assert slow.reason == "本程序未能读取此页内容（1 秒内没有读完）"
+        assert reader.body(f"{site.url}/endless.html") == ENDLESS
+        assert reader.pages[f"{site.url}/endless.html"].record.title is None
+        for path in ("/", "/a.html", "/b.html"):
+            fetch = fetches[path]
+            assert fetch is not None and fetch.reason == ""
+            assert "页面的正文内容" in reader.pages[f"{site.url}{path}"].text
+    finally:
+        reader.close()
+
+
+def test_why_a_page_could_not_be_read_is_said() -> None:
+    async def reasons() -> list[str]:
+        reader = PageReader(0.05)
+        try:
+            await reader.read(ENDLESS, "http://www.example.net/", "text/html")
+        except UnreadableError as error:
+            return [str(error)]
+        finally:
+            await reader.close()
+        return []
+    assert asyncio.run(reasons()) == ["本程序未能读取此页内容（0.05 秒内没有读完）"]
