@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from crawler.snapshot import schema
+from crawler.snapshot.numbers import Numbers
 from crawler.snapshot.reader import SnapshotReader, resolve
 from crawler.snapshot.records import Fetch, PageRecord, Reading
 from crawler.snapshot.schema import SnapshotError
@@ -143,3 +144,72 @@ def test_another_version_is_refused(tmp_path: Path) -> None:
     db.close()
     with pytest.raises(SnapshotError, match="版本"):
         SnapshotReader(path)
+
+
+def test_pages_of_one_template_are_stored_small_and_come_back_whole(tmp_path: Path) -> None:
+    path = tmp_path / "run.sqlite"
+    template = "".join(f"<li class='item-{number}'><a href='/c{number * 7919 % 1009}/'>栏目{number}</a></li>" for number in range(400))
+    bodies = {f"http://a.cn/{number}": f"<html>{template}<p>第 {number * 97} 号</p>".encode() for number in range(80)}
+    for part in (list(bodies)[:50], list(bodies)[50:]):
+        # a dictionary trained before the writer was closed serves the next one
+        writer = SnapshotWriter(path)
+        for url in part:
+            writer.save(url, ok(), body=bodies[url], reading=Reading(record=PageRecord(title=url), text=url * 20))
+        writer.close()
+    reader = SnapshotReader(path)
+    assert {url: reader.body(url) for url in bodies} == bodies
+    sizes = [size for size, in reader.db.execute("SELECT length(data) FROM bodies ORDER BY id")]
+    assert max(sizes[40:]) * 10 < min(sizes[:30])
+    assert reader.db.execute("SELECT count(*) FROM dictionaries WHERE kind = 'body'").fetchone() == (1,)
+    pages = reader.pages
+    reader.close()
+    assert all(page.text == url * 20 and page.record.title == url for url, page in pages.items())
+
+
+def test_a_dictionary_of_a_lost_transaction_is_not_used() -> None:
+    writer = SnapshotWriter(":memory:")
+    bodies = [(f"http://a.cn/{number}", f"<html>{'模板' * 3000}{number}".encode()) for number in range(70)]
+    with pytest.raises(ZeroDivisionError), writer.transaction():
+        for url, body in bodies[:40]:
+            writer.save(url, ok(), body=body)
+        raise ZeroDivisionError
+    assert writer.db.execute("SELECT count(*) FROM dictionaries").fetchone() == (0,)
+    for url, body in bodies:
+        writer.save(url, ok(), body=body)
+    assert all(opened(writer).body(url) == body for url, body in bodies)
+
+
+def test_links_that_many_pages_hold_are_kept_once() -> None:
+    writer = SnapshotWriter(":memory:")
+    navigation = [(f"http://a.cn/c{number}/", "a", f"栏目{number}", "page", True) for number in range(120)]
+    expected = []
+    for number in range(30):
+        url, own = f"http://a.cn/p{number}", f"http://a.cn/f{number}.pdf"
+        writer.save(url, ok(), links=[*navigation[:40], (own, "a", "附件", "file", True), *navigation[40:], navigation[3]])
+        expected += [(url, to, "a", words) for to, _, words, _, _ in navigation] + [(url, own, "a", "附件")]
+    reader = opened(writer)
+    assert list(reader.links()) == sorted(expected) and reader.link_total() == len(expected)
+    assert reader.words("http://a.cn/p7", "http://a.cn/c9/") == "栏目9"
+    stored = writer.db.execute("SELECT count(*) FROM block_links").fetchone()[0]
+    assert stored < len(expected) / 2
+    writer.save("http://a.cn/p7", ok(), links=[(HOME, "a", "首页", "page", True)])
+    assert reader.links_from("http://a.cn/p7") == [(HOME, "a", "首页")]
+    assert [target for target, _, _ in reader.links_from("http://a.cn/p8")] == sorted(row[1] for row in expected if row[0] == "http://a.cn/p8")
+
+
+def test_numbers_are_found_whatever_was_forgotten() -> None:
+    db = sqlite3.connect(":memory:")
+    db.execute("CREATE TABLE words (id INTEGER PRIMARY KEY, word TEXT UNIQUE, state INTEGER)")
+    db.executemany("INSERT INTO words VALUES (?, ?, ?)", [(number, f"w{number}", number % 2) for number in range(50)])
+    numbers: Numbers[str] = Numbers(db, "words", "word", condition="state = 1", kept=10)
+    for number in (3, 49, 7, 3, 1, 33):
+        assert numbers.get(f"w{number}") == number
+    assert numbers.get("w4") is None and numbers.get("none") is None
+    for number in range(50, 100):
+        db.execute("INSERT INTO words VALUES (?, ?, 1)", (number, f"w{number}"))
+        numbers.put(f"w{number}", number)
+    assert [numbers.get(f"w{number}") for number in range(51, 100)] == list(range(51, 100))
+    assert len(numbers._new) + len(numbers._old) <= 21
+    db.execute("DELETE FROM words WHERE id > 60")
+    numbers.reload()
+    assert numbers.get("w99") is None and numbers.get("w51") == 51

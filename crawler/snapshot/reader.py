@@ -10,9 +10,9 @@ from functools import cached_property
 from pathlib import Path
 
 import msgspec
-import zstandard
 
 from crawler.snapshot import schema
+from crawler.snapshot.packing import Unpacker
 from crawler.snapshot.records import Fetch, PageRecord
 
 _DECODER = msgspec.json.Decoder(PageRecord)
@@ -82,11 +82,12 @@ class Page:
     fetch: Fetch
     record: PageRecord
     packed_text: bytes = field(repr=False, default=b"")
+    unpacker: Unpacker | None = field(repr=False, compare=False, default=None)
 
     @property
     def text(self) -> str:
         """The text of the content area."""
-        return zstandard.ZstdDecompressor().decompress(self.packed_text).decode("utf-8") if self.packed_text else ""
+        return self.unpacker.unpack(self.packed_text).decode("utf-8") if self.unpacker is not None else ""
 
 
 class SnapshotReader:
@@ -98,6 +99,7 @@ class SnapshotReader:
     def __init__(self, path: Path | str, *, db: sqlite3.Connection | None = None) -> None:
         self.path = path
         self.db = db if db is not None else schema.connect(path)
+        self._unpacker = Unpacker(self.db)
 
     @cached_property
     def meta(self) -> dict[str, object]:
@@ -124,11 +126,14 @@ class SnapshotReader:
             " WHERE u.role <> ? ORDER BY u.url",
             (schema.ROLES.index("probe"),),
         )
+        # a page's text is unpacked when it is asked for, which may be after the file was closed
+        self._unpacker.load()
+        unpack = self._unpacker.unpack
         pages = {}
         for url, record, text in rows:
             target = self.targets[url]
             if target.fetch is not None:
-                pages[url] = Page(url, target.role, target.fetch, _DECODER.decode(record), text)
+                pages[url] = Page(url, target.role, target.fetch, _DECODER.decode(unpack(record)), text, self._unpacker)
         return pages
 
     def sources(self, url: str) -> list[Source]:
@@ -233,7 +238,8 @@ class SnapshotReader:
         for row in rows:
             fetch = _target(row[:14]).fetch
             if fetch is not None:
-                answers.append((fetch, _DECODER.decode(row[14]) if row[14] is not None else None))
+                record = None if row[14] is None else _DECODER.decode(self._unpacker.unpack(row[14]))
+                answers.append((fetch, record))
         return answers
 
     def body(self, url: str) -> bytes | None:
@@ -242,7 +248,7 @@ class SnapshotReader:
             "SELECT b.data FROM urls u JOIN fetches f ON f.url_id = u.id JOIN bodies b ON b.sha256 = f.sha256"
             " WHERE u.url = ?", (url,),
         ).fetchone()
-        return zstandard.ZstdDecompressor().decompress(row[0]) if row else None
+        return self._unpacker.unpack(row[0]) if row else None
 
     def pending(self) -> int:
         """How many addresses still wait to be fetched."""

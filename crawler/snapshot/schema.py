@@ -1,8 +1,11 @@
 """The tables of a snapshot.
 
-Addresses stand once, in ``urls``; links are pairs of their ids. ``urls.state`` is the frontier: what was
-seen, what waits, what is done; ``hops`` counts the redirects that led there in a row. Bodies are kept once
-per content, compressed.
+Addresses stand once, in ``urls``. ``urls.state`` is the frontier: what was seen, what waits, what is done;
+``turn`` is the order in which addresses came to wait, ``hops`` counts the redirects that led there in a row.
+Bodies are kept once per content, compressed with the dictionary their frame names.
+
+A page's links are cut into blocks, and a block that many pages hold (their navigation, their footer) stands
+once; the view ``links`` shows them one by one. Deleting a page's links there takes its blocks from it.
 """
 
 from __future__ import annotations
@@ -10,7 +13,7 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-VERSION = 1
+VERSION = 2
 
 PENDING, DONE, SKIPPED = 0, 1, 2
 ROLES = ("page", "file", "external", "forbidden", "unsupported", "probe")
@@ -27,9 +30,10 @@ CREATE TABLE urls (
   depth INTEGER NOT NULL,
   hops INTEGER NOT NULL DEFAULT 0,
   attempts INTEGER NOT NULL DEFAULT 0,
-  not_before REAL NOT NULL DEFAULT 0
+  not_before REAL NOT NULL DEFAULT 0,
+  turn INTEGER NOT NULL DEFAULT 0
 );
-CREATE INDEX urls_pending ON urls (role, id) WHERE state = 0;
+CREATE INDEX urls_pending ON urls (host, role <> 0, turn) WHERE state = 0;
 CREATE TABLE fetches (
   url_id INTEGER PRIMARY KEY,
   outcome TEXT NOT NULL,
@@ -43,16 +47,24 @@ CREATE TABLE fetches (
   sha256 TEXT,
   headers TEXT NOT NULL
 );
-CREATE TABLE bodies (sha256 TEXT PRIMARY KEY, data BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE bodies (id INTEGER PRIMARY KEY, sha256 TEXT NOT NULL UNIQUE, data BLOB NOT NULL);
+CREATE TABLE dictionaries (id INTEGER PRIMARY KEY, host TEXT NOT NULL, kind TEXT NOT NULL, data BLOB NOT NULL);
 CREATE TABLE pages (url_id INTEGER PRIMARY KEY, record BLOB NOT NULL, text BLOB NOT NULL);
 CREATE TABLE texts (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
-CREATE TABLE links (
-  source INTEGER NOT NULL,
+CREATE TABLE blocks (id INTEGER PRIMARY KEY, digest INTEGER NOT NULL UNIQUE);
+CREATE TABLE block_links (
+  block INTEGER NOT NULL,
   target INTEGER NOT NULL,
   element INTEGER NOT NULL,
   text INTEGER NOT NULL,
-  PRIMARY KEY (source, target, element)
+  PRIMARY KEY (block, target, element)
 ) WITHOUT ROWID;
+CREATE TABLE page_blocks (url_id INTEGER NOT NULL, block INTEGER NOT NULL, PRIMARY KEY (url_id, block)) WITHOUT ROWID;
+CREATE VIEW links AS SELECT p.url_id AS source, b.target, b.element, b.text
+  FROM page_blocks p JOIN block_links b ON b.block = p.block;
+CREATE TRIGGER links_deleted INSTEAD OF DELETE ON links BEGIN
+  DELETE FROM page_blocks WHERE url_id = OLD.source;
+END;
 CREATE TABLE probes (host TEXT NOT NULL, url_id INTEGER NOT NULL, PRIMARY KEY (host, url_id)) WITHOUT ROWID;
 """
 

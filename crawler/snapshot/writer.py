@@ -5,20 +5,26 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
-import zstandard
 
 from crawler.snapshot import schema
+from crawler.snapshot.numbers import Numbers
+from crawler.snapshot.packing import Packer
 from crawler.snapshot.records import Fetch, Reading
 from crawler.urls import Role, host_of
 
 _ROLE = {name: number for number, name in enumerate(schema.ROLES)}
 _ELEMENT = {name: number for number, name in enumerate(schema.ELEMENTS)}
+
+# A page's links are cut where a link's target says so, after one in sixteen: pages that hold the same run of
+# links then cut it in the same places, whatever stands before and after it.
+_CUT_FACTOR, _CUT_MASK, _MAX_BLOCK = 0x9E3779B1, 0xF0000000, 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +48,12 @@ class SnapshotWriter:
     def __init__(self, path: Path | str) -> None:
         self.path = path
         self.db = schema.connect(path, create=True)
-        self._ids: dict[str, int] = {url: number for number, url in self.db.execute("SELECT id, url FROM urls")}
-        self._texts: dict[str, int] = {text: number for number, text in self.db.execute("SELECT id, text FROM texts")}
-        self._compressor = zstandard.ZstdCompressor(level=3)
+        self._ids: Numbers[str] = Numbers(self.db, "urls", "url")
+        self._texts: Numbers[str] = Numbers(self.db, "texts", "text")
+        self._blocks: Numbers[int] = Numbers(self.db, "blocks", "digest")
+        self._packer = Packer(self.db)
         self._record_encoder = msgspec.json.Encoder()
+        self._turn = int(self.db.execute("SELECT coalesce(max(turn), 0) FROM urls").fetchone()[0])
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -58,9 +66,9 @@ class SnapshotWriter:
             yield self.db
         except BaseException:
             self.db.execute("ROLLBACK")
-            # ids given out inside the lost transaction must not be used again
-            self._ids = {url: number for number, url in self.db.execute("SELECT id, url FROM urls")}
-            self._texts = {text: number for number, text in self.db.execute("SELECT id, text FROM texts")}
+            # numbers given out inside the lost transaction must not be used again
+            for known in (self._ids, self._texts, self._blocks, self._packer):
+                known.reload()
             raise
         self.db.execute("COMMIT")
 
@@ -79,15 +87,15 @@ class SnapshotWriter:
 
     def knows(self, url: str) -> bool:
         """Whether a canonical address was seen before."""
-        return url in self._ids
+        return self._ids.get(url) is not None
 
     def id_of(self, url: str) -> int | None:
         """Return the id of a canonical address, or None when it was never seen."""
         return self._ids.get(url)
 
-    def known(self) -> Iterable[str]:
-        """All canonical addresses seen so far."""
-        return self._ids.keys()
+    def queries(self) -> Iterator[str]:
+        """All canonical addresses seen so far that have a query."""
+        return (url for url, in self.db.execute("SELECT url FROM urls WHERE instr(url, '?') ORDER BY id"))
 
     def add_url(self, url: str, role: Role | str, *, depth: int = 0, hops: int = 0, fetch: bool = True) -> int:
         """Return the id of a canonical address, making it known (and pending when ``fetch``) if it is new."""
@@ -96,12 +104,13 @@ class SnapshotWriter:
             return known
         fetchable = fetch and role not in ("forbidden", "unsupported")
         state = schema.PENDING if fetchable else schema.SKIPPED
+        self._turn += fetchable
         cursor = self.db.execute(
-            "INSERT INTO urls (url, host, role, state, depth, hops) VALUES (?, ?, ?, ?, ?, ?)",
-            (url, host_of(url), _ROLE[role], state, depth, hops),
+            "INSERT INTO urls (url, host, role, state, depth, hops, turn) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (url, host_of(url), _ROLE[role], state, depth, hops, self._turn),
         )
         number = int(cursor.lastrowid or 0)
-        self._ids[url] = number
+        self._ids.put(url, number)
         return number
 
     def save(
@@ -130,21 +139,31 @@ class SnapshotWriter:
             source = self.add_url(url, role, depth=depth)
             if body is not None:
                 fetch.sha256 = fetch.sha256 or hashlib.sha256(body).hexdigest()
-                packed = self._compressor.compress(body)
-                db.execute("INSERT OR IGNORE INTO bodies VALUES (?, ?)", (fetch.sha256, packed))
-            db.execute("DELETE FROM links WHERE source = ?", (source,))
+                self._save_body(fetch.sha256, body, url)
+            db.execute("DELETE FROM page_blocks WHERE url_id = ?", (source,))
             joined = self._save_links(source, links, depth, hops)
             self._save_fetch(source, fetch)
             for skipped, answer in (unfetched or {}).items():
-                self._save_fetch(self._ids[skipped], answer)
+                self._save_fetch(self._number(skipped), answer)
             if reading is not None:
                 db.execute(
                     "INSERT OR REPLACE INTO pages VALUES (?, ?, ?)",
-                    (source, self._record_encoder.encode(reading.record),
-                     self._compressor.compress(reading.text.encode("utf-8", "replace"))),
+                    (source, self._packer.pack("record", self._record_encoder.encode(reading.record)),
+                     self._packer.pack("text", reading.text.encode("utf-8", "replace"))),
                 )
             db.execute("UPDATE urls SET state = ? WHERE id = ?", (schema.DONE, source))
         return joined
+
+    def _number(self, url: str) -> int:
+        number = self._ids.get(url)
+        if number is None:
+            raise KeyError(url)
+        return number
+
+    def _save_body(self, sha256: str, body: bytes, url: str) -> None:
+        if self.db.execute("SELECT 1 FROM bodies WHERE sha256 = ?", (sha256,)).fetchone() is None:
+            packed = self._packer.pack("body", body, host_of(url))
+            self.db.execute("INSERT INTO bodies (sha256, data) VALUES (?, ?)", (sha256, packed))
 
     def _save_fetch(self, number: int, fetch: Fetch) -> None:
         redirect_to = None if fetch.redirect_to is None else self._ids.get(fetch.redirect_to)
@@ -158,32 +177,59 @@ class SnapshotWriter:
     def _save_links(
         self, source: int, links: Iterable[tuple[str, str, str, Role | str, bool]], depth: int, hops: int,
     ) -> list[tuple[str, Role | str]]:
-        rows = []
+        rows: dict[int, tuple[int, int, int]] = {}
         joined = []
-        for url, element, text, role, fetch in links:
-            target = self._ids.get(url)
+        number_of, texts = self._ids.get, self._texts.get
+        for url, element, words, role, fetch in links:
+            target = number_of(url)
             if target is None:
                 led = hops + 1 if element == "redirect" else 0
                 target = self.add_url(url, role, depth=depth + 1, hops=led, fetch=fetch)
                 if fetch and role not in ("forbidden", "unsupported"):
                     joined.append((url, role))
-            rows.append((source, target, _ELEMENT[element], self._text_id(text)))
-        self.db.executemany("INSERT OR IGNORE INTO links VALUES (?, ?, ?, ?)", rows)
+            kind = _ELEMENT[element]
+            text = texts(words)
+            if text is None:
+                text = self._new_text(words)
+            rows.setdefault(target << 4 | kind, (target, kind, text))
+        self._save_blocks(source, rows.values())
         return joined
 
-    def _text_id(self, text: str) -> int:
-        known = self._texts.get(text)
-        if known is None:
-            known = int(self.db.execute("INSERT INTO texts (text) VALUES (?)", (text,)).lastrowid or 0)
-            self._texts[text] = known
-        return known
+    def _save_blocks(self, source: int, rows: Iterable[tuple[int, int, int]]) -> None:
+        """Store a page's links (target, element, text) as blocks, those not stored before with their links."""
+        held = []
+        block: list[tuple[int, int, int]] = []
+        for row in rows:
+            block.append(row)
+            if not (row[0] * _CUT_FACTOR) & _CUT_MASK or len(block) >= _MAX_BLOCK:
+                held.append((source, self._block_of(block)))
+                block = []
+        if block:
+            held.append((source, self._block_of(block)))
+        self.db.executemany("INSERT OR IGNORE INTO page_blocks VALUES (?, ?)", held)
+
+    def _block_of(self, rows: list[tuple[int, int, int]]) -> int:
+        flat = array("q", [value for row in rows for value in row])
+        digest = int.from_bytes(hashlib.blake2b(flat, digest_size=8).digest(), "big", signed=True)
+        known = self._blocks.get(digest)
+        if known is not None:
+            return known
+        number = int(self.db.execute("INSERT INTO blocks (digest) VALUES (?)", (digest,)).lastrowid or 0)
+        self.db.executemany("INSERT INTO block_links VALUES (?, ?, ?, ?)", [(number, *row) for row in rows])
+        self._blocks.put(digest, number)
+        return number
+
+    def _new_text(self, text: str) -> int:
+        number = int(self.db.execute("INSERT INTO texts (text) VALUES (?)", (text,)).lastrowid or 0)
+        self._texts.put(text, number)
+        return number
 
     def postpone(self, url: str, not_before: float, fetch: Fetch | None = None) -> int:
         """Count a failed probe of a pending address and let it wait; returns the probes so far.
 
         ``fetch`` is what the probe showed: it stands until the next one, and for good where the run is cut short.
         """
-        number = self._ids[url]
+        number = self._number(url)
         with self.transaction() as db:
             db.execute("UPDATE urls SET attempts = attempts + 1, not_before = ? WHERE id = ?", (not_before, number))
             if fetch is not None:
@@ -202,7 +248,7 @@ class SnapshotWriter:
     def waiting_for(self, url: str) -> Waiting:
         """One known address as it stands in the frontier; raises KeyError for an unknown one."""
         row = self.db.execute(
-            "SELECT role, depth, hops, attempts, not_before FROM urls WHERE id = ?", (self._ids[url],)
+            "SELECT role, depth, hops, attempts, not_before FROM urls WHERE id = ?", (self._number(url),)
         ).fetchone()
         return Waiting(url, schema.ROLES[row[0]], *row[1:])
 
@@ -249,7 +295,7 @@ class SnapshotWriter:
         Returns whether it is new, and so pending. An address that was seen on the site is no probe.
         """
         with self.transaction() as db:
-            if url in self._ids:
+            if self.knows(url):
                 return False
             number = self.add_url(url, "probe")
             db.execute("INSERT OR IGNORE INTO probes VALUES (?, ?)", (host, number))
@@ -257,7 +303,12 @@ class SnapshotWriter:
 
     def finish(self) -> None:
         """Index what later stages look up, settle depths, fold the write-ahead log back into the file."""
-        self.db.execute("CREATE INDEX IF NOT EXISTS links_target ON links (target, source)")
+        with self.transaction() as db:
+            db.execute("DELETE FROM blocks WHERE id NOT IN (SELECT block FROM page_blocks)")
+            db.execute("DELETE FROM block_links WHERE block NOT IN (SELECT id FROM blocks)")
+        self._blocks.reload()
+        self.db.execute("CREATE INDEX IF NOT EXISTS block_links_target ON block_links (target, block)")
+        self.db.execute("CREATE INDEX IF NOT EXISTS page_blocks_block ON page_blocks (block, url_id)")
         self._settle_depths()
         self.db.execute("ANALYZE")
         self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")

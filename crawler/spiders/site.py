@@ -84,7 +84,7 @@ class SiteSpider(Spider):
         self.scope = Scope.of([*self.job.hosts, *(host_of(url) for url in self.start_urls)])
         self.writer = SnapshotWriter(self.job.snapshot)
         self.policy = LinkPolicy(
-            self.scope, AddressGuard(self.writer.known()), self.writer.knows,
+            self.scope, AddressGuard(self.writer.queries()), self.writer.knows,
             check_external=self.job.check_external_links,
         )
         self.reader = PageReader(self.job.read_timeout_seconds)
