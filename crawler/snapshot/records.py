@@ -16,6 +16,9 @@ PageKind = Literal[
 ]
 Relation = Literal["interpretation", "document", "feedback", "other"]
 LinkElement = Literal["a", "area", "frame", "img", "cms", "meta", "script", "redirect"]
+FileOutcome = Literal[
+    "ok", "scanned", "encrypted", "unreadable", "unsupported", "not-installed", "too-large", "timeout", "crashed",
+]
 
 
 class Record(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -178,3 +181,45 @@ class PageMessage(FrozenRecord, frozen=True, array_like=True):
     url: str
     content_type: str | None
     body: bytes
+
+
+class FileTable(FrozenRecord, frozen=True):
+    """One table of a file: a sheet's name where it has one, the rows that hold anything.
+
+    The value of a merged cell stands in its first cell, the others are empty; rows end at their last value.
+    """
+
+    rows: list[list[str]]
+    name: str = ""
+
+
+class FileRecord(Record):
+    """What was read of one file (an attachment, or a member of an archive).
+
+    ``format`` is what the bytes are (``pdf``, ``docx``, ``xls``, ``html`` …), ``claimed`` the suffix its name says.
+    ``outcome``: ``ok`` · ``scanned`` (a PDF of pictures without text) · ``encrypted`` · ``unreadable`` (damaged) ·
+    ``unsupported`` (a format that is not read) · ``not-installed`` (a library or program is missing) ·
+    ``too-large`` · ``timeout`` · ``crashed`` (the reading process was lost over it); ``reason`` says so in Chinese.
+    ``partial`` is true where something of the file is in neither text nor tables: a limit was reached, some pages
+    are pictures, a member could not be read. What a partial file does not show, it may still say.
+    ``title`` is the document's own title property; ``pages`` its pages, sheets or slides; ``name`` a member's name.
+    """
+
+    format: str
+    outcome: FileOutcome = "ok"
+    reason: str = ""
+    partial: bool = False
+    claimed: str = ""
+    name: str = ""
+    title: str = ""
+    pages: int | None = None
+    text_length: int = 0
+    tables: list[FileTable] = []
+    members: list[FileRecord] = []
+
+
+class FileReading(Record):
+    """All that is read from one file's bytes: the record, and its text (of an archive: its members' texts)."""
+
+    record: FileRecord
+    text: str = ""
