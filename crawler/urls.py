@@ -11,14 +11,45 @@ from urllib.parse import SplitResult, parse_qsl, quote, unquote_to_bytes, urljoi
 
 Role = Literal["page", "file", "external", "forbidden", "unsupported"]
 
-_SESSION = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
+_SESSION = re.compile(r";(?:jsessionid|phpsessid|sessionid)=[^/?#;]*", re.IGNORECASE)
 _SESSION_KEYS = frozenset({"jsessionid", "phpsessid", "aspsessionid", "sessionid", "cfid", "cftoken"})
-_TRACKING = re.compile(r"^(utm_\w+|spm|from_source|bd_vid|gclid|fbclid|_t_t_t)$", re.IGNORECASE)
+_TRACKING = re.compile(
+    r"(?:utm_\w+|spm|from_source|bd_vid|[gm]s?clid|fbclid|yclid|_t_t_t|hm(?:sr|pl|cu|kw|ci)|isappinstalled)=?.*"
+    # where a reader came from, as messengers add it; other values of the name may choose what is shown
+    r"|from=(?:singlemessage|groupmessage|timeline|message|qrcode|weixin|wechat|weibo)"
+    # what only keeps answers out of caches: names that mean nothing else, and values no editor would write
+    r"|(?:_|_t|_dc|rnd|rand|random|nocache)=(?:[0-9]+|[01]?\.[0-9]+)"
+    r"|(?:t|r|v|ts|time|timestamp)=(?:1[0-9]{12}|0\.[0-9]{6,})",
+    re.IGNORECASE | re.DOTALL,
+)
+# a signed query holds only as a whole
+_SIGNED = re.compile(r"(?:^|&)\w*(?:sign|signature|token|hmac|auth|nonce)=", re.IGNORECASE)
+_ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_HERE, _UP = frozenset({".", "%2e"}), frozenset({"..", ".%2e", "%2e.", "%2e%2e"})
+_WEB_START = re.compile(r"(https?):(/*)", re.IGNORECASE)
+_SLASHES = re.compile(r"//+")
+_PORT = re.compile(r":[0-9]+$")
+_IN_QUERIES = re.compile(r"[!#-;=?-~]*")
 _BLANK = re.compile(r"\s")
 _BEFORE_QUERY = re.compile("[?#]")
 _ANY_SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
 _DRIVE = re.compile(r"^[a-zA-Z]:[\\/]|^\\\\")
-_NUMBER = re.compile(r"0x[0-9a-f]{1,8}|[0-9]{1,10}")
+_NUMBER = re.compile(r"0x[0-9a-f]{0,8}|[0-9]{1,11}")
+_NAT64, _NAT64_LOCAL = ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("64:ff9b:1::/48")
+_COMPATIBLE = ipaddress.IPv6Network("::/96")
+# names that never lead anywhere on the public internet (RFC 6761, RFC 6762 appendix G, RFC 8375)
+_INNER_NAMES = (
+    ".localhost", ".local", ".localdomain", ".lan", ".internal", ".intranet", ".private", ".corp", ".home",
+    ".home.arpa",
+)
+# ports of other services, to which no browser sends a request (WHATWG Fetch, "port blocking")
+_BLOCKED_PORTS = frozenset(
+    "0 1 7 9 11 13 15 17 19 20 21 22 23 25 37 42 43 53 69 77 79 87 95 101 102 103 104 109 110 111 113 115 117 119 "
+    "123 135 137 139 143 161 179 389 427 465 512 513 514 515 526 530 531 532 540 548 554 556 563 587 601 636 989 "
+    "990 993 995 1719 1720 1723 2049 3659 4045 4190 5060 5061 6000 6566 6665 6666 6667 6668 6669 6679 6697 10080"
+    .split()
+)
 _NOT_LINKS = ("javascript:", "mailto:", "tel:", "sms:", "data:", "about:", "vbscript:", "weixin:", "blob:", "#")
 # most addresses of most sites: already in their one form, told by one expression instead of taking them apart
 _PLAIN = re.compile(r"https?://[a-z0-9][a-z0-9.-]*[a-z0-9](:(?!80/|443/|0)(?:[0-9]{2,4}|[1-5][0-9]{4}))?/(?:[A-Za-z0-9_/-]|\.(?=[A-Za-z0-9]))*")
@@ -45,7 +76,9 @@ def canonical(href: str, base: str = "") -> str:
     """Return the one form of an address: resolved, without fragment, session id or tracking parameters.
 
     Scheme and host are lower-cased, default ports dropped, dot segments resolved, percent-encodings
-    normalised as UTF-8, white space inside stripped the way browsers do.
+    brought to one form, white space inside stripped the way browsers do. Two addresses come out the same only
+    where every server must take them for the same, or where they differ by such parameters alone; whether a page
+    also has other addresses, only its answers tell.
 
     Raises AddressError where the result has no scheme, an unusable host or port.
     """
@@ -54,11 +87,11 @@ def canonical(href: str, base: str = "") -> str:
     text = href.strip().replace("\t", "").replace("\n", "").replace("\r", "")
     if _DRIVE.match(text):
         return "file:///" + text.replace("\\", "/").lstrip("/")
-    text = _slashed(text)
+    text = _with_authority(_slashed(text), base)
     try:
         parts = urlsplit(urljoin(base, text) if base else text)
         port = parts.port
-        host = (parts.hostname or "").rstrip(".")
+        host = _host(parts.hostname or "")
     except ValueError as error:
         raise AddressError(f"{href!r}: {error}") from None
     scheme = parts.scheme.lower()
@@ -66,12 +99,8 @@ def canonical(href: str, base: str = "") -> str:
         return urlunsplit(("file", host, parts.path, "", ""))
     if scheme not in ("http", "https"):
         return urlunsplit((scheme, parts.netloc, parts.path, parts.query, "")) if scheme else _no_scheme(href)
-    if not host or any(c in host for c in " <>\"'\\^`{|}"):
+    if not host or any(c <= " " or c in "\x7f<>\"'\\^`{|}%/?#@" for c in host):
         raise AddressError(f"{href!r}: no usable host")
-    try:
-        host = host if host.isascii() else host.encode("idna").decode("ascii")
-    except UnicodeError:
-        raise AddressError(f"{href!r}: unusable host name") from None
     netloc = f"[{host}]" if ":" in host else host
     if port is not None and port != {"http": 80, "https": 443}[scheme]:
         netloc += f":{port}"
@@ -89,6 +118,26 @@ def _slashed(text: str) -> str:
     return path.replace("\\", "/") + text[len(path):]
 
 
+def _with_authority(text: str, base: str) -> str:
+    """Return an address with the two slashes before its host, of which browsers take any number."""
+    start = _WEB_START.match(text)
+    if start is None:
+        return _SLASHES.sub("//", text, count=1) if text.startswith("///") else text
+    scheme, slashes = start.groups()
+    relative = len(slashes) < 2 and base[: len(scheme) + 1].lower() == f"{scheme.lower()}:"
+    return text if relative else f"{scheme}://{text[start.end():]}"
+
+
+def _host(name: str) -> str:
+    """Return a host name in lower case and ASCII; raises ValueError (UnicodeError) for one that has no such form."""
+    if ":" in name:
+        return str(ipaddress.IPv6Address(name))
+    if "%" in name:
+        name = unquote_to_bytes(name).decode("utf-8")
+    name = name if name.isascii() else name.encode("idna").decode("ascii")
+    return name.lower().rstrip(".")
+
+
 def _no_scheme(href: str) -> str:
     raise AddressError(f"{href!r}: no scheme")
 
@@ -97,32 +146,56 @@ def _path(path: str) -> str:
     path = _SESSION.sub("", path.replace("\\", "/"))
     segments: list[str] = []
     for segment in path.split("/")[1:] if path.startswith("/") else path.split("/"):
-        if segment == "..":
+        dots = segment.lower() if segment[:1] in (".", "%") else ""
+        if dots in _UP:
             if segments:
                 segments.pop()
-        elif segment != ".":
+        elif dots not in _HERE:
             segments.append(segment)
-    if path.endswith(("/.", "/..")):
+    if path.rsplit("/", 1)[-1].lower() in _HERE | _UP:
         segments.append("")
     return "/" + "/".join(_quoted(segment) for segment in segments)
 
 
-def _quoted(text: str) -> str:
-    """Percent-encode as browsers do, leaving encodings of other charsets as they are."""
-    if text.isascii() and "%" not in text:
-        return quote(text, safe=_SAFE)
-    return quote(unquote_to_bytes(text), safe=_SAFE)
+def _quoted(text: str, safe: str = _SAFE) -> str:
+    """Percent-encode as browsers do (UTF-8), leaving what is encoded, in whatever charset, as it is.
+
+    Encodings come out in upper case, needless ones decoded; a percent sign that begins none is encoded itself.
+    """
+    if "%" not in text:
+        return quote(text, safe=safe, errors="replace")
+    pieces = _ESCAPE.split(text)
+    pieces[::2] = [quote(piece, safe=safe, errors="replace") for piece in pieces[::2]]
+    pieces[1::2] = [
+        character if (character := chr(int(code, 16))) in _UNRESERVED else f"%{code.upper()}" for code in pieces[1::2]
+    ]
+    return "".join(pieces)
 
 
 def _query(query: str) -> str:
     if not query:
         return ""
     kept = []
+    signed = _SIGNED.search(query)
     for piece in query.split("&"):
         key = piece.split("=", 1)[0].lower()
-        if piece and key not in _SESSION_KEYS and not _TRACKING.match(key):
-            kept.append(quote(piece, safe=_SAFE + "%?[]") if not piece.isascii() or " " in piece else piece)
+        if piece and (signed or (key not in _SESSION_KEYS and not _TRACKING.fullmatch(piece))):
+            kept.append(_quoted_query(piece))
     return "&".join(kept)
+
+
+def _quoted_query(text: str) -> str:
+    """Percent-encode what browsers do in a query, a lone percent sign left as it stands."""
+    if "%" not in text:
+        return text if _IN_QUERIES.fullmatch(text) else _encoded(text)
+    pieces = _ESCAPE.split(text)
+    pieces[::2] = [_encoded(piece) for piece in pieces[::2]]
+    pieces[1::2] = [f"%{code.upper()}" for code in pieces[1::2]]
+    return "".join(pieces)
+
+
+def _encoded(text: str) -> str:
+    return quote(text, safe=_SAFE + "%?[]\\^`{|}", errors="replace")
 
 
 def host_of(url: str) -> str:
@@ -155,10 +228,23 @@ def suffix_of(url: str) -> str:
 def is_private_host(host: str) -> bool:
     """Whether a host (with or without port) is loopback, private, link-local or a bare intranet name."""
     name = _name(host)
-    if name == "localhost" or name.endswith((".localhost", ".local", ".lan", ".internal")):
+    if name == "localhost" or name.endswith(_INNER_NAMES):
         return True
     address = _ip_address(name)
-    return "." not in name if address is None else not address.is_global
+    return "." not in name if address is None else not is_public_ip(address)
+
+
+def is_public_ip(ip: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    """Whether an IP address is one of the public internet, looking into IPv6 addresses that stand for IPv4 ones."""
+    if isinstance(ip, ipaddress.IPv6Address):
+        inner = ip.ipv4_mapped or ip.sixtofour
+        if ip in _NAT64:
+            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+        if inner is not None:
+            return is_public_ip(inner)
+        if ip in _COMPATIBLE or ip in _NAT64_LOCAL or ip.is_site_local:
+            return False
+    return ip.is_global and not ip.is_multicast
 
 
 def is_numeric_host(host: str) -> bool:
@@ -180,14 +266,19 @@ def _ip_address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | No
     pieces = name.split(".")
     if len(pieces) > 4 or not all(_NUMBER.fullmatch(piece) for piece in pieces):
         return None
-    numbers = [
-        int(piece, 16) if piece[:2] == "0x" else int(piece, 8) if re.fullmatch(r"0[0-7]+", piece) else int(piece)
-        for piece in pieces
-    ]
+    numbers = [_number(piece) for piece in pieces]
     if any(number > 255 for number in numbers[:-1]):
+        return None
+    if numbers[-1] >= 256 ** (5 - len(numbers)):
         return None
     total = sum(number << (8 * (3 - place)) for place, number in enumerate(numbers[:-1])) + numbers[-1]
     return ipaddress.IPv4Address(total) if total < 2**32 else None
+
+
+def _number(piece: str) -> int:
+    if piece.startswith("0x"):
+        return int(piece[2:] or "0", 16)
+    return int(piece, 8) if re.fullmatch(r"0[0-7]+", piece) else int(piece)
 
 
 @dataclass(frozen=True)
@@ -210,6 +301,8 @@ class Scope:
         if not host or _BLANK.search(host):
             return "unsupported"
         if host not in self.hosts:
+            if _PORT.sub("", host) != host and host.rpartition(":")[2] in _BLOCKED_PORTS:
+                return "unsupported"
             return "forbidden" if is_private_host(host) else "external"
         suffix = suffix_of(url)
         return "file" if suffix in _FILE_SUFFIXES else "page"

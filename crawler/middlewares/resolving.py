@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from crawler.outcomes import ForbiddenAddressError
+from crawler.urls import is_public_ip
 
 # A look-up the name service never answers keeps its thread for up to half a minute; with one thread per
 # connection that can be under way, waiting for a thread is never mistaken for a silent name service.
@@ -30,9 +31,7 @@ def is_public(address: str) -> bool:
         ip = ipaddress.ip_address(address.split("%", 1)[0])
     except ValueError:
         return False
-    if isinstance(ip, ipaddress.IPv6Address):
-        ip = ip.ipv4_mapped or ip.sixtofour or ip
-    return ip.is_global and not ip.is_multicast
+    return is_public_ip(ip)
 
 
 def split_host(host: str) -> tuple[str, int | None]:
