@@ -2,28 +2,29 @@
 
 The spider commits a page, its links and the addresses they add in one transaction and then tells the frontier
 what was added; Requests exist only while under way. A crawl killed at any instant therefore goes on with
-nothing lost, and nothing is fetched again but what was under way. In memory there are only references to the
-address strings the writer holds anyway.
+nothing lost, and nothing is fetched again but what was under way. In memory there is only the head of each
+host's queue; the rest stays in the snapshot until its turn comes, however much it is.
 
 Hosts take turns, so that a slow one never keeps the others waiting; the site's pages come before its files, and
-other hosts have a lane of their own beside the site.
+other hosts have a lane of their own beside the site. Waiting is counted by a clock that only ever goes forward.
 """
 
 from __future__ import annotations
 
 import asyncio
 import heapq
+import itertools
 import math
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from scrapy import Request
 from scrapy.core.scheduler import BaseScheduler
 
-from crawler.snapshot.writer import SnapshotWriter
+from crawler.snapshot.writer import SnapshotWriter, Waiting
 from crawler.urls import host_of
 
 if TYPE_CHECKING:
@@ -34,49 +35,118 @@ if TYPE_CHECKING:
 
 EXTERNAL_AT_ONCE = 16
 EXTERNAL_PER_HOST = 2
+# how many of a host's addresses are in memory: the site has few hosts with many, the outside many with few
+OWN_WINDOW = 1000
+EXTERNAL_WINDOW = 8
 _WAKE = "data:,"
+
+
+class Store(Protocol):
+    """Where addresses wait whose turn is not near."""
+
+    def pending(self, host: str, others: bool, after: int, limit: int) -> list[tuple[Waiting, float]]:
+        """Return a host's next addresses after a turn, each with the seconds it has to wait still.
+
+        ``others``: those that are no pages.
+        """
+        ...
+
+    def requeue(self, waiting: Waiting) -> None:
+        """Give an address the last turn of all."""
+        ...
+
+
+class Stored:
+    """The snapshot as a Store; ``wall`` is the clock its times are of, ``longest`` bounds any wait, in seconds.
+
+    A clock that was set back, between two runs or within one, must not make an address wait for hours.
+    """
+
+    def __init__(self, writer: SnapshotWriter, longest: float, wall: Callable[[], float] = time.time) -> None:
+        self._writer = writer
+        self._longest = longest
+        self._wall = wall
+
+    def pending(self, host: str, others: bool, after: int, limit: int) -> list[tuple[Waiting, float]]:
+        """Return what the snapshot says waits."""
+        now = self._wall()
+        return [
+            (waiting, min(max(waiting.not_before - now, 0.0), self._longest))
+            for waiting in self._writer.pending(host, others, after, limit)
+        ]
+
+    def requeue(self, waiting: Waiting) -> None:
+        """Give an address the last turn of all."""
+        self._writer.requeue(waiting.url)
+
+
+@dataclass(slots=True, eq=False)
+class Lane:
+    """One host's pages, or its other addresses: the first of them, and how many more the store holds.
+
+    ``edge`` is the latest turn that was ever here; what the store holds comes after it.
+    """
+
+    window: deque[Waiting] = field(default_factory=deque)
+    stored: int = 0
+    edge: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.window) or self.stored > 0
 
 
 @dataclass(slots=True, eq=False)
 class HostQueue:
     """What waits for one host, and how busy it is. A host that has not answered yet is asked one at a time.
 
-    ``last_answer`` is the latest address it answered, ``failures`` the requests in a row without an answer since,
-    ``timeouts`` how many of its addresses were given up for silence, ``checked`` whether it is being asked
-    whether it is still there.
+    ``delay`` is the seconds between two requests, ``next_at`` when the next one may start. ``last_answer`` is the
+    latest address it answered, ``failures`` the requests in a row without an answer since, ``timeouts`` how many
+    of its addresses were given up for silence, ``checked`` whether it is being asked whether it is still there.
     """
 
     name: str
     own: bool
     limit: int
-    pages: deque[str] = field(default_factory=deque)
-    others: deque[str] = field(default_factory=deque)
+    delay: float = 0.0
+    pages: Lane = field(default_factory=Lane)
+    others: Lane = field(default_factory=Lane)
     in_flight: int = 0
     held_until: float = 0.0
+    next_at: float = 0.0
     answered: bool = False
     last_answer: str | None = None
     failures: int = 0
     timeouts: int = 0
     checked: bool = False
     in_turn: bool = False
+    paced: bool = False
 
     def free(self, now: float) -> bool:
-        """Whether another request may start."""
+        """Whether another request may start, its pace aside."""
         return self.held_until <= now and self.in_flight < (self.limit if self.answered else 1)
 
 
 class Queues:
     """The order in which pending addresses are handed out: pure bookkeeping, no clock of its own, no Scrapy.
 
-    ``concurrency`` is per host of the site, ``max_pages`` bounds how many pages are handed out.
+    ``concurrency`` and ``delay`` (seconds between two requests) are per host, the former of the site's;
+    ``max_pages`` bounds how many pages are handed out. ``window`` is how many addresses of a host of the site
+    are kept in memory.
     """
 
-    def __init__(self, own_hosts: Iterable[str], concurrency: int, max_pages: int) -> None:
+    def __init__(
+        self, own_hosts: Iterable[str], concurrency: int, max_pages: int, store: Store, *,
+        delay: float = 0.0, window: int = OWN_WINDOW,
+    ) -> None:
         self._own = frozenset(own_hosts)
         self._concurrency = concurrency
+        self._store = store
+        self._delay = delay
+        self._window = window
         self._hosts: dict[str, HostQueue] = {}
         self._turns: dict[bool, deque[HostQueue]] = {True: deque(), False: deque()}
-        self._delayed: list[tuple[float, str, str]] = []
+        self._delayed: list[tuple[float, int, Waiting]] = []
+        self._tie = itertools.count()
         self._held: list[tuple[float, str]] = []
         self.pages_left = max_pages
         self.pages = 0
@@ -99,24 +169,55 @@ class Queues:
         if queue is None:
             own = name in self._own
             limit = self._concurrency if own else EXTERNAL_PER_HOST
-            queue = self._hosts[name] = HostQueue(name, own, limit)
+            queue = self._hosts[name] = HostQueue(name, own, limit, self._delay)
         return queue
 
-    def add(self, url: str, role: str, *, now: float = 0.0, not_before: float = 0.0) -> None:
-        """Let an address wait, until ``not_before`` where that is later than ``now``."""
-        if not_before > now:
-            heapq.heappush(self._delayed, (not_before, role, url))
-            return
-        queue = self.host(host_of(url))
-        if role == "page":
-            queue.pages.append(url)
-            self.pages += 1
-        else:
-            queue.others.append(url)
-            self.others += 1
+    def take_up(self, host: str, others: bool, count: int) -> None:
+        """Note that the store holds so many addresses of a host, all still to be handed out."""
+        queue = self.host(host)
+        (queue.others if others else queue.pages).stored += count
+        self._count(others, count)
         self._line_up(queue)
 
-    def take(self, now: float) -> tuple[str, HostQueue] | None:
+    def add(self, waiting: Waiting) -> None:
+        """Let an address wait that the store has just taken."""
+        queue = self.host(host_of(waiting.url))
+        others = waiting.role != "page"
+        lane = queue.others if others else queue.pages
+        room = self._window if queue.own else EXTERNAL_WINDOW
+        if waiting.turn > lane.edge and not lane.stored and len(lane.window) < room:
+            lane.window.append(waiting)
+            lane.edge = waiting.turn
+        else:
+            lane.stored += 1
+        self._count(others, 1)
+        self._line_up(queue)
+
+    def retry(self, waiting: Waiting, now: float, not_before: float) -> None:
+        """Let an address that was handed out wait to be asked again."""
+        if waiting.role == "page":
+            self.pages_left += 1
+            if self.pages_left == 1:
+                self.line_up_all()
+        if not_before > now:
+            heapq.heappush(self._delayed, (not_before, next(self._tie), waiting))
+        else:
+            self._put_back(waiting)
+
+    def _put_back(self, waiting: Waiting) -> None:
+        queue = self.host(host_of(waiting.url))
+        others = waiting.role != "page"
+        (queue.others if others else queue.pages).window.append(waiting)
+        self._count(others, 1)
+        self._line_up(queue)
+
+    def _count(self, others: bool, change: int) -> None:
+        if others:
+            self.others += change
+        else:
+            self.pages += change
+
+    def take(self, now: float) -> tuple[Waiting, HostQueue] | None:
         """Return the next address that may be asked now, with its host; None where none may."""
         self._release(now)
         for own in (True, False):
@@ -128,28 +229,61 @@ class Queues:
                 queue.in_turn = False
                 if not queue.free(now):
                     continue
-                url = self._pop(queue)
-                if url is not None:
+                if queue.next_at > now:
+                    self._pace(queue)
+                    continue
+                waiting = self._pop(queue, now)
+                if waiting is not None:
                     queue.in_flight += 1
                     self.in_flight[own] += 1
+                    queue.next_at = now + queue.delay
                     self._line_up(queue)
-                    return url, queue
+                    return waiting, queue
         return None
+
+    def _pace(self, queue: HostQueue) -> None:
+        if not queue.paced:
+            queue.paced = True
+            heapq.heappush(self._held, (queue.next_at, queue.name))
 
     def line_up_all(self) -> None:
         """Let every host that has something waiting take its turn."""
         for queue in self._hosts.values():
             self._line_up(queue)
 
-    def _pop(self, queue: HostQueue) -> str | None:
-        if queue.pages and self.pages_left > 0:
+    def _pop(self, queue: HostQueue, now: float) -> Waiting | None:
+        if self.pages_left > 0 and self._has_next(queue, queue.pages, False, now):
             self.pages -= 1
             self.pages_left -= 1
-            return queue.pages.popleft()
-        if queue.others:
+            return queue.pages.window.popleft()
+        if self._has_next(queue, queue.others, True, now):
             self.others -= 1
-            return queue.others.popleft()
+            return queue.others.window.popleft()
         return None
+
+    def _has_next(self, queue: HostQueue, lane: Lane, others: bool, now: float) -> bool:
+        """Whether a lane's window holds an address, filled again from the store where it is empty."""
+        while not lane.window and lane.stored > 0:
+            for waiting, seconds in self._load(queue, lane, others):
+                if seconds > 0:
+                    self._count(others, -1)
+                    heapq.heappush(self._delayed, (now + seconds, next(self._tie), waiting))
+                else:
+                    lane.window.append(waiting)
+        return bool(lane.window)
+
+    def _load(
+        self, queue: HostQueue, lane: Lane, others: bool, limit: int | None = None,
+    ) -> list[tuple[Waiting, float]]:
+        room = limit or (self._window if queue.own else EXTERNAL_WINDOW)
+        loaded = self._store.pending(queue.name, others, lane.edge, room)
+        if loaded:
+            lane.edge = loaded[-1][0].turn
+            lane.stored -= len(loaded)
+        else:
+            self._count(others, -lane.stored)
+            lane.stored = 0
+        return loaded
 
     def _line_up(self, queue: HostQueue) -> None:
         if not queue.in_turn and (queue.pages or queue.others):
@@ -161,14 +295,6 @@ class Queues:
         queue.in_flight -= 1
         self.in_flight[queue.own] -= 1
         self._line_up(queue)
-
-    def retry(self, url: str, role: str, now: float, not_before: float) -> None:
-        """Let an address that was handed out wait to be asked again."""
-        if role == "page":
-            self.pages_left += 1
-            if self.pages_left == 1:
-                self.line_up_all()
-        self.add(url, role, now=now, not_before=not_before)
 
     def hold(self, queue: HostQueue, until: float) -> None:
         """Ask a host nothing until then; ``math.inf``: until ``release``."""
@@ -183,20 +309,34 @@ class Queues:
         queue.held_until = 0.0
         self._line_up(queue)
 
-    def drain(self, queue: HostQueue, prefix: str = "") -> list[str]:
-        """Take out and return all that waits for a host, or only the addresses that begin with ``prefix``."""
-        drained = [url for url in (*queue.pages, *queue.others) if url.startswith(prefix)]
-        self.pages -= len(queue.pages)
-        self.others -= len(queue.others)
-        queue.pages = deque(url for url in queue.pages if not url.startswith(prefix))
-        queue.others = deque(url for url in queue.others if not url.startswith(prefix))
-        self.pages += len(queue.pages)
-        self.others += len(queue.others)
-        delayed = [entry for entry in self._delayed if host_of(entry[2]) == queue.name and entry[2].startswith(prefix)]
-        if delayed:
-            self._delayed = [entry for entry in self._delayed if entry not in delayed]
+    def drain(self, queue: HostQueue, prefix: str = "") -> Iterator[Waiting]:
+        """Take out all that waits for a host, or only the addresses that begin with ``prefix``.
+
+        What is not taken out gets the last turns. The store must be told of each address before the next is asked
+        for, all in one transaction.
+        """
+        for others, lane in ((False, queue.pages), (True, queue.others)):
+            left, kept = lane.stored, 0
+            while lane.window or left > 0:
+                while lane.window:
+                    waiting = lane.window.popleft()
+                    if waiting.url.startswith(prefix):
+                        self._count(others, -1)
+                        yield waiting
+                    else:
+                        self._store.requeue(waiting)
+                        kept += 1
+                if left > 0:
+                    loaded = self._load(queue, lane, others, min(left, self._window))
+                    left = left - len(loaded) if loaded else 0
+                    lane.window.extend(waiting for waiting, _ in loaded)
+            lane.stored += kept
+        mine = [entry for entry in self._delayed if host_of(entry[2].url) == queue.name]
+        taken = {entry[1] for entry in mine if entry[2].url.startswith(prefix)}
+        if taken:
+            self._delayed = [entry for entry in self._delayed if entry[1] not in taken]
             heapq.heapify(self._delayed)
-        return drained + [url for _, _, url in delayed]
+        yield from (entry[2] for entry in sorted(mine) if entry[1] in taken)
 
     def hosts(self) -> list[HostQueue]:
         """All hosts known."""
@@ -204,10 +344,11 @@ class Queues:
 
     def _release(self, now: float) -> None:
         while self._delayed and self._delayed[0][0] <= now:
-            _, role, url = heapq.heappop(self._delayed)
-            self.add(url, role)
+            self._put_back(heapq.heappop(self._delayed)[2])
         while self._held and self._held[0][0] <= now:
-            self._line_up(self.host(heapq.heappop(self._held)[1]))
+            queue = self.host(heapq.heappop(self._held)[1])
+            queue.paced = False
+            self._line_up(queue)
 
     def next_event(self) -> float | None:
         """When something that waits for its time becomes free; None where nothing does."""
@@ -236,16 +377,16 @@ class Frontier(BaseScheduler):
         job = spider.job
         self._spider = spider
         self._writer: SnapshotWriter = spider.writer
-        self._clock: Callable[[], float] = time.time
+        self.now: Callable[[], float] = time.monotonic
         self.done = self._writer.fetched()
-        self.queues = Queues(spider.scope.hosts, job.concurrency, job.max_pages - self._writer.fetched("page"))
+        self.queues = Queues(
+            spider.scope.hosts, job.concurrency, job.max_pages - self._writer.fetched("page"),
+            Stored(self._writer, job.retry_delay_seconds), delay=job.delay_seconds,
+        )
         for host in self._writer.answering_hosts():
             self.queues.host(host).answered = True
-        now = self._clock()
-        for waiting in self._writer.waiting():
-            # a clock set back between two runs must not make an address wait for hours
-            not_before = min(waiting.not_before, now + job.retry_delay_seconds)
-            self.queues.add(waiting.url, waiting.role, now=now, not_before=not_before)
+        for host, others, count in self._writer.pending_counts():
+            self.queues.take_up(host, others, count)
         spider.frontier = self
 
     def has_pending_requests(self) -> bool:
@@ -260,27 +401,26 @@ class Frontier(BaseScheduler):
         """Make the Request for the next address that may be asked now."""
         if self._stopped:
             return None
-        now = self._clock()
+        now = self.now()
         taken = self.queues.take(now)
         if taken is None:
             if not any(self.queues.in_flight.values()):
                 self.queues.line_up_all()
             self._wake_later(now)
             return None
-        url, host = taken
-        waiting = self._writer.waiting_for(url)
+        waiting, host = taken
         return Request(
-            url,
+            waiting.url,
             callback=self._spider.answered,
             errback=self._spider.failed,
             meta={"verbatim_url": True, "download_slot": host.name, "role": waiting.role, "waiting": waiting,
                   "host": host, "cookie": self._spider.cookie_for(host.name)},
         )
 
-    def added(self, addresses: Iterable[tuple[str, str]]) -> None:
+    def added(self, addresses: Iterable[Waiting]) -> None:
         """Let addresses wait that the writer has just made pending."""
-        for url, role in addresses:
-            self.queues.add(url, role)
+        for waiting in addresses:
+            self.queues.add(waiting)
 
     def settled(self, host: HostQueue, *, recorded: bool) -> None:
         """A request ended; ``recorded`` says whether its answer now stands in the snapshot."""

@@ -53,6 +53,7 @@ _BLOCKED_PORTS = frozenset(
 _NOT_LINKS = ("javascript:", "mailto:", "tel:", "sms:", "data:", "about:", "vbscript:", "weixin:", "blob:", "#")
 # most addresses of most sites: already in their one form, told by one expression instead of taking them apart
 _PLAIN = re.compile(r"https?://[a-z0-9][a-z0-9.-]*[a-z0-9](:(?!80/|443/|0)(?:[0-9]{2,4}|[1-5][0-9]{4}))?/(?:[A-Za-z0-9_/-]|\.(?=[A-Za-z0-9]))*")
+_PLAIN_HOST = re.compile(r"https?://([a-z0-9.:-]+)/")
 _SAFE = "!$&'()*+,-./:;=@_~"
 _FILE_SUFFIXES = frozenset(
     "jpg jpeg png gif bmp webp svg ico tif tiff css js json xml txt csv pdf doc docx wps xls xlsx et ppt pptx "
@@ -200,6 +201,9 @@ def _encoded(text: str) -> str:
 
 def host_of(url: str) -> str:
     """Return host and port of an address as written (``127.0.0.1:8000``); empty for ``file:`` and unusable ones."""
+    plain = _PLAIN_HOST.match(url)
+    if plain:
+        return plain.group(1)
     parts = _parts(url)
     return parts.netloc.lower() if parts is not None else ""
 

@@ -35,7 +35,7 @@ def test_an_answer_comes_back_whole() -> None:
                ("file:///c:/x", "a", "本地", "unsupported", True)],
         unfetched={"file:///c:/x": Fetch(outcome="unsupported", reason="不是网址", attempts=0)},
     )
-    assert joined == [(A, "page")]
+    assert [(waiting.url, waiting.role, waiting.depth) for waiting in joined] == [(A, "page", 1)]
     reader = opened(writer)
     page = reader.pages[HOME]
     assert (page.record.title, page.text, page.fetch.headers) == ("首页", "正文", {"etag": "1"})
@@ -62,11 +62,11 @@ def test_nothing_of_a_failed_transaction_stays() -> None:
     writer.add_url(HOME, "page")
     with pytest.raises(KeyError):
         writer.save(HOME, ok(), body=b"x", links=[(A, "a", "", "page", True), (B, "no-such-element", "", "page", True)])
-    assert not writer.knows(A) and [waiting.url for waiting in writer.waiting()] == [HOME]
+    assert not writer.knows(A) and [waiting.url for waiting in writer.pending("a.cn", False)] == [HOME]
     assert opened(writer).targets[HOME].fetch is None
     assert writer.db.execute("SELECT count(*) FROM bodies").fetchone() == (0,)
     writer.save(HOME, ok(), links=[(A, "a", "甲", "page", True)])
-    assert [waiting.url for waiting in writer.waiting()] == [A]
+    assert [waiting.url for waiting in writer.pending("a.cn", False)] == [A]
 
 
 def test_the_frontier_is_what_waits(tmp_path: Path) -> None:
@@ -77,7 +77,8 @@ def test_the_frontier_is_what_waits(tmp_path: Path) -> None:
     writer.set_meta(site="甲县")
     writer.close()
     again = SnapshotWriter(tmp_path / "run.sqlite")
-    waiting = next(again.waiting())
+    [waiting] = again.pending("a.cn", False)
+    assert again.pending_counts() == [("a.cn", False, 1)]
     assert (waiting.url, waiting.role, waiting.depth, waiting.hops, waiting.attempts, waiting.not_before) == (
         A, "page", 1, 1, 1, 99.0,
     )

@@ -113,10 +113,9 @@ class RobotsMiddleware:
         if not rules.can_fetch(request.url, self._agent):
             raise RobotsDisallowedError
         asked = rules.crawl_delay(self._agent)
-        if asked and self._crawler.engine is not None:
-            slot = self._crawler.engine.downloader.slots.get(request.meta["download_slot"])
-            if slot is not None:
-                slot.delay = max(self._delay, min(float(asked), MAX_CRAWL_DELAY))
+        host = request.meta.get("host")
+        if asked and host is not None:
+            host.delay = max(self._delay, min(float(asked), MAX_CRAWL_DELAY))
 
 
 def _parsed(text: str) -> Protego | None:

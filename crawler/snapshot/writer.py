@@ -29,14 +29,18 @@ _CUT_FACTOR, _CUT_MASK, _MAX_BLOCK = 0x9E3779B1, 0xF0000000, 64
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One pending address: its role, clicks from the start, redirects in a row, failed probes so far."""
+    """One pending address: its role, clicks from the start, redirects in a row, failed probes so far.
+
+    ``not_before`` is seconds since the epoch, ``turn`` its place among all that came to wait.
+    """
 
     url: str
     role: str
     depth: int
     hops: int
     attempts: int
-    not_before: float
+    not_before: float = 0.0
+    turn: int = 0
 
 
 class SnapshotWriter:
@@ -125,7 +129,7 @@ class SnapshotWriter:
         depth: int = 0,
         hops: int = 0,
         unfetched: Mapping[str, Fetch] | None = None,
-    ) -> list[tuple[str, Role | str]]:
+    ) -> list[Waiting]:
         """Store one answer with all that follows from it, in one transaction.
 
         ``links`` are (canonical address, element, text, role, fetch it?) in page order; new ones join the
@@ -133,7 +137,7 @@ class SnapshotWriter:
         number of redirects in a row that led to ``url``. ``unfetched`` says of linked addresses that will
         never be asked what is recorded in place of an answer.
 
-        Returns the addresses that became pending, with their roles.
+        Returns the addresses that became pending.
         """
         with self.transaction() as db:
             source = self.add_url(url, role, depth=depth)
@@ -176,7 +180,7 @@ class SnapshotWriter:
 
     def _save_links(
         self, source: int, links: Iterable[tuple[str, str, str, Role | str, bool]], depth: int, hops: int,
-    ) -> list[tuple[str, Role | str]]:
+    ) -> list[Waiting]:
         rows: dict[int, tuple[int, int, int]] = {}
         joined = []
         number_of, texts = self._ids.get, self._texts.get
@@ -186,7 +190,7 @@ class SnapshotWriter:
                 led = hops + 1 if element == "redirect" else 0
                 target = self.add_url(url, role, depth=depth + 1, hops=led, fetch=fetch)
                 if fetch and role not in ("forbidden", "unsupported"):
-                    joined.append((url, role))
+                    joined.append(Waiting(url, role, depth + 1, led, 0, 0.0, self._turn))
             kind = _ELEMENT[element]
             text = texts(words)
             if text is None:
@@ -236,19 +240,32 @@ class SnapshotWriter:
                 self._save_fetch(number, fetch)
             return int(db.execute("SELECT attempts FROM urls WHERE id = ?", (number,)).fetchone()[0])
 
-    def waiting(self) -> Iterator[Waiting]:
-        """All pending addresses in the order they were found."""
+    def pending_counts(self) -> list[tuple[str, bool, int]]:
+        """How many addresses wait, as (host, no pages?, count), hosts in the order in which they came to wait."""
+        return [(host, bool(others), count) for host, others, count in self.db.execute(
+            "SELECT host, role <> 0, count(*) FROM urls WHERE state = 0 GROUP BY 1, 2 ORDER BY min(turn)"
+        )]
+
+    def pending(self, host: str, others: bool, after: int = 0, limit: int = -1) -> list[Waiting]:
+        """Return a host's pending pages, or its other pending addresses, in turn, those after a given one."""
         rows = self.db.execute(
-            "SELECT url, role, depth, hops, attempts, not_before FROM urls WHERE state = ? ORDER BY id",
-            (schema.PENDING,),
+            "SELECT url, role, depth, hops, attempts, not_before, turn FROM urls"
+            " WHERE state = 0 AND host = ? AND role <> 0 = ? AND turn > ? ORDER BY turn LIMIT ?",
+            (host, others, after, limit),
         )
-        for url, role, depth, hops, attempts, not_before in rows:
-            yield Waiting(url, schema.ROLES[role], depth, hops, attempts, not_before)
+        return [Waiting(url, schema.ROLES[role], *rest) for url, role, *rest in rows]
+
+    def requeue(self, url: str) -> None:
+        """Give a pending address the last turn of all."""
+        number = self._number(url)
+        with self.transaction() as db:
+            self._turn += 1
+            db.execute("UPDATE urls SET turn = ? WHERE id = ?", (self._turn, number))
 
     def waiting_for(self, url: str) -> Waiting:
         """One known address as it stands in the frontier; raises KeyError for an unknown one."""
         row = self.db.execute(
-            "SELECT role, depth, hops, attempts, not_before FROM urls WHERE id = ?", (self._number(url),)
+            "SELECT role, depth, hops, attempts, not_before, turn FROM urls WHERE id = ?", (self._number(url),)
         ).fetchone()
         return Waiting(url, schema.ROLES[row[0]], *row[1:])
 
@@ -289,17 +306,17 @@ class SnapshotWriter:
         for host, role, url, content_type in rows:
             yield host, schema.ROLES[role], url, content_type
 
-    def add_probe(self, host: str, url: str) -> bool:
+    def add_probe(self, host: str, url: str) -> Waiting | None:
         """Make known an address that cannot exist, asked to learn how the host answers for missing pages.
 
-        Returns whether it is new, and so pending. An address that was seen on the site is no probe.
+        Returns what waits now, None where it was known before. An address that was seen on the site is no probe.
         """
         with self.transaction() as db:
             if self.knows(url):
-                return False
+                return None
             number = self.add_url(url, "probe")
             db.execute("INSERT OR IGNORE INTO probes VALUES (?, ?)", (host, number))
-        return True
+        return Waiting(url, "probe", 0, 0, 0, 0.0, self._turn)
 
     def finish(self) -> None:
         """Index what later stages look up, settle depths, fold the write-ahead log back into the file."""

@@ -13,6 +13,7 @@ import secrets
 import sqlite3
 import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -115,7 +116,6 @@ class SiteSpider(Spider):
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         """Build from the crawler, giving Scrapy what the job says of pace."""
         spider = super().from_crawler(crawler, *args, **kwargs)
-        crawler.settings.set("DOWNLOAD_DELAY", spider.job.delay_seconds, priority="spider")
         crawler.settings.set(
             "CONCURRENT_REQUESTS_PER_DOMAIN", max(spider.job.concurrency, 2), priority="spider",
         )
@@ -188,7 +188,7 @@ class SiteSpider(Spider):
             return None
         seconds = retry_after(_text(response.headers.get("Retry-After")), time.time())
         if seconds:
-            self.frontier.queues.hold(host, time.time() + seconds)
+            self.frontier.queues.hold(host, self.frontier.now() + seconds)
         return seconds
 
     def _fetch_of(self, response: Response, waiting: Waiting, transfer: Transfer) -> Fetch:
@@ -264,8 +264,8 @@ class SiteSpider(Spider):
         jar.update(_cookies(response.headers))
         if jar and waiting.url not in self._cookie_tried:
             self._cookie_tried.add(waiting.url)
-            now = time.time()
-            self.frontier.queues.retry(waiting.url, waiting.role, now, now)
+            now = self.frontier.now()
+            self.frontier.queues.retry(waiting, now, now)
             return False
         fetch.outcome, fetch.redirect_to = "blocked", waiting.url
         fetch.reason = f"服务器返回 {response.status}，反复跳转到同一地址"
@@ -305,8 +305,8 @@ class SiteSpider(Spider):
         host.failures += 1
         if host.checked or (host.own and host.last_answer and host.failures >= FAILURES_FOR_CHECK):
             # while it is open whether the host is there at all, no address is to blame
-            now = time.time()
-            self.frontier.queues.retry(waiting.url, waiting.role, now, now)
+            now = self.frontier.now()
+            self.frontier.queues.retry(waiting, now, now)
             if not host.checked:
                 self._check(host)
             return False
@@ -314,7 +314,7 @@ class SiteSpider(Spider):
             self._outside.note(host.name, answered=False)
         if not self._outside.no_network and self._ask_again(waiting, self.job.retry_delay_seconds, fetch):
             if not host.answered:
-                self.frontier.queues.hold(host, time.time() + self.job.retry_delay_seconds)
+                self.frontier.queues.hold(host, self.frontier.now() + self.job.retry_delay_seconds)
             return False
         self._save(waiting, fetch)
         self._give_up_host(waiting, host, fetch, unreached=fault.unreached)
@@ -339,8 +339,7 @@ class SiteSpider(Spider):
 
     def _record_all(self, host: HostQueue, fetch: Fetch, prefix: str = "") -> None:
         with self.writer.transaction():
-            for url in self.frontier.queues.drain(host, prefix):
-                waiting = self.writer.waiting_for(url)
+            for waiting in self.frontier.queues.drain(host, prefix):
                 self._save(waiting, fetch)
                 self.frontier.done += 1
 
@@ -348,9 +347,9 @@ class SiteSpider(Spider):
         """Let an address wait for its next probe, ``fetch`` standing until then; False where it has had them all."""
         if waiting.attempts + 1 >= PROBES:
             return False
-        now = time.time()
-        self.writer.postpone(waiting.url, now + delay, fetch)
-        self.frontier.queues.retry(waiting.url, waiting.role, now, now + delay)
+        self.writer.postpone(waiting.url, time.time() + delay, fetch)
+        now = self.frontier.now()
+        self.frontier.queues.retry(replace(waiting, attempts=waiting.attempts + 1), now, now + delay)
         return True
 
     def _save(self, waiting: Waiting, fetch: Fetch) -> None:
@@ -394,7 +393,7 @@ class SiteSpider(Spider):
             self.writer.answers(), self.scope.hosts, external=self.job.check_external_links,
         )
         with self.writer.transaction():
-            added = [(url, "probe") for url in probes if self.writer.add_probe(host_of(url), url)]
+            added = [waiting for url in probes if (waiting := self.writer.add_probe(host_of(url), url))]
         if added:
             self.frontier.added(added)
             asyncio.get_running_loop().call_soon(self.frontier.wake)
