@@ -35,6 +35,8 @@ _GENERIC = re.compile(
     r"^\W{0,8}(?:点击|点此|此处|在线|立即|附件)?(?:下载|查看|打开|浏览|预览)?(?:附件|文件|全文|原文|地址)?\W*$"
 )
 _NEIGHBOUR = re.compile(r"^\W{0,8}" rf"[上下]{GAP}(?:一{GAP})?[篇条页]")
+# A page's address says that it is no file, whatever its words are, unless they name one within the text.
+_PAGES = (".html", ".htm", ".shtml")
 _MAX = 300
 
 
@@ -53,13 +55,15 @@ def read_attachments(page: ParsedPage, start: int, content: Content) -> list[Att
         label = _LABEL.search(line.text) if "附" in line.text or "下" in line.text else None
         if label:
             open_label = at
-        if not line.links or _NEIGHBOUR.search(line.text):
+        if not line.links or _NEIGHBOUR.match(line.text):
             continue
         labelled = label is not None or at - open_label <= 1 + len(found)
         aside = not content.start <= at < content.end
         for begin, end, anchor in line.links:
             written, text = anchor.get("href") or "", clean(line.text[begin:end])
             if not (labelled or _MAYBE.search(written) or _MAYBE.search(text)):
+                continue
+            if written.endswith(_PAGES) and "?" not in written and (aside or not _FILE_NAME.search(text or link_text(anchor))):
                 continue
             href = resolve(written)
             if href is None or href in found:

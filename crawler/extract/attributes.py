@@ -31,6 +31,7 @@ _LABEL = re.compile(
 )
 _BEFORE = frozenset(f" \n{EDGE}【[（(|◎●■◆·•*▪")
 _CORE_LABEL = re.compile(rf"(?:{'|'.join(label for name in CORE for label in LABELS[name])})[：:\n{EDGE}\]】]")
+_CORE_ENDS = frozenset(label[-2:] for name in CORE for label in LABELS[name])
 _NEXT_LABEL = re.compile(
     rf"[\s【\[][\u4e00-\u9fff](?:{GAP}[\u4e00-\u9fff]){{1,7}}{GAP}[:：]|\s*[【\[]\s*(?:字体|打印|大|关闭|收藏|打\s*印)"
 )
@@ -199,7 +200,7 @@ def signature(texts: list[str]) -> tuple[str | None, str | None]:
 
 def _hits(outline: Outline) -> list[_Hit]:
     text = outline.text
-    if not _mentions_core(text):
+    if not _mentions_core(outline.lines):
         return []
     found: list[_Hit] = []
     matches = []
@@ -233,12 +234,22 @@ def _hits(outline: Outline) -> list[_Hit]:
     return found
 
 
-def _mentions_core(text: str) -> bool:
-    """Whether any field of a disclosure table is named at all: most pages have none and need no further search."""
-    packed = text.replace(" ", "")
-    if EDGE in packed:
-        packed += packed.replace(EDGE, "")
-    return _CORE_LABEL.search(packed) is not None
+def _mentions_core(lines: list[Line]) -> bool:
+    """Whether any field of a disclosure table is named at all: most pages have none and need no further search.
+
+    A label ends its line, or a mark of its own stands behind it: no other line is looked at in full.
+    """
+    last = lines[-1] if lines else None
+    for line in lines:
+        text = line.text
+        broken = EDGE in text
+        marked = broken or "：" in text or ":" in text or "]" in text or "】" in text
+        if not marked and text[-4:].replace(" ", "")[-2:] not in _CORE_ENDS:
+            continue
+        packed = text.replace(" ", "") + ("" if line is last else "\n")
+        if _CORE_LABEL.search(packed) or (broken and _CORE_LABEL.search(packed.replace(EDGE, ""))):
+            return True
+    return False
 
 
 def _cut(text: str) -> str:

@@ -9,8 +9,9 @@ from lxml.etree import _Element as Element
 
 from crawler.extract.outline import Line, Outline, clean
 
+# Every way begins with a character of its own, not with a class: a long text is searched some ten times faster so.
 _FOOT = re.compile(
-    r"ICP\s*备|公\s*网\s*安\s*备|网站标识码|版权所有|版权归|Copyright|©|政府网站标识", re.IGNORECASE
+    r"I(?i:CP\s*备)|i(?i:CP\s*备)|公\s*网\s*安\s*备|网站标识码|版权所有|版权归|C(?i:opyright)|c(?i:opyright)|©|政府网站标识"
 )
 _FOOT_WEAK = re.compile(
     r"^\W{0,8}(?:主\s*办|承\s*办|协\s*办|维护|技术支持|网站地图|站点地图|联系我们|关于我们|友情链接|法律声明|网站声明|隐私|地\s*址|电\s*话"
@@ -52,11 +53,12 @@ class Content:
 def find_footer(outline: Outline, start: int) -> int:
     """Return the line at which the footer begins, the number of lines where none is recognised."""
     lines = outline.lines
-    for match in _FOOT.finditer(outline.text):
+    if start + 1 >= len(lines):
+        return len(lines)
+    match = _FOOT.search(outline.text, outline.start_of(max(0, start + 1)))
+    if match:
         index, _ = outline.at(match.start())
-        if index <= start:
-            continue
-        while index - 1 > start and (_FOOT_WEAK.search(lines[index - 1].text) or _is_menu(lines[index - 1])):
+        while index - 1 > start and (_FOOT_WEAK.match(lines[index - 1].text) or _is_menu(lines[index - 1])):
             index -= 1
         return index
     return len(lines)
@@ -68,7 +70,7 @@ def find_content(outline: Outline, start: int, footer: int) -> Content:
     scores: dict[Element, float] = {}
     for line in lines:
         length = len(line.text)
-        if length < _MIN_LINE or line.linked * 2 > length or _CLOSE.search(line.text):
+        if length < _MIN_LINE or line.linked * 2 > length or _CLOSE.match(line.text):
             continue
         block = _holder(outline, line)
         if block is None:
@@ -106,7 +108,7 @@ def _holder(outline: Outline, line: Line) -> Element | None:
 def _closing(outline: Outline, first: int, last: int) -> int:
     """The line at which what follows the text begins: tools, neighbours, related lists."""
     for at in range(first + 1, last):
-        if _CLOSE.search(clean(outline.lines[at].text)) and len(outline.lines[at].text) < 60:
+        if _CLOSE.match(clean(outline.lines[at].text)) and len(outline.lines[at].text) < 60:
             return at
     return last
 

@@ -28,8 +28,7 @@ _SKIPPED = frozenset(
     "video audio canvas xml".split()
 )
 _CONCEALABLE = etree.XPath(
-    "//@style[contains(., 'none') or contains(., 'hidden') or contains(., 'NONE') or contains(., 'None')]/.."
-    " | //@hidden/.."
+    "//*[@hidden or @style[contains(., 'none') or contains(., 'hidden') or contains(., 'NONE') or contains(., 'None')]]"
 )
 _ROOTS = frozenset({"html", "body"})
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -37,7 +36,6 @@ _WRITE = re.compile(r"document\s*\.\s*write(?:ln)?\s*\(([^;{}]{1,2000}?)\)\s*(?:
 _STRING = re.compile(r"\"((?:[^\"\\\n]|\\.)*)\"|'((?:[^'\\\n]|\\.)*)'|([A-Za-z_$][\w$]*)|(\+)|(\S)")
 _VARIABLE = re.compile(r"(?:var|let|const|;|\n|^)\s*([A-Za-z_$][\w$]*)\s*=\s*(?:\"([^\"\\\n]*)\"|'([^'\\\n]*)')")
 _TAG = re.compile(r"<[^>]*>")
-_SPACES = re.compile(r"\s+")
 # Scripts also write alternatives that never come to be; a filled label or a day is worth reading all the same.
 _TELLING = re.compile(r"[\u4e00-\u9fff]\s*[:：]\s*[^\s:：]|(?:19|20)\d\d\s*[-/.年]")
 _MAX_ELEMENTS = 80_000
@@ -61,7 +59,10 @@ class Line:
         self.text = text
         self.element = element
         self.links = links
-        self.linked = sum([end - start for start, end, _ in links]) if links else 0
+        linked = 0
+        for start, end, _ in links:
+            linked += end - start
+        self.linked = linked
         self.written = written
 
     @property
@@ -213,9 +214,10 @@ class _Walk:
                         text += " "
                 else:
                     if not piece.isalnum():
-                        piece = _SPACES.sub(" ", piece)
-                        if piece[0] == " " and (not text or text[-1] == " "):
-                            piece = piece[1:]
+                        words = " ".join(piece.split())
+                        if piece[0].isspace() and text and text[-1] != " ":
+                            words = " " + words
+                        piece = words + " " if piece[-1].isspace() else words
                     text += piece
         if text:
             self._flush(text)
@@ -263,7 +265,7 @@ def written_texts(source: str) -> list[str]:
     found = []
     for match in _WRITE.finditer(source):
         text = _joined(match.group(1), variables)
-        text = _SPACES.sub(" ", _TAG.sub(EDGE, text)).strip() if text else ""
+        text = " ".join(_TAG.sub(EDGE, text).split()) if text else ""
         if text:
             found.append(text)
     return found

@@ -100,7 +100,7 @@ def _is_facts(outline: Outline, at: int, found: FoundDate, anchor: int, content:
         return False
     if _COMPANION.search(text) or _STRONG.search(text[:found.start]):
         return True
-    if rest > 16 or any(_EVENT.search(line.text) for line in outline.lines[max(0, at - 1):at + 2]):
+    if rest > 16 or any(_EVENT.match(line.text) for line in outline.lines[max(0, at - 1):at + 2]):
         return False
     first, _ = outline.span(content.element) if content.element is not None else (content.start, 0)
     return first <= anchor and at - anchor <= 3 and not _CHINESE.search(text)

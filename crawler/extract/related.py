@@ -69,7 +69,7 @@ def read_related(page: ParsedPage, start: int, content: Content, title: str | No
                 found.add_line(label, row, 0)
     for line in content.lines(outline):
         for begin, end, anchor in line.links:
-            if end - begin >= 6 and _IN_TEXT.search(clean(line.text[begin:end])):
+            if end - begin >= 6 and _IN_TEXT.match(clean(line.text[begin:end])):
                 found.add("", anchor)
     return found.links()
 

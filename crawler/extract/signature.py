@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from itertools import islice
 from urllib.parse import unquote, urlsplit
 
 from crawler.extract.parsed import ParsedPage
@@ -11,6 +12,8 @@ from crawler.extract.parsed import ParsedPage
 _ADDRESS = re.compile(r"(?:https?:)?//[^\s\u4e00-\u9fff\"'<>]+|(?<!\w)/[\w./%?&=~+-]*", re.IGNORECASE)
 _WIDE = re.compile(r"[\u4e00-\u9fff]{2}")
 _PRINTED = re.compile(r"[!-~]+")
+# what is left of the lines of a page without these and their white space (line feed, mark, blank)
+_UNPRINTED = re.compile(r"[^\n\x1f-~]+")
 _NUMBER = re.compile(r"\w{0,40}\d[\w%.:@=-]{0,200}")
 _WORDS = re.compile(r"[A-Za-z0-9_\u4e00-\u9fff-]{3,}")
 _FEW_WIDE = 12
@@ -39,10 +42,10 @@ def _stable(text: str, url: str) -> str:
     In Chinese text everything printed in ASCII can go; an English stub keeps the words that are no part of the
     address and hold no digit.
     """
-    if len(_WIDE.findall(text, 0, 4000)) >= _FEW_WIDE:
-        text = _PRINTED.sub("", text)
+    if sum(1 for _ in islice(_WIDE.finditer(text, 0, 4000), _FEW_WIDE)) == _FEW_WIDE:
         if "%" not in url and url.isascii():
-            return "".join(text.split())
+            return "".join(_UNPRINTED.findall(text))
+        text = _PRINTED.sub("", text)
     else:
         text = _NUMBER.sub(" ", _ADDRESS.sub(" ", text))
     asked = _asked(url)

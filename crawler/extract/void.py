@@ -16,7 +16,7 @@ _MATTER = frozenset({
     "img", "iframe", "frame", "object", "embed", "video", "audio", "canvas", "svg", "form", "input", "textarea",
 })
 _PAGER = re.compile(r"(?:共|第|每页|页次|当前|总|计|条|页|记录|转到|跳转|首页|上一页|下一页|尾页|末页|[\W\d])*")
-_FOOTER = re.compile("版权所有|主办|承办|ICP备|Copyright|网站标识码|技术支持", re.IGNORECASE)
+_FOOTER = re.compile("版权所有|主办|承办|I(?i:CP备)|i(?i:CP备)|C(?i:opyright)|c(?i:opyright)|网站标识码|技术支持")
 # a script that is no program keeps the rows, or their template, of a list
 _DATA = re.compile("xml|json(?!p)|html|templ|tmpl", re.IGNORECASE)
 _LONGEST_NAME = 40
