@@ -243,13 +243,21 @@ def _mentions_core(lines: list[Line]) -> bool:
     for line in lines:
         text = line.text
         broken = EDGE in text
-        marked = broken or "：" in text or ":" in text or "]" in text or "】" in text
-        if not marked and text[-4:].replace(" ", "")[-2:] not in _CORE_ENDS:
+        if not ("：" in text or ":" in text or "]" in text or "】" in text or _ends_like_label(text, broken)):
             continue
         packed = text.replace(" ", "") + ("" if line is last else "\n")
         if _CORE_LABEL.search(packed) or (broken and _CORE_LABEL.search(packed.replace(EDGE, ""))):
             return True
     return False
+
+
+def _ends_like_label(text: str, broken: bool) -> bool:
+    """Whether a line, or an inline element in it, ends with the last two characters of a core field's label."""
+    if not broken:
+        return text[-4:].replace(" ", "")[-2:] in _CORE_ENDS
+    return text.replace(EDGE, "").replace(" ", "")[-2:] in _CORE_ENDS or any(
+        part[-4:].replace(" ", "")[-2:] in _CORE_ENDS for part in text.split(EDGE)
+    )
 
 
 def _cut(text: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from lxml.etree import _Element as Element
 
+from crawler.extract.caching import remembered
 from crawler.extract.dates import find_dates
 from crawler.extract.outline import EDGE, Line, clean
 from crawler.extract.parsed import ParsedPage
@@ -34,6 +35,9 @@ _NO_TITLE = re.compile(
 _HEADINGS = {"h1": 5, "h2": 4, "h3": 3, "h4": 2, "h5": 1}
 _MAX_TITLE = 220
 _MIN_SCORE = 5
+_SEARCHED = 120
+# a title's own line and the three below it, where the facts of an article stand
+_FACTS_BELOW = 4
 # A breadcrumb's label of this length is the title itself, not a column.
 _LONG_LABEL = 11
 
@@ -150,23 +154,32 @@ def _best_line(page: ParsedPage, names: set[str], start: int) -> Title | None:
     lines = page.outline.lines
     heading = normal(page.heading)
     best, best_score = None, _MIN_SCORE - 1
-    for at in range(start, min(len(lines), start + 120)):
+    facts = [_META_LINE.search(line.text) is not None for line in lines[start:start + _SEARCHED + _FACTS_BELOW]]
+    for at in range(start, min(len(lines), start + _SEARCHED)):
         line = lines[at]
         if len(line.text) > _MAX_TITLE * 2 or (line.linked and line.linked * 2 > len(line.text)):
             continue
-        score = max(_mark(line.element), 4 if _above_facts(lines, at) else 0)
+        below = facts[at - start:at - start + _FACTS_BELOW]
+        score = max(_mark(line.element), 4 if any(below[1:3]) and not below[0] and _above_facts(lines, at) else 0)
         text = displayed(line)
+        if not score and _is_foreign(text, heading):
+            continue
         key = normal(text)
         inside = len(key) >= 5 and key in heading
         if (not score and not inside) or len(key) < 4 or len(text) > _MAX_TITLE or _NO_TITLE.search(text):
             continue
         score += 5 if inside else 0
-        score += 2 if any(_META_LINE.search(other.text) for other in lines[at:at + 4]) else 0
+        score += 2 if any(below) else 0
         score -= 6 if key in names else 0
         score += 1 if len(key) >= 10 else 0
         if score > best_score:
             best, best_score = Title(text, at), score
     return best
+
+
+def _is_foreign(text: str, heading: str) -> bool:
+    """Whether a character of a text, which no normal form changes, is not in a heading: the text is not, then."""
+    return any("\u4e00" <= text[at] <= "\u9fff" and text[at] not in heading for at in (0, len(text) // 2, -1) if text)
 
 
 def _above_facts(lines: list[Line], at: int) -> bool:
@@ -177,6 +190,11 @@ def _above_facts(lines: list[Line], at: int) -> bool:
     return False
 
 
+@remembered
+def _is_named(names: str) -> bool:
+    return _NAMED.search(names) is not None
+
+
 def _mark(element: Element) -> int:
     """How much the markup of a block says that it is a heading."""
     score, node = 0, element
@@ -184,7 +202,8 @@ def _mark(element: Element) -> int:
         if node is None or not isinstance(node.tag, str) or node.tag == "body":
             break
         score = max(score, _HEADINGS.get(node.tag, 0))
-        if _NAMED.search(node.get("class") or "") or _NAMED.search(node.get("id") or ""):
+        names, own = node.get("class"), node.get("id")
+        if (names and _is_named(names)) or (own and _is_named(own)):
             score = max(score, 3)
         node = node.getparent()
     return score
