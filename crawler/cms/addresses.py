@@ -20,6 +20,8 @@ _OPENS = re.compile(
 # A path that is canonical as it stands: steps up at its head only, no empty or dotted segment, nothing encoded.
 _PLAIN = re.compile(r"(?:(/)|(?:\./)?((?:\.\./)*))((?:[\w-][\w.-]*/)*(?:[\w-][\w.-]*)?)", re.ASCII)
 _LONGEST = 4096
+# No page's addresses, however long, fill the memory: longer ones are resolved anew each time.
+_LONGEST_KEPT = 400
 
 
 class Resolver:
@@ -28,12 +30,13 @@ class Resolver:
     ``base`` is the address relative links resolve against.
     """
 
-    __slots__ = ("_base", "_directory", "_origin", "_steps")
+    __slots__ = ("_base", "_directory", "_joins", "_origin", "_room")
 
     def __init__(self, base: str) -> None:
         self._base = base
         self._origin, self._directory = _stems(base)
-        self._steps = self._directory.split("/")
+        self._joins = bool(self._origin)
+        self._room = _LONGEST_KEPT - len(self._directory)
 
     def __call__(self, href: str) -> str | None:
         """Return the absolute address an ``href`` is meant to lead to; None where it is no link.
@@ -45,24 +48,14 @@ class Resolver:
         first = text[:1]
         if not first or first == "#":
             return None
-        plain = _PLAIN.fullmatch(text)
-        if plain and self._origin:
-            return self._joined(plain)
         if first == "/":
-            return _followable(text, self._origin or self._base)
-        if text.startswith(_WEB):
-            return _followable(text, "")
-        return _followable(text, self._base if first == "?" else self._directory)
-
-    def _joined(self, plain: re.Match[str]) -> str:
-        """Join an address of plain segments to the page's: what resolving it in full would give, sooner."""
-        root, up, rest = plain.groups()
-        if root:
-            return self._origin + rest
-        steps = self._steps
-        climbed = up.count("..")
-        kept = steps[:-1] if not climbed else steps[: max(3, len(steps) - 1 - climbed)]
-        return "/".join(kept) + "/" + rest
+            base = self._origin or self._base
+        elif first == "?":
+            base = self._base
+        else:
+            base = "" if text.startswith(_WEB) else self._directory
+        resolve = _followable if len(text) <= self._room else _follow
+        return resolve(text, base, self._joins)
 
 
 def parts_of(url: str) -> SplitResult:
@@ -94,7 +87,19 @@ def _stems(base: str) -> tuple[str, str]:
 
 
 @lru_cache(maxsize=32768)
-def _followable(text: str, base: str) -> str | None:
+def _followable(text: str, base: str, joins: bool) -> str | None:
+    """Return what a short ``href`` leads to; those of a site's navigation come again on every page."""
+    return _follow(text, base, joins)
+
+
+def _follow(text: str, base: str, joins: bool) -> str | None:
+    """Resolve what is written against ``base``: a site's root, a page's directory, a page, or nothing.
+
+    ``joins`` tells that root and directory are canonical, so that plain paths need only be joined to them.
+    """
+    plain = _PLAIN.fullmatch(text) if joins else None
+    if plain:
+        return _joined(plain, base)
     if not is_link(text) or len(text) > _LONGEST or _PLACEHOLDER.search(text):
         return None
     scheme = _SCHEME.match(text)
@@ -104,6 +109,16 @@ def _followable(text: str, base: str) -> str | None:
         return canonical(text, base)
     except AddressError:
         return text.replace("\\", "/")
+
+
+def _joined(plain: re.Match[str], base: str) -> str:
+    """Join an address of plain segments to a directory's: what resolving it in full would give, sooner."""
+    root, up, rest = plain.groups()
+    climbed = 0 if root else up.count("..")
+    if not climbed:
+        return base + rest
+    steps = base.split("/")
+    return "/".join(steps[: max(3, len(steps) - 1 - climbed)]) + "/" + rest
 
 
 def _is_meant(scheme: str, rest: str) -> bool:

@@ -71,7 +71,7 @@ def article_signs(page: ParsedPage) -> Signs:
         published = 1
     tools = scan(page.tree).tools
     base += len(tools) + ("print" not in tools and "window.print" in html)
-    base += 1 if 1 <= _count(_TABLE_LABELS, html) <= _FEW else 0
+    base += 1 if "索" in html and 1 <= _count(_TABLE_LABELS, html) <= _FEW else 0
     base += 2 if has_article_address(page) else 0
     base += _body(page.tree)
     small = html.lower() if base + published > 0 else ""
