@@ -21,7 +21,7 @@ _SOURCES: dict[str, tuple[str, LinkElement]] = {
     "iframe": ("src", "frame"),
     "frame": ("src", "frame"),
 }
-_HANDLERS = etree.XPath("//*[@onclick][not(self::a or self::area)]")
+_HANDLERS = etree.XPath("//@onclick/..")
 _OPTIONS = etree.XPath("//option[starts-with(normalize-space(@value), 'http')]")
 _REFRESH = re.compile(r"url\s*=\s*['\"]?\s*([^'\"]+)", re.IGNORECASE)
 _TEXT_LIMIT = 200
@@ -65,7 +65,8 @@ def find_links(page: ParsedPage) -> list[Link]:
     for tag, target in _refreshes(page):
         found.add(target, tag, "meta")
     for element in _HANDLERS(page.tree):
-        _add_scripted(found, element, "")
+        if element.tag not in ("a", "area"):
+            _add_scripted(found, element, "")
     for option in _OPTIONS(page.tree):
         found.add(option.get("value"), option, "script")
     for store in hanweb.datastores(page):

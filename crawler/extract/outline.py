@@ -15,6 +15,8 @@ from functools import cached_property
 from lxml import etree
 from lxml.etree import _Element as Element
 
+from crawler.extract.caching import remembered
+
 EDGE = "\x1f"
 GAP = r"[^\S\n]*"
 
@@ -27,9 +29,12 @@ _SKIPPED = frozenset(
     "head script style noscript select textarea template title object applet svg math option datalist noframes "
     "video audio canvas xml".split()
 )
-_CONCEALABLE = etree.XPath(
-    "//*[@hidden or @style[contains(., 'none') or contains(., 'hidden') or contains(., 'NONE') or contains(., 'None')]]"
-)
+_BLOCK, _SKIP, _ANCHOR = 1, 2, 3
+_KINDS = {**dict.fromkeys(_BLOCKS, _BLOCK), **dict.fromkeys(_SKIPPED, _SKIP), "a": _ANCHOR}
+_STYLES = etree.XPath("//@style", smart_strings=False)
+_STYLED = etree.XPath("//@style/..")
+_UNSHOWN = etree.XPath("//@hidden/..")
+_HIDING_WORDS = ("none", "hidden", "NONE", "None")
 _ROOTS = frozenset({"html", "body"})
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _WRITE = re.compile(r"document\s*\.\s*write(?:ln)?\s*\(([^;{}]{1,2000}?)\)\s*(?:;|\}|\n|$)")
@@ -132,128 +137,138 @@ def spaced(words: Iterable[str]) -> str:
     return "|".join(GAP.join(re.escape(character) for character in word) for word in ordered)
 
 
-def read_outline(tree: Element) -> Outline:
-    """Walk the tree once; what lies beyond 80,000 elements is not looked at."""
-    walk = _Walk(tree)
+def read_outline(tree: Element, markup: str) -> Outline:
+    """Walk the tree once; what lies beyond 80,000 elements is not looked at. ``markup`` is what it was parsed from."""
+    walk = _Walk(tree, _concealing(tree) if any(word in markup for word in _HIDING_WORDS) else set())
     walk.run()
     return Outline(walk.lines, walk.hidden, walk.spans, walk.count)
 
 
 class _Walk:
-    """The state of the one walk: the line being gathered, the blocks it lies in, the spans seen."""
+    """The state of the one walk: the lines gathered, the blocks it lies in, the spans seen."""
 
-    def __init__(self, tree: Element) -> None:
+    def __init__(self, tree: Element, concealing: set[Element]) -> None:
         self.tree = tree
+        self.concealing = concealing
         self.lines: list[Line] = []
         self.hidden: list[Line] = []
         self.spans: dict[Element, tuple[int, int]] = {}
         self.count = 0
-        self._links: list[tuple[int, int, Element]] = []
         self._blocks: list[Element] = [tree]
         self._concealed: Element | None = None
-        self._text = ""
 
     def run(self) -> None:
-        """Gather the lines. One loop without calls: this is the costliest step of reading a page."""
-        concealing = {element for element in _CONCEALABLE(self.tree) if _conceals(element)}
+        """Gather the lines. One loop with few calls: this is the costliest step of reading a page."""
+        concealing = self.concealing
         walk = etree.iterwalk(self.tree, events=("start", "end"))
-        blocks, spans, lines = self._blocks, self.spans, self.lines
-        text, anchor = "", 0
+        blocks, spans, lines, kind_of = self._blocks, self.spans, self.lines, _KINDS.get
+        text, anchor, count = "", 0, 0
+        links: list[tuple[int, int, Element]] = []
+        starts: list[int] = []
         for event, element in walk:
-            tag = element.tag
+            kind = kind_of(element.tag)
             piece: str | None
             if event == "start":
-                self.count += 1
-                if self.count > _MAX_ELEMENTS:
+                count += 1
+                if count > _MAX_ELEMENTS:
                     break
-                if tag in _SKIPPED:
-                    if tag == "script":
-                        self._text = text
-                        text = self._script(element)
-                    walk.skip_subtree()
-                    continue
-                if tag in _BLOCKS:
-                    if text or self._links:
-                        self._flush(text)
-                        text = ""
+                if kind is None:
+                    if text:
+                        text += EDGE
+                elif kind == _BLOCK:
+                    if text or links:
+                        self._flush(text, links)
+                        text, links = "", []
                     blocks.append(element)
-                    spans[element] = (len(lines), len(lines))
-                elif tag == "a":
+                    starts.append(len(lines))
+                elif kind == _ANCHOR:
                     if text:
                         text += EDGE
                     anchor = len(text)
-                elif text:
-                    text += EDGE
+                else:
+                    if element.tag == "script" and self._script(element, text, links):
+                        text, links = "", []
+                    walk.skip_subtree()
+                    continue
                 if concealing and element in concealing and self._concealed is None:
                     if text:
-                        self._flush(text)
-                        text, anchor = "", 0
+                        self._flush(text, links)
+                        text, links, anchor = "", [], 0
                     self._concealed = element
                 piece = element.text
             else:
-                if tag in _BLOCKS:
-                    if text or self._links:
-                        self._flush(text)
-                        text = ""
+                if kind == _BLOCK:
+                    if text or links:
+                        self._flush(text, links)
+                        text, links = "", []
                     blocks.pop()
-                    spans[element] = (spans[element][0], len(lines))
-                elif tag not in _SKIPPED:
-                    if tag == "a":
-                        self._links.append((min(anchor, len(text)), len(text), element))
+                    spans[element] = (starts.pop(), len(lines))
+                elif kind != _SKIP:
+                    if kind == _ANCHOR:
+                        end = len(text)
+                        links.append((anchor if anchor < end else end, end, element))
                     if text:
                         text += EDGE
                 if element is self._concealed:
-                    if text or self._links:
-                        self._flush(text)
-                        text = ""
+                    if text or links:
+                        self._flush(text, links)
+                        text, links = "", []
                     self._concealed = None
                 piece = element.tail
             if piece:
                 if piece.isspace():
                     if text and text[-1] != " ":
                         text += " "
-                else:
-                    if not piece.isalnum():
-                        words = " ".join(piece.split())
-                        if piece[0].isspace() and text and text[-1] != " ":
-                            words = " " + words
-                        piece = words + " " if piece[-1].isspace() else words
+                elif piece.isalnum():
                     text += piece
+                else:
+                    words = " ".join(piece.split())
+                    if text and text[-1] != " " and piece[0].isspace():
+                        text += " "
+                    text += words + " " if piece[-1].isspace() else words
         if text:
-            self._flush(text)
-        for block in blocks[1:]:
-            spans[block] = (spans[block][0], len(lines))
+            self._flush(text, links)
+        for block, start in zip(blocks[1:], starts, strict=True):
+            spans[block] = (start, len(lines))
+        self.count = count
 
-    def _flush(self, text: str) -> None:
+    def _flush(self, text: str, links: list[tuple[int, int, Element]]) -> None:
         if len(text) > _MAX_LINE:
             text = text[:_MAX_LINE]
-            self._links = [link for link in self._links if link[1] <= _MAX_LINE]
-        line = Line(text, self._blocks[-1], self._links)
+            links = [link for link in links if link[1] <= _MAX_LINE]
         if self._concealed is not None:
-            self.hidden.append(line)
+            self.hidden.append(Line(text, self._blocks[-1], links))
         elif text and not text.isspace():
-            self.lines.append(line)
-        self._links = []
+            self.lines.append(Line(text, self._blocks[-1], links))
 
-    def _script(self, element: Element) -> str:
-        """Add the lines a script writes; return the text of the line it interrupts, if it still goes on."""
-        source, text = element.text, self._text
+    def _script(self, element: Element, text: str, links: list[tuple[int, int, Element]]) -> bool:
+        """Add the lines a script writes; return whether the line it interrupts ended there."""
+        source = element.text
         if not source or self._concealed is not None or len(source) > _MAX_SCRIPT or "document.write" not in source:
-            return text
+            return False
+        ended = False
         for written in written_texts(source):
             if not _TELLING.search(written):
                 continue
-            if text:
-                self._flush(text)
-                text = ""
+            if text and not ended:
+                self._flush(text, links)
+                ended = True
             self.lines.append(Line(written, self._blocks[-1], [], True))
-        return text
+        return ended
 
 
-def _conceals(element: Element) -> bool:
-    if element.tag in _ROOTS:
-        return False
-    return element.get("hidden") is not None or bool(_HIDDEN.search(element.get("style") or ""))
+def _concealing(tree: Element) -> set[Element]:
+    """Return the elements that hide what they hold, told by an attribute of theirs."""
+    found = set(_UNSHOWN(tree))
+    styles = _STYLES(tree)
+    if any(_hides(style) for style in styles):
+        found.update(element for style, element in zip(styles, _STYLED(tree), strict=True) if _hides(style))
+    return {element for element in found if element.tag not in _ROOTS}
+
+
+@remembered
+def _hides(style: str) -> bool:
+    return any(word in style for word in _HIDING_WORDS) and _HIDDEN.search(style) is not None
 
 
 def written_texts(source: str) -> list[str]:

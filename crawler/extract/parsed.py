@@ -39,7 +39,7 @@ class ParsedPage:
     @cached_property
     def outline(self) -> Outline:
         """The page's visible text, line by line, read in one walk over the tree."""
-        return read_outline(self.tree)
+        return read_outline(self.tree, self.html)
 
     @cached_property
     def heading(self) -> str:
