@@ -63,7 +63,7 @@ def read_attachments(page: ParsedPage, start: int, content: Content) -> list[Att
             written, text = anchor.get("href") or "", clean(line.text[begin:end])
             if not (labelled or _MAYBE.search(written) or _MAYBE.search(text)):
                 continue
-            if written.endswith(_PAGES) and "?" not in written and (aside or not _FILE_NAME.search(text or link_text(anchor))):
+            if written.endswith(_PAGES) and "?" not in written and (aside or not _names_file(text or link_text(anchor))):
                 continue
             href = resolve(written)
             if href is None or href in found:
@@ -93,8 +93,12 @@ def _is_file(href: str, text: str, labelled: bool, aside: bool) -> bool:
     if labelled and suffix in _MEDIA_SUFFIXES:
         return True
     if suffix in ("html", "htm", "shtml") or not (_DOWNLOAD.search(href.split("://", 1)[-1].partition("/")[2])):
-        return bool(_FILE_NAME.search(text)) and not aside
-    return labelled or bool(_FILE_NAME.search(text))
+        return _names_file(text) and not aside
+    return labelled or _names_file(text)
+
+
+def _names_file(text: str) -> bool:
+    return "." in text and _FILE_NAME.search(text) is not None
 
 
 def _title(anchor: Element, text: str, line: Line, begin: int) -> str:
