@@ -63,7 +63,8 @@ def read_attachments(page: ParsedPage, start: int, content: Content) -> list[Att
             written, text = anchor.get("href") or "", clean(line.text[begin:end])
             if not (labelled or _MAYBE.search(written) or _MAYBE.search(text)):
                 continue
-            if written.endswith(_PAGES) and "?" not in written and (aside or not _names_file(text or link_text(anchor))):
+            leads_on = written.endswith(_PAGES) and "?" not in written
+            if leads_on and (aside or not _names_file(text or link_text(anchor))):
                 continue
             href = resolve(written)
             if href is None or href in found:
