@@ -246,7 +246,8 @@ def report(run: Path) -> None:
 @click.option("--url", default=None, metavar="URL", help="网页原来的地址，相对链接据此还原。")
 @plain_errors
 def extract(file: Path, url: str | None) -> None:
-    """以 JSON 打印从一个保存的网页里读到的内容。"""
+    """以 JSON 打印从一个保存的网页或附件（PDF、Word、Excel、OFD、ZIP …）里读到的内容。"""
+    from app.attachment import is_attachment, read_attachment
     from crawler.extract.labels import as_labels
     from crawler.extract.reading import read_page
     from crawler.urls import AddressError, canonical
@@ -259,6 +260,9 @@ def extract(file: Path, url: str | None) -> None:
         address = canonical(url) if url else file.resolve().as_uri()
     except AddressError:
         raise UserError(f"--url: 应为网址，实为 {url!r}") from None
+    if is_attachment(body, file.name):
+        click.echo(json.dumps(read_attachment(body, file.name), ensure_ascii=False, indent=1))
+        return
     click.echo(json.dumps(as_labels(read_page(body, address), address), ensure_ascii=False, indent=1))
 
 

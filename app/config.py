@@ -85,6 +85,7 @@ class CrawlSection(_Section):
     obey_robots: bool = True
     check_external_links: bool = True
     render_javascript: Literal["never", "auto", "always"] = "auto"
+    read_attachments: Literal["never", "auto"] = "auto"
     calendar: Text | None = None
     timeout_seconds: Annotated[float, Field(gt=0, le=180, strict=False)] = 30.0
     retry_delay_seconds: Annotated[float, Field(ge=0, le=600, strict=False)] = 10.0

@@ -70,6 +70,7 @@ def crawl_site(config: Config, home: Home, how: Continue) -> CrawlOutcome:
         obey_robots=config.crawl.obey_robots,
         check_external_links=config.crawl.check_external_links,
         render_javascript=config.crawl.render_javascript,
+        read_attachments=config.crawl.read_attachments,
         timeout_seconds=config.crawl.timeout_seconds,
         retry_delay_seconds=config.crawl.retry_delay_seconds,
         meta={"config": stored},

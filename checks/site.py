@@ -15,11 +15,11 @@ from checks.interpretations import Interpretations
 from checks.letters import SiteLetter
 from checks.reach import MissingAnswer, Reach, Route
 from crawler.snapshot.reader import Holder, Page, SnapshotReader, Target
-from crawler.snapshot.records import Letter, ListItem
+from crawler.snapshot.records import AttachmentLink, FileRecord, Letter, ListItem
 from crawler.urls import AddressError, canonical
 from rules.lexicons import column_type
 
-__all__ = ["Column", "ColumnOverride", "Department", "Site", "SiteLetter"]
+__all__ = ["AttachmentText", "Column", "ColumnOverride", "Department", "Site", "SiteLetter"]
 
 # so much of a column's first items must come from one unit for the column to be that unit's
 _SAMPLE, _AGREED = 50, 0.8
@@ -34,6 +34,16 @@ class ColumnOverride:
     name: str | None = None
     type: str | None = None
     department: str | None = None
+
+
+@dataclass(frozen=True)
+class AttachmentText:
+    """What an attachment of a page says: its address and link words, the text, the record of its reading."""
+
+    url: str
+    title: str
+    text: str
+    record: FileRecord
 
 
 class Site:
@@ -224,6 +234,33 @@ class Site:
         if known is None:
             known = self._reached[(url, words)] = reach.reach_of(self, url, words)
         return known
+
+    def file(self, url: str) -> FileRecord | None:
+        """Return what was read of the file an address leads to; None where it is no file, or was not read.
+
+        Anything but ``outcome`` ``ok`` without ``partial`` leaves open what the file says: unverified.
+        """
+        return self.snapshot.file(url)
+
+    def file_text(self, url: str) -> str:
+        """Return the text of the file an address leads to; empty where none was read."""
+        return self.snapshot.file_text(url)
+
+    def files(self) -> Iterator[tuple[str, FileRecord]]:
+        """The files of which something is known, by address."""
+        return self.snapshot.files()
+
+    def attachment_texts(self, page: Page) -> tuple[list[AttachmentText], list[AttachmentLink]]:
+        """Return what a page's attachments say, in their order, and those of which it is not, or not fully, known."""
+        read: list[AttachmentText] = []
+        unread: list[AttachmentLink] = []
+        for link in page.record.attachments:
+            record = self.file(link.href) if self.reach(link.href).state == "alive" else None
+            if record is not None and record.outcome == "ok":
+                read.append(AttachmentText(link.href, link.title, self.file_text(link.href), record))
+            if record is None or record.outcome != "ok" or record.partial:
+                unread.append(link)
+        return read, unread
 
     @cached_property
     def holders(self) -> dict[str, Holder]:

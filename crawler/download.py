@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import hashlib
 import ssl
+import tempfile
 import time
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import aiohttp
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
@@ -40,6 +41,7 @@ FILE_EVIDENCE_BYTES = 64 * 1024
 CONNECT_SECONDS = 15.0
 KEEPALIVE_SECONDS = 30.0
 FILE_TIME_FACTOR = 4
+SPOOLED_BYTES = 1024 * 1024
 
 _MEDIA = frozenset({
     "mp3", "mp4", "wmv", "avi", "mov", "flv", "m3u8", "wav", "swf", "apk", "exe", "zip", "rar", "7z", "gz", "tar",
@@ -52,6 +54,11 @@ _FILE_STARTS = (
     b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"Rar!", b"\xff\xd8\xff", b"\x89PNG", b"GIF8",
     b"7z\xbc\xaf", b"\x1f\x8b",
 )
+# what is read of files: by suffix, and where an address has none that says so, by how the bytes begin
+_OFFICE = frozenset("pdf doc docx docm wps xls xlsx xlsm et pptx ofd zip rtf txt csv".split())
+_OFFICE_STARTS = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"{\\rtf")
+# office programs keep pages under these, and systems export tables as pages
+_PAGES_AS_FILES = frozenset({"doc", "xls", "wps", "et"})
 
 
 @dataclass(slots=True)
@@ -61,6 +68,7 @@ class Transfer:
     ``size`` counts decompressed bytes, of the whole file where its length was announced; ``sha256`` is None
     unless all was read. ``whole`` is false where reading stopped early on purpose, ``broken`` true where the
     connection ended before the announced length. ``html`` says the bytes are a page's, whatever the header says.
+    ``stored`` holds the bytes of a file that is to be read, and is whoever's who takes it.
     """
 
     size: int = 0
@@ -70,15 +78,20 @@ class Transfer:
     broken: bool = False
     html: bool = False
     certificate: str | None = None
+    stored: IO[bytes] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """How much of a body to read (``limit``), whether to keep it, whether more than that is an error."""
+    """How much of a body to take in (``limit``), how much of that to keep, whether more is an error.
 
-    keep: bool
+    ``stored``: a file of up to so many bytes is put aside to be read.
+    """
+
+    keep: int
     limit: int
     strict: bool = False
+    stored: int = 0
 
 
 def looks_like_html(start: bytes) -> bool:
@@ -190,23 +203,25 @@ class SiteDownloadHandler(BaseDownloadHandler):
                         continue
                     transfer.html = is_html(content_type, data)
                     transfer.first = data[:FIRST_BYTES]
-                    intake = self._intake(answer.status, role, content_type, url, transfer.html)
+                    intake = self._intake(answer.status, role, content_type, url, data, transfer.html)
                     full = len(data) == room
                     room = intake.limit + 1
+                size = transfer.size
                 transfer.size += len(data)
                 digest.update(data)
-                if intake.keep:
+                if size < intake.keep:
                     kept.append(data)
+                self._store(transfer, intake, data)
                 if full or transfer.size >= room:
                     transfer.whole = False
                     break
-                if time.monotonic() - began > self._seconds and intake.keep:
+                if time.monotonic() - began > self._seconds and intake.keep and not intake.stored:
                     raise TimeoutError
         except aiohttp.ClientPayloadError:
             transfer.broken = True
         except TimeoutError:
             # a file that is still coming in is there: how large it is, its announced length says
-            if intake is None or intake.keep or transfer.size < FILE_EVIDENCE_BYTES:
+            if intake is None or (intake.keep and not intake.stored) or transfer.size < FILE_EVIDENCE_BYTES:
                 raise
             transfer.whole = False
         if intake is not None and not transfer.whole:
@@ -217,21 +232,52 @@ class SiteDownloadHandler(BaseDownloadHandler):
                 transfer.size = max(transfer.size, int(announced))
         elif not transfer.broken:
             transfer.sha256 = digest.hexdigest()
-        return b"".join(kept)[:intake.limit] if intake is not None else b""
+        return b"".join(kept)[:intake.keep] if intake is not None else b""
 
-    def _intake(self, status: int, role: str, content_type: str, url: str, html: bool) -> Intake:
+    @staticmethod
+    def _store(transfer: Transfer, intake: Intake, data: bytes) -> None:
+        """Put a piece of a file aside; what grows beyond its limit, or finds no room on the disk, is let go."""
+        if not intake.stored:
+            return
+        if transfer.stored is None and transfer.size == len(data):
+            transfer.stored = tempfile.SpooledTemporaryFile(SPOOLED_BYTES)  # noqa: SIM115 - its taker closes it
+        if transfer.stored is None:
+            return
+        try:
+            if transfer.size <= intake.stored:
+                transfer.stored.write(data)
+                return
+        except OSError:
+            pass
+        transfer.stored.close()
+        transfer.stored = None
+
+    def _intake(self, status: int, role: str, content_type: str, url: str, start: bytes, html: bool) -> Intake:
         if role == "robots":
-            return Intake(True, ROBOTS_BYTES)
+            return Intake(ROBOTS_BYTES, ROBOTS_BYTES)
         if not 200 <= status < 300:
-            return Intake(True, ERROR_BYTES)
+            return Intake(ERROR_BYTES, ERROR_BYTES)
+        suffix = suffix_of(url)
+        if self._to_read(role, suffix, start, html):
+            return Intake(EXTERNAL_BYTES if html else 0, self._job.max_file_bytes, stored=self._job.max_read_file_bytes)
         readable = html or (is_readable(content_type) and role != "file")
         if role == "page" and readable:
-            return Intake(True, self._job.max_body_bytes, strict=True)
+            return Intake(self._job.max_body_bytes, self._job.max_body_bytes, strict=True)
         if readable:
-            return Intake(True, EXTERNAL_BYTES)
-        if role in ("external", "probe") or suffix_of(url) in _MEDIA:
-            return Intake(False, MEDIA_BYTES)
-        return Intake(False, self._job.max_file_bytes)
+            return Intake(EXTERNAL_BYTES, EXTERNAL_BYTES)
+        if role in ("external", "probe") or suffix in _MEDIA:
+            return Intake(0, MEDIA_BYTES)
+        return Intake(0, self._job.max_file_bytes)
+
+    def _to_read(self, role: str, suffix: str, start: bytes, html: bool) -> bool:
+        """Whether an answer is a file of the site that is to be read."""
+        if role not in ("page", "file") or self._job.read_attachments == "never":
+            return False
+        if html:
+            return role == "file" and suffix in _PAGES_AS_FILES
+        if suffix in _MEDIA and suffix != "zip":
+            return False
+        return start.startswith(_OFFICE_STARTS) or (role == "file" and suffix in _OFFICE)
 
     async def close(self) -> None:
         """Close connections and let go of the resolver's threads."""

@@ -12,6 +12,7 @@ from crawler.snapshot.records import FileReading, FileRecord
 
 _SYSTEM = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
 _UTF8_NAMES = 0x800
+_FIRST_IDEOGRAPH = "\u2e80"
 
 
 def read(data: bytes, limits: Limits, depth: int, read_member: Callable[[bytes, Limits, int], FileReading]) -> Contents:
@@ -34,7 +35,7 @@ def read(data: bytes, limits: Limits, depth: int, read_member: Callable[[bytes, 
             room -= len(reading.text)
             left = _less(left, reading.record)
     _judge(contents)
-    contents.text = "\n".join(texts) if contents.members else ""
+    contents.text = "\n".join(texts) if contents.outcome == "ok" else ""
     return contents
 
 
@@ -87,11 +88,14 @@ def member_name(entry: zipfile.ZipInfo) -> str:
         given = entry.orig_filename.encode("cp437")
     except UnicodeEncodeError:
         return entry.filename
-    for name in ("utf-8", "gb18030"):
+    # 「目录」 in GBK is well-formed UTF-8 too, for letters nobody writes
+    for encoding in ("utf-8", "gb18030"):
         try:
-            return given.decode(name).split("\x00", 1)[0]
+            name = given.decode(encoding).split("\x00", 1)[0]
         except UnicodeDecodeError:
             continue
+        if encoding == "gb18030" or name.isascii() or max(name) >= _FIRST_IDEOGRAPH:
+            return name
     return entry.filename
 
 

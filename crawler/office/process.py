@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from crawler.office import VERSION
 from crawler.office.kinds import rough_format_of
 from crawler.office.reading import read_file
 from crawler.snapshot.records import FileOutcome, FileReading, FileRecord
@@ -79,4 +80,4 @@ class FileReader:
 
 
 def _lost(kind: str, outcome: FileOutcome, reason: str) -> FileReading:
-    return FileReading(record=FileRecord(format=kind, outcome=outcome, reason=reason))
+    return FileReading(record=FileRecord(format=kind, outcome=outcome, reason=reason), version=VERSION)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from crawler.office import archives, markup, ofd, pdf, plain, sheets, word, word97
+from crawler.office import VERSION, archives, markup, ofd, pdf, plain, sheets, word, word97
 from crawler.office.contents import Contents, FileFaultError, Limits, tidy
 from crawler.office.kinds import format_of
 from crawler.snapshot.records import FileReading, FileRecord
@@ -38,7 +38,9 @@ def read_file(data: bytes, limits: Limits = Limits()) -> FileReading:  # noqa: B
 
     A file may also hold the process up for ever, or break a library's own code: ``process`` is for that.
     """
-    return _read(data, limits, 0)
+    reading = _read(data, limits, 0)
+    reading.version = VERSION
+    return reading
 
 
 def _read(data: bytes, limits: Limits, depth: int) -> FileReading:

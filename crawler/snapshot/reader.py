@@ -12,8 +12,9 @@ from pathlib import Path
 import msgspec
 
 from crawler.snapshot import schema
+from crawler.snapshot.files import claimed_format, load_record, load_text, unread_record
 from crawler.snapshot.packing import Unpacker
-from crawler.snapshot.records import Fetch, PageRecord
+from crawler.snapshot.records import Fetch, FileRecord, PageRecord
 
 _DECODER = msgspec.json.Decoder(PageRecord)
 
@@ -249,6 +250,45 @@ class SnapshotReader:
             " WHERE u.url = ?", (url,),
         ).fetchone()
         return self._unpacker.unpack(row[0]) if row else None
+
+    def file(self, url: str) -> FileRecord | None:
+        """What was read of the file an address leads to; None where that is no file, or it was not read.
+
+        A record with another outcome than ``ok`` says why nothing, or not all, is known of what the file says.
+        """
+        fetch = self._file_answer(url)
+        if fetch is None:
+            return None
+        record = load_record(self.db, fetch.sha256) if fetch.sha256 else None
+        if record is None:
+            largest = self.meta.get("max_read_file_bytes")
+            record = unread_record(fetch, largest) if isinstance(largest, int) else None
+        if record is not None:
+            record.claimed = claimed_format(url, fetch)
+        return record
+
+    def file_text(self, url: str) -> str:
+        """The text of the file an address leads to, by lines; empty where none was read."""
+        fetch = self._file_answer(url)
+        return load_text(self.db, fetch.sha256) if fetch is not None and fetch.sha256 else ""
+
+    def files(self) -> Iterator[tuple[str, FileRecord]]:
+        """All addresses that answered with a file of which something is known, with it, by address."""
+        rows = self.db.execute(
+            "SELECT u.url FROM urls u JOIN fetches f ON f.url_id = u.id LEFT JOIN files x ON x.sha256 = f.sha256"
+            " WHERE f.outcome = 'ok' AND (x.id IS NOT NULL OR u.role = ?) ORDER BY u.url",
+            (schema.ROLES.index("file"),),
+        ).fetchall()
+        for url, in rows:
+            record = self.file(url)
+            if record is not None:
+                yield url, record
+
+    def _file_answer(self, url: str) -> Fetch | None:
+        if url not in self.targets:
+            return None
+        fetch = resolve(self.targets, url).target.fetch
+        return fetch if fetch is not None and fetch.outcome == "ok" else None
 
     def pending(self) -> int:
         """How many addresses still wait to be fetched."""

@@ -219,7 +219,11 @@ class FileRecord(Record):
 
 
 class FileReading(Record):
-    """All that is read from one file's bytes: the record, and its text (of an archive: its members' texts)."""
+    """All that is read from one file's bytes: the record, and its text (of an archive: its members' texts).
+
+    ``version`` is that of the readers, so that what older ones read can be told.
+    """
 
     record: FileRecord
     text: str = ""
+    version: int = 0

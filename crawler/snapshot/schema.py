@@ -13,6 +13,8 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
+from crawler.snapshot.files import TABLE as FILES
+
 VERSION = 2
 
 PENDING, DONE, SKIPPED = 0, 1, 2
@@ -89,7 +91,7 @@ def connect(path: Path | str, *, create: bool = False) -> sqlite3.Connection:
         if not has_tables:
             if not create:
                 raise SnapshotError(f"{path}: 不是巡检快照")
-            db.executescript("BEGIN;" + DDL + f"PRAGMA user_version={VERSION}; COMMIT;")
+            db.executescript("BEGIN;" + DDL + FILES + f"PRAGMA user_version={VERSION}; COMMIT;")
         version = db.execute("PRAGMA user_version").fetchone()[0]
     except sqlite3.DatabaseError as error:
         raise SnapshotError(f"{path}: 不是巡检快照（{error}）") from None

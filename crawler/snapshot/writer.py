@@ -14,9 +14,10 @@ from pathlib import Path
 import msgspec
 
 from crawler.snapshot import schema
+from crawler.snapshot.files import drop_unanswered, is_file_read, save_file
 from crawler.snapshot.numbers import Numbers
 from crawler.snapshot.packing import Packer
-from crawler.snapshot.records import Fetch, Reading
+from crawler.snapshot.records import Fetch, FileReading, Reading
 from crawler.urls import Role, host_of
 
 _ROLE = {name: number for number, name in enumerate(schema.ROLES)}
@@ -129,13 +130,14 @@ class SnapshotWriter:
         depth: int = 0,
         hops: int = 0,
         unfetched: Mapping[str, Fetch] | None = None,
+        file: FileReading | None = None,
     ) -> list[Waiting]:
         """Store one answer with all that follows from it, in one transaction.
 
         ``links`` are (canonical address, element, text, role, fetch it?) in page order; new ones join the
         frontier. ``body`` is the decoded (unzipped) body, kept compressed under its SHA-256. ``hops`` is the
         number of redirects in a row that led to ``url``. ``unfetched`` says of linked addresses that will
-        never be asked what is recorded in place of an answer.
+        never be asked what is recorded in place of an answer. ``file`` is what was read of a file's bytes.
 
         Returns the addresses that became pending.
         """
@@ -155,8 +157,14 @@ class SnapshotWriter:
                     (source, self._packer.pack("record", self._record_encoder.encode(reading.record)),
                      self._packer.pack("text", reading.text.encode("utf-8", "replace"))),
                 )
+            if file is not None and fetch.sha256 is not None:
+                save_file(db, fetch.sha256, file)
             db.execute("UPDATE urls SET state = ? WHERE id = ?", (schema.DONE, source))
         return joined
+
+    def is_file_read(self, sha256: str, version: int) -> bool:
+        """Whether what these bytes say is stored, read by this version of the readers, and will not change."""
+        return is_file_read(self.db, sha256, version)
 
     def _number(self, url: str) -> int:
         number = self._ids.get(url)
@@ -323,6 +331,7 @@ class SnapshotWriter:
         with self.transaction() as db:
             db.execute("DELETE FROM blocks WHERE id NOT IN (SELECT block FROM page_blocks)")
             db.execute("DELETE FROM block_links WHERE block NOT IN (SELECT id FROM blocks)")
+            drop_unanswered(db)
         self._blocks.reload()
         self.db.execute("CREATE INDEX IF NOT EXISTS block_links_target ON block_links (target, block)")
         self.db.execute("CREATE INDEX IF NOT EXISTS page_blocks_block ON page_blocks (block, url_id)")

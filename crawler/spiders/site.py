@@ -22,12 +22,14 @@ from scrapy import Request, Spider, signals
 from scrapy.exceptions import DontCloseSpider
 from twisted.python.failure import Failure
 
+from crawler.attachments import AttachmentReader
 from crawler.conclusion import conclude
 from crawler.download import Transfer, is_readable
 from crawler.frontier import Frontier, HostQueue
 from crawler.job import CrawlJob, CrawlOutcome, Ended, program_version
 from crawler.middlewares.addresses import AddressGuard
 from crawler.middlewares.robots import RobotsDisallowedError
+from crawler.office import VERSION as FILES_VERSION
 from crawler.outcomes import (
     explain,
     is_challenge,
@@ -89,6 +91,7 @@ class SiteSpider(Spider):
             check_external=self.job.check_external_links,
         )
         self.reader = PageReader(self.job.read_timeout_seconds)
+        self.attachments = AttachmentReader(lambda sha256: self.writer.is_file_read(sha256, FILES_VERSION))
         self.ended: Ended | None = None
         self.failure: Exception | None = None
         self.outcome: CrawlOutcome | None = None
@@ -107,7 +110,9 @@ class SiteSpider(Spider):
                 run_id=known.get("run_id") or f"{time.strftime('%Y%m%d%H%M%S')}-{secrets.token_hex(3)}",
                 started=known.get("started") or utc_now(), finished=None, ended=None,
                 user_agent=self.job.user_agent, version=program_version(),
-                render_javascript=self.job.render_javascript, **self.job.meta,
+                render_javascript=self.job.render_javascript,
+                max_read_file_bytes=self.job.max_read_file_bytes if self.job.read_attachments != "never" else None,
+                **self.job.meta,
             )
             for url in self.start_urls:
                 self.writer.add_url(url, "page")
@@ -216,9 +221,10 @@ class SiteSpider(Spider):
                 found = self.policy.links_of(reading, waiting.depth)
             elif transfer.html:
                 reading = Reading(record=small_record((await self._read(waiting.url, body, fetch)).record))
+        file = await self.attachments.read(fetch, transfer)
         self.frontier.added(self.writer.save(
             waiting.url, fetch, body=kept, reading=reading, links=found.links, role=waiting.role,
-            depth=waiting.depth, hops=waiting.hops, unfetched=found.unfetched,
+            depth=waiting.depth, hops=waiting.hops, unfetched=found.unfetched, file=file,
         ))
 
     async def _read(self, url: str, body: bytes, fetch: Fetch) -> Reading:
@@ -402,6 +408,7 @@ class SiteSpider(Spider):
     async def closed(self, reason: str) -> None:
         """Conclude when Scrapy has closed the spider."""
         await self.reader.close()
+        await self.attachments.close()
         try:
             self.conclude()
         except sqlite3.Error as error:
