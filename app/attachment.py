@@ -13,19 +13,25 @@ from crawler.office.process import FileReader
 from crawler.snapshot.records import FileReading
 
 _PAGES = ("html", "mhtml", "txt", "xml", "unknown", "empty")
+_OFFICE_NAMES = frozenset("pdf doc docx wps xls xlsx et ofd rtf txt csv zip rar 7z".split())
 
 
 def is_attachment(body: bytes, name: str) -> bool:
     """Whether a saved file is an attachment rather than a page; a page under an office file's name is one too."""
-    suffix = PurePath(name).suffix.lower()
-    return format_of(body) not in _PAGES or suffix not in ("", ".html", ".htm", ".shtml", ".jsp", ".asp", ".aspx", ".php")
+    return format_of(body) not in _PAGES or _suffix(name) in _OFFICE_NAMES
 
 
 def read_attachment(body: bytes, name: str) -> dict[str, Any]:
     """Return what the file says as plain values: those of its FileRecord, and ``text``."""
     reading = asyncio.run(_read(body))
-    reading.record.claimed = PurePath(name).suffix.lower().removeprefix(".")
-    return {**msgspec.to_builtins(reading.record), "text": reading.text}
+    record = reading.record
+    record.claimed = _suffix(name)
+    told = {"format": record.format, "outcome": record.outcome}
+    return {**told, **msgspec.to_builtins(record), "text": reading.text}
+
+
+def _suffix(name: str) -> str:
+    return PurePath(name).suffix.lower().removeprefix(".")
 
 
 async def _read(body: bytes) -> FileReading:
