@@ -1,0 +1,1 @@
+"""Side by side with other crawlers on a synthetic site; see README.md."""
