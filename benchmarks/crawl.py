@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
 import platform
@@ -177,14 +178,15 @@ def swell(home: Path, target: Path, count: int) -> None:
             row = dict(rows[number % len(rows)])
             again = number // len(rows)
             if again:
-                row["id"] = f"{row['id']}-{again}"
+                row["fingerprint"] = hashlib.sha256(f"{row['fingerprint']} {again}".encode()).hexdigest()[:20]
                 row["url"] = f"{row['url']}?{again}"
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
 def _show(name: str, cost: Cost, pages: int | None = None) -> None:
     rate = f"  {pages / cost.wall:7.1f} pages/s" if pages else ""
-    print(f"  {name:28} wall {cost.wall:8.2f} s  cpu {cost.cpu:8.2f} s  peak {cost.memory / 1e6:7.0f} MB{rate}", flush=True)
+    figures = f"wall {cost.wall:8.2f} s  cpu {cost.cpu:8.2f} s  peak {cost.memory / 1e6:7.0f} MB{rate}"
+    print(f"  {name:28} {figures}", flush=True)
 
 
 @dataclass(frozen=True)
@@ -238,7 +240,7 @@ def bars(results: Results) -> list[Bar]:
         Bar(f"growth: CPU per page at {LARGE:,} / at {SMALL:,}", growth, 1.3, 1.1, "×", least=False),
         Bar("snapshot per page", None if size is None else size / 1000, 12, 6, " KB", least=False),
         Bar(f"all checks on {LARGE:,} pages, wall", checks and checks.wall, 60, 15, " s", least=False),
-        Bar(f"all checks on {LARGE:,} pages, peak memory", checks and checks.memory / 1e6, 1610, 600, " MB", least=False),
+        Bar(f"all checks on {LARGE:,} pages, memory", checks and checks.memory / 1e6, 1610, 600, " MB", least=False),
         Bar(f"report of {FINDINGS:,} findings, wall", report and report.wall, 20, 8, " s", least=False),
         Bar("second night, nothing changed: CPU, first / second", first and night and first / night.cpu, 5, 10, "×"),
     ]
