@@ -17,7 +17,7 @@ from checks.runner import judge
 from checks.site import ColumnOverride, Department, Site
 from crawler.run import CrawlError, CrawlJob, CrawlOutcome, crawl
 from crawler.snapshot.reader import SnapshotReader
-from crawler.snapshot.schema import SnapshotError
+from crawler.snapshot.schema import SnapshotError, StorageError
 from reports import ReportBundle, load_bundle, write_all
 from reports.ledger import Ledger, LedgerError
 from reports.scoring import score_all
@@ -55,7 +55,8 @@ def read_packs(basis: Basis, config: Config) -> list[Pack]:
 def crawl_site(config: Config, home: Home, how: Continue) -> CrawlOutcome:
     """Crawl into the home's snapshot, going on where an unfinished crawl stopped.
 
-    Raises InterruptedCrawlError when the user stopped it, UserError when the snapshot cannot be written.
+    Raises InterruptedCrawlError when the user stopped it, UninspectedError when the disk or another program refused
+    on the way, UserError when the snapshot cannot be written at all.
     """
     stored = config.to_json()
     goes_on = home.take_up(stored, how)
@@ -78,6 +79,8 @@ def crawl_site(config: Config, home: Home, how: Continue) -> CrawlOutcome:
     with ProgressShow("接着上次抓取" if goes_on else "抓取") as show:
         try:
             outcome = crawl(job, progress=show.update)
+        except StorageError as error:
+            raise UninspectedError(f"{error}；已抓取的都已保存，排除后再运行同一命令即从这里接着做") from None
         except SnapshotError as error:
             raise UserError(f"{error}；已抓取的都在，排除后再运行同一命令即接着做") from None
         except CrawlError as error:

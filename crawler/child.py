@@ -22,7 +22,7 @@ from dataclasses import asdict
 from typing import IO, TYPE_CHECKING, Any
 
 from crawler.job import CrawlJob, CrawlOutcome, Progress
-from crawler.snapshot.schema import SnapshotError
+from crawler.snapshot.schema import SnapshotError, StorageError, storage_error
 
 if TYPE_CHECKING:
     from crawler.spiders.site import SiteSpider
@@ -112,7 +112,12 @@ class Run:
         asyncio.get_running_loop().call_later(GRACE_SECONDS, self._leave, spider)
 
     def _leave(self, spider: SiteSpider) -> None:
-        self._teller.tell(outcome=asdict(spider.conclude()))
+        try:
+            if spider.failure is not None:
+                raise spider.failure
+            self._teller.tell(outcome=asdict(spider.conclude()))
+        except (sqlite3.Error, OSError) as error:
+            _tell_error(self._teller, self._job, error)
         os._exit(0)
 
     def _opened(self, spider: SiteSpider) -> None:
@@ -122,8 +127,14 @@ class Run:
         self._stop.listen(lambda: loop.call_soon_threadsafe(self._interrupt, spider))
 
     def _tick(self) -> None:
+        assert self._spider is not None
         self._teller.tell(progress=asdict(self._progress()))
-        asyncio.get_running_loop().call_later(PROGRESS_SECONDS, self._tick)
+        loop = asyncio.get_running_loop()
+        if self._spider.failure is None:
+            loop.call_later(PROGRESS_SECONDS, self._tick)
+        else:
+            # nothing can be kept any more: what is still under way is not worth waiting for
+            loop.call_later(GRACE_SECONDS, self._leave, self._spider)
 
     def _progress(self) -> Progress:
         assert self._spider is not None
@@ -151,14 +162,18 @@ def main() -> None:
         with _lock(job):
             teller.tell(outcome=asdict(Run(job, teller, stop).crawl()))
     except (SnapshotError, sqlite3.Error, OSError) as error:
-        teller.tell(error="snapshot", message=_snapshot_words(error, job))
+        _tell_error(teller, job, error)
     # look-ups a silent name service still holds must not keep the process
     sys.stderr.flush()
     os._exit(0)
 
 
-def _snapshot_words(error: Exception, job: CrawlJob) -> str:
-    return str(error) if isinstance(error, SnapshotError) else f"{job.snapshot}: 快照无法写入（{error}）"
+def _tell_error(teller: Teller, job: CrawlJob, error: Exception) -> None:
+    if isinstance(error, sqlite3.Error):
+        error = storage_error(job.snapshot, error)
+    elif not isinstance(error, SnapshotError):
+        error = SnapshotError(f"{job.snapshot}: 快照无法写入（{error}）")
+    teller.tell(error="storage" if isinstance(error, StorageError) else "snapshot", message=str(error))
 
 
 def _watch_parent() -> None:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from crawler.job import CrawlJob, CrawlOutcome, Progress
-from crawler.snapshot.schema import SnapshotError
+from crawler.snapshot.schema import SnapshotError, StorageError
 
 __all__ = ["CrawlError", "CrawlJob", "CrawlOutcome", "Progress", "crawl"]
 
@@ -36,7 +36,8 @@ def crawl(job: CrawlJob, *, progress: Callable[[Progress], None] | None = None) 
     ``interrupted``; a second one stops it at once; either way all that was committed stays. When this process
     dies, so does the crawl.
 
-    Raises SnapshotError where the snapshot cannot be written, CrawlError where the crawl itself broke.
+    Raises SnapshotError where the snapshot cannot be used, StorageError where the disk or another program refused
+    on the way, CrawlError where the crawl itself broke.
     """
     environment = {**os.environ, "PYTHONPATH": _import_path(), "PYTHONIOENCODING": "utf-8"}
     with tempfile.TemporaryFile() as log, subprocess.Popen(
@@ -89,10 +90,12 @@ def _listen(
         logger.info("%s", words)
     if "outcome" in last:
         return CrawlOutcome(**last["outcome"])
-    if last.get("error") == "snapshot":
-        raise SnapshotError(last["message"])
+    if "error" in last:
+        raise (StorageError if last["error"] == "storage" else SnapshotError)(last["message"])
     if interrupts:
         return CrawlOutcome("interrupted", "已中断：已抓取的都已保存")
+    if child.returncode == -signal.SIGKILL:
+        raise CrawlError("抓取进程被系统或他人强行结束（可能内存不足）")
     raise CrawlError(f"抓取进程异常结束（{child.returncode}）：{words or '没有留下说明'}")
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from crawler.snapshot.files import TABLE as FILES
 
 VERSION = 2
+BUSY_SECONDS = 30.0
 
 PENDING, DONE, SKIPPED = 0, 1, 2
 ROLES = ("page", "file", "external", "forbidden", "unsupported", "probe")
@@ -75,15 +76,41 @@ class SnapshotError(Exception):
     """The file is not a snapshot this version can use; the message says which file and why."""
 
 
-def connect(path: Path | str, *, create: bool = False) -> sqlite3.Connection:
+class StorageError(SnapshotError):
+    """The snapshot could not be written on: disk full, held by another program, damaged. What was committed is kept."""
+
+
+def storage_error(path: Path | str, error: Exception) -> StorageError:
+    """Return in Chinese, as an exception to raise, why a snapshot cannot be written, from SQLite's error."""
+    name = getattr(error, "sqlite_errorname", "") or ""
+    words = next((words for start, words in _STORAGE_WORDS if name.startswith(start)), "快照无法写入")
+    return StorageError(f"{path}: {words}（{error}）")
+
+
+_STORAGE_WORDS = (
+    ("SQLITE_FULL", "磁盘空间已满，快照写不下去"),
+    ("SQLITE_BUSY", "快照一直被另一个程序占用，无法写入"),
+    ("SQLITE_LOCKED", "快照一直被另一个程序占用，无法写入"),
+    ("SQLITE_IOERR", "磁盘读写出错（空间不足、超出文件大小限额或磁盘故障），快照写不下去"),
+    ("SQLITE_READONLY", "快照不可写"),
+    ("SQLITE_CANTOPEN", "快照打不开"),
+    ("SQLITE_CORRUPT", "快照文件已损坏，只能用 --fresh 重新抓取"),
+    ("SQLITE_NOTADB", "快照文件已损坏，只能用 --fresh 重新抓取"),
+)
+
+
+def connect(path: Path | str, *, create: bool = False, busy_seconds: float = BUSY_SECONDS) -> sqlite3.Connection:
     """Open a snapshot for writing (or make one), in WAL mode; ``:memory:`` is allowed.
 
-    Raises SnapshotError for a file that is absent, no snapshot, or of another version.
+    ``busy_seconds`` is how long another program that holds the file is waited for.
+
+    Raises SnapshotError for a file that is absent, no snapshot, or of another version; StorageError where the
+    disk or another program refuses.
     """
     if not create and str(path) != ":memory:" and not Path(path).is_file():
         raise SnapshotError(f"{path}: 没有这个快照文件")
     try:
-        db = sqlite3.connect(path, isolation_level=None, timeout=30)
+        db = sqlite3.connect(path, isolation_level=None, timeout=busy_seconds)
         db.execute("PRAGMA journal_mode=WAL")
         db.execute("PRAGMA synchronous=NORMAL")
         db.execute("PRAGMA cache_size=-32000")
@@ -93,6 +120,8 @@ def connect(path: Path | str, *, create: bool = False) -> sqlite3.Connection:
                 raise SnapshotError(f"{path}: 不是巡检快照")
             db.executescript("BEGIN;" + DDL + FILES + f"PRAGMA user_version={VERSION}; COMMIT;")
         version = db.execute("PRAGMA user_version").fetchone()[0]
+    except sqlite3.OperationalError as error:
+        raise storage_error(path, error) from None
     except sqlite3.DatabaseError as error:
         raise SnapshotError(f"{path}: 不是巡检快照（{error}）") from None
     if version != VERSION:

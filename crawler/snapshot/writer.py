@@ -50,9 +50,9 @@ class SnapshotWriter:
     ``path`` may be ``:memory:``. An existing snapshot is continued: what it knows is known from the start.
     """
 
-    def __init__(self, path: Path | str) -> None:
+    def __init__(self, path: Path | str, *, busy_seconds: float = schema.BUSY_SECONDS) -> None:
         self.path = path
-        self.db = schema.connect(path, create=True)
+        self.db = schema.connect(path, create=True, busy_seconds=busy_seconds)
         self._ids: Numbers[str] = Numbers(self.db, "urls", "url")
         self._texts: Numbers[str] = Numbers(self.db, "texts", "text")
         self._blocks: Numbers[int] = Numbers(self.db, "blocks", "digest")
@@ -69,13 +69,15 @@ class SnapshotWriter:
         self.db.execute("BEGIN IMMEDIATE")
         try:
             yield self.db
+            self.db.execute("COMMIT")
         except BaseException:
-            self.db.execute("ROLLBACK")
+            # a full disk ends the transaction by itself
+            if self.db.in_transaction:
+                self.db.execute("ROLLBACK")
             # numbers given out inside the lost transaction must not be used again
             for known in (self._ids, self._texts, self._blocks, self._packer):
                 known.reload()
             raise
-        self.db.execute("COMMIT")
 
     def set_meta(self, **values: object) -> None:
         """Store facts about the run as JSON values, replacing earlier ones."""

@@ -85,7 +85,7 @@ class SiteSpider(Spider):
         self.job = CrawlJob.from_json(Path(job).read_text("utf-8")) if isinstance(job, str) else job
         self.start_urls = [canonical(url) for url in self.job.start]
         self.scope = Scope.of([*self.job.hosts, *(host_of(url) for url in self.start_urls)])
-        self.writer = SnapshotWriter(self.job.snapshot)
+        self.writer = SnapshotWriter(self.job.snapshot, busy_seconds=self.job.busy_seconds)
         self.policy = LinkPolicy(
             self.scope, AddressGuard(self.writer.queries()), self.writer.knows,
             check_external=self.job.check_external_links,
@@ -147,15 +147,17 @@ class SiteSpider(Spider):
             self._outside.note(host.name, answered=True)
         recorded = False
         try:
-            recorded = await self._take(response, waiting, host)
+            try:
+                recorded = self.failure is None and await self._take(response, waiting, host)
+            except sqlite3.Error:
+                raise
+            except Exception:
+                logger.exception("cannot handle the answer of %s", waiting.url)
+                fault = "本程序处理此应答时出错，未能核实"
+                self._save(waiting, Fetch(outcome="not-fetched", status=response.status, reason=fault, attempts=0))
+                recorded = True
         except sqlite3.Error as error:
             self._give_up(error)
-        except Exception:
-            logger.exception("cannot handle the answer of %s", waiting.url)
-            self._save(waiting, Fetch(
-                outcome="not-fetched", status=response.status, reason="本程序处理此应答时出错，未能核实", attempts=0,
-            ))
-            recorded = True
         finally:
             self.frontier.settled(host, recorded=recorded)
 
@@ -293,7 +295,7 @@ class SiteSpider(Spider):
         host: HostQueue = request.meta["host"]
         recorded = False
         try:
-            recorded = self._missed(failure.value, waiting, host)
+            recorded = self.failure is None and self._missed(failure.value, waiting, host)
         except sqlite3.Error as error:
             self._give_up(error)
         finally:
@@ -303,6 +305,9 @@ class SiteSpider(Spider):
         if isinstance(error, RobotsDisallowedError):
             self._save(waiting, Fetch(outcome="robots", reason="robots.txt 不允许抓取", attempts=0))
             return True
+        if isinstance(error, sqlite3.Error):
+            # keeping the host's robots.txt failed, not the host
+            raise error
         fault = explain(error, self.job.timeout_seconds)
         fetch = Fetch(outcome=fault.outcome, reason=fault.reason, attempts=waiting.attempts + 1, fetched_at=time.time())
         if fault.final:
@@ -395,6 +400,12 @@ class SiteSpider(Spider):
         if self._probed or self.ended is not None:
             return
         self._probed = True
+        try:
+            self._ask_probes()
+        except sqlite3.Error as error:
+            self._give_up(error)
+
+    def _ask_probes(self) -> None:
         probes = plan_probes(
             self.writer.answers(), self.scope.hosts, external=self.job.check_external_links,
         )
