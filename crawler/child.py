@@ -22,6 +22,7 @@ from dataclasses import asdict
 from typing import IO, TYPE_CHECKING, Any
 
 from crawler.job import CrawlJob, CrawlOutcome, Progress
+from crawler.snapshot.inherit import inherit
 from crawler.snapshot.schema import SnapshotError, StorageError, storage_error
 
 if TYPE_CHECKING:
@@ -159,6 +160,8 @@ def main() -> None:
     try:
         job = CrawlJob.from_json(sys.stdin.readline())
         threading.Thread(target=_watch_parent, daemon=True).start()
+        if job.previous is not None:
+            inherit(job.previous, job.snapshot)
         with _lock(job):
             teller.tell(outcome=asdict(Run(job, teller, stop).crawl()))
     except (SnapshotError, sqlite3.Error, OSError) as error:

@@ -105,8 +105,9 @@ def looks_like_html(start: bytes) -> bool:
 class SiteDownloadHandler(BaseDownloadHandler):
     """Fetches http and https addresses for the site spider.
 
-    Reads ``role`` and ``cookie`` from the request's meta and leaves a Transfer there under ``transfer``. Redirects
-    are answers like any other. Raises TooLargeError, ForbiddenAddressError and aiohttp's own errors.
+    Reads ``role``, ``cookie`` and ``conditions`` (headers) from the request's meta and leaves a Transfer there under
+    ``transfer``. Redirects are answers like any other. Raises TooLargeError, ForbiddenAddressError and
+    aiohttp's own errors.
     """
 
     lazy = True
@@ -173,9 +174,12 @@ class SiteDownloadHandler(BaseDownloadHandler):
         role = request.meta.get("role", "page")
         began = time.monotonic()
         cookie = request.meta.get("cookie")
+        headers = dict(request.meta.get("conditions") or {})
+        if cookie:
+            headers["Cookie"] = cookie
         async with self._session.get(
             URL(request.url, encoded=True),
-            headers={"Cookie": cookie} if cookie else None,
+            headers=headers or None,
             allow_redirects=False,
             ssl=context or True,
         ) as answer:

@@ -409,12 +409,14 @@ class Frontier(BaseScheduler):
             self._wake_later(now)
             return None
         waiting, host = taken
+        stored = self._spider.revisits.stored(waiting)
         return Request(
             waiting.url,
             callback=self._spider.answered,
             errback=self._spider.failed,
             meta={"verbatim_url": True, "download_slot": host.name, "role": waiting.role, "waiting": waiting,
-                  "host": host, "cookie": self._spider.cookie_for(host.name)},
+                  "host": host, "cookie": self._spider.cookie_for(host.name), "stored": stored,
+                  "conditions": self._spider.revisits.conditions(waiting, stored, time.time()) if stored else None},
         )
 
     def added(self, addresses: Iterable[Waiting]) -> None:

@@ -34,7 +34,8 @@ class CrawlJob:
     ``busy_seconds`` is how long another program that holds the snapshot is waited for.
     ``connect_to`` sends a host (``host`` or ``host:port``) to a fixed ``address:port`` in place of asking the
     name service, like curl's option of that name: for a site inspected before its names are public.
-    ``meta`` is kept in the snapshot as it is.
+    ``previous`` is an earlier run's snapshot: a new one begins from it, and what proves unchanged is neither fetched
+    nor read again. ``meta`` is kept in the snapshot as it is.
     """
 
     snapshot: Path
@@ -57,11 +58,13 @@ class CrawlJob:
     busy_seconds: float = 30.0
     user_agent: str = f"Mozilla/5.0 (compatible; xunjian/{program_version()}; site inspection)"
     connect_to: Mapping[str, str] = field(default_factory=dict)
+    previous: Path | None = None
     meta: Mapping[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> str:
         """Return the job as one line of JSON."""
-        return json.dumps({**asdict(self), "snapshot": str(self.snapshot)}, ensure_ascii=False)
+        previous = None if self.previous is None else str(self.previous)
+        return json.dumps({**asdict(self), "snapshot": str(self.snapshot), "previous": previous}, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> CrawlJob:
@@ -69,6 +72,7 @@ class CrawlJob:
         values = json.loads(text)
         values.update(
             snapshot=Path(values["snapshot"]), start=tuple(values["start"]), hosts=tuple(values.get("hosts", ())),
+            previous=Path(values["previous"]) if values.get("previous") else None,
         )
         return cls(**values)
 

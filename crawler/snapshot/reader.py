@@ -13,6 +13,7 @@ import msgspec
 
 from crawler.snapshot import schema
 from crawler.snapshot.files import claimed_format, load_record, load_text, unread_record
+from crawler.snapshot.inherit import address_key, hide_unmet, is_inheriting
 from crawler.snapshot.packing import Unpacker
 from crawler.snapshot.records import Fetch, FileRecord, PageRecord
 
@@ -101,11 +102,35 @@ class SnapshotReader:
         self.path = path
         self.db = db if db is not None else schema.connect(path)
         self._unpacker = Unpacker(self.db)
+        if db is None and is_inheriting(self.db):
+            hide_unmet(self.db)
 
     @cached_property
     def meta(self) -> dict[str, object]:
         """The run's facts: site, start, hosts, run_id, started, finished, ended (how), version, config."""
         return {key: json.loads(value) for key, value in self.db.execute("SELECT key, value FROM meta ORDER BY key")}
+
+    @property
+    def previous_run_at(self) -> str | None:
+        """When the run this one was carried over from began (ISO 8601, UTC); None for a run that began anew."""
+        previous = self.meta.get("previous")
+        return str(previous["started"]) if isinstance(previous, dict) and previous.get("started") else None
+
+    def first_seen(self, url: str) -> float | None:
+        """When an address of the site first opened in any run (seconds since the epoch); None where it never did."""
+        row = self.db.execute("SELECT at FROM first_seen WHERE key = ?", (address_key(url),)).fetchone()
+        return float(row[0]) if row else None
+
+    def read_at(self, url: str) -> float | None:
+        """When the stored body of an address came (seconds since the epoch).
+
+        Earlier than its answer's ``fetched_at`` where the server only confirmed since that it is unchanged.
+        """
+        row = self.db.execute(
+            "SELECT coalesce(c.read_at, f.fetched_at) FROM urls u JOIN fetches f ON f.url_id = u.id"
+            " LEFT JOIN confirmed c ON c.url_id = u.id WHERE u.url = ?", (url,),
+        ).fetchone()
+        return float(row[0]) if row else None
 
     @cached_property
     def targets(self) -> dict[str, Target]:

@@ -1,11 +1,16 @@
 """The tables of a snapshot.
 
-Addresses stand once, in ``urls``. ``urls.state`` is the frontier: what was seen, what waits, what is done;
+Addresses stand once, in ``urls``. ``urls.state`` is the frontier: what was seen, what waits, what is done,
+what an earlier run knew and this one has not met yet;
 ``turn`` is the order in which addresses came to wait, ``hops`` counts the redirects that led there in a row.
 Bodies are kept once per content, compressed with the dictionary their frame names.
 
 A page's links are cut into blocks, and a block that many pages hold (their navigation, their footer) stands
 once; the view ``links`` shows them one by one. Deleting a page's links there takes its blocks from it.
+
+``confirmed`` says of answers that proved unchanged since when the stored body stands (seconds since the epoch),
+``scripted`` names pages whose content their own scripts fetch, ``first_seen`` when an address first opened in any
+run, by ``address_key``.
 """
 
 from __future__ import annotations
@@ -18,7 +23,7 @@ from crawler.snapshot.files import TABLE as FILES
 VERSION = 2
 BUSY_SECONDS = 30.0
 
-PENDING, DONE, SKIPPED = 0, 1, 2
+PENDING, DONE, SKIPPED, INHERITED = 0, 1, 2, 3
 ROLES = ("page", "file", "external", "forbidden", "unsupported", "probe")
 ELEMENTS = ("a", "area", "frame", "img", "cms", "meta", "script", "redirect")
 
@@ -68,6 +73,9 @@ CREATE VIEW links AS SELECT p.url_id AS source, b.target, b.element, b.text
 CREATE TRIGGER links_deleted INSTEAD OF DELETE ON links BEGIN
   DELETE FROM page_blocks WHERE url_id = OLD.source;
 END;
+CREATE TABLE confirmed (url_id INTEGER PRIMARY KEY, read_at REAL NOT NULL);
+CREATE TABLE scripted (url_id INTEGER PRIMARY KEY);
+CREATE TABLE first_seen (key INTEGER PRIMARY KEY, at REAL NOT NULL);
 CREATE TABLE probes (host TEXT NOT NULL, url_id INTEGER NOT NULL, PRIMARY KEY (host, url_id)) WITHOUT ROWID;
 """
 

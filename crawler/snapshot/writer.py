@@ -6,7 +6,7 @@ import hashlib
 import json
 import sqlite3
 from array import array
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,8 @@ from pathlib import Path
 import msgspec
 
 from crawler.snapshot import schema
-from crawler.snapshot.files import drop_unanswered, is_file_read, save_file
+from crawler.snapshot.files import PASSING, drop_unanswered, is_file_read, save_file
+from crawler.snapshot.inherit import Inherited, is_inheriting, note_first_seen
 from crawler.snapshot.numbers import Numbers
 from crawler.snapshot.packing import Packer
 from crawler.snapshot.records import Fetch, FileReading, Reading
@@ -44,6 +45,22 @@ class Waiting:
     turn: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An earlier run's answer, when its body came, and why it may say otherwise when it is read again.
+
+    ``scripted``: the page's own scripts fetch what it shows; ``unread``: a file that could not be read then.
+    """
+
+    fetch: Fetch
+    read_at: float
+    scripted: bool = False
+    unread: bool = False
+
+
+Admitted = tuple[Role | str, bool, Fetch | None]
+
+
 class SnapshotWriter:
     """The one writer of a snapshot; also its frontier's store.
 
@@ -53,7 +70,10 @@ class SnapshotWriter:
     def __init__(self, path: Path | str, *, busy_seconds: float = schema.BUSY_SECONDS) -> None:
         self.path = path
         self.db = schema.connect(path, create=True, busy_seconds=busy_seconds)
-        self._ids: Numbers[str] = Numbers(self.db, "urls", "url")
+        self._inherited = Inherited(self.db) if is_inheriting(self.db) else None
+        self._ids: Numbers[str] = Numbers(
+            self.db, "urls", "url", condition=f"state <> {schema.INHERITED}",
+        )
         self._texts: Numbers[str] = Numbers(self.db, "texts", "text")
         self._blocks: Numbers[int] = Numbers(self.db, "blocks", "digest")
         self._packer = Packer(self.db)
@@ -77,6 +97,8 @@ class SnapshotWriter:
             # numbers given out inside the lost transaction must not be used again
             for known in (self._ids, self._texts, self._blocks, self._packer):
                 known.reload()
+            if self._inherited is not None:
+                self._inherited.reload()
             raise
 
     def set_meta(self, **values: object) -> None:
@@ -112,6 +134,11 @@ class SnapshotWriter:
         fetchable = fetch and role not in ("forbidden", "unsupported")
         state = schema.PENDING if fetchable else schema.SKIPPED
         self._turn += fetchable
+        if self._inherited is not None:
+            inherited = self._inherited.meet(url, _ROLE[role], state, depth, hops, self._turn)
+            if inherited is not None:
+                self._ids.put(url, inherited)
+                return inherited
         cursor = self.db.execute(
             "INSERT INTO urls (url, host, role, state, depth, hops, turn) VALUES (?, ?, ?, ?, ?, ?, ?)",
             (url, host_of(url), _ROLE[role], state, depth, hops, self._turn),
@@ -145,6 +172,8 @@ class SnapshotWriter:
         """
         with self.transaction() as db:
             source = self.add_url(url, role, depth=depth)
+            if self._inherited is not None:
+                self._inherited.forget(source)
             if body is not None:
                 fetch.sha256 = fetch.sha256 or hashlib.sha256(body).hexdigest()
                 self._save_body(fetch.sha256, body, url)
@@ -159,6 +188,8 @@ class SnapshotWriter:
                     (source, self._packer.pack("record", self._record_encoder.encode(reading.record)),
                      self._packer.pack("text", reading.text.encode("utf-8", "replace"))),
                 )
+                if _is_scripted(reading):
+                    db.execute("INSERT OR IGNORE INTO scripted VALUES (?)", (source,))
             if file is not None and fetch.sha256 is not None:
                 save_file(db, fetch.sha256, file)
             db.execute("UPDATE urls SET state = ? WHERE id = ?", (schema.DONE, source))
@@ -178,6 +209,58 @@ class SnapshotWriter:
         if self.db.execute("SELECT 1 FROM bodies WHERE sha256 = ?", (sha256,)).fetchone() is None:
             packed = self._packer.pack("body", body, host_of(url))
             self.db.execute("INSERT INTO bodies (sha256, data) VALUES (?, ?)", (sha256, packed))
+
+    def stored(self, url: str) -> Stored | None:
+        """What an earlier run recorded of a pending address's answer; None where there is nothing to compare with."""
+        number = self._ids.get(url)
+        if number is None or self._inherited is None or not self._inherited.holds(number):
+            return None
+        row = self.db.execute(
+            "SELECT f.status, f.reason, f.fetched_at, f.bytes, f.content_type, f.sha256, f.headers,"
+            " coalesce(c.read_at, f.fetched_at), s.url_id IS NOT NULL, x.outcome FROM fetches f"
+            " LEFT JOIN confirmed c ON c.url_id = f.url_id LEFT JOIN scripted s ON s.url_id = f.url_id"
+            " LEFT JOIN files x ON x.sha256 = f.sha256 WHERE f.url_id = ? AND f.outcome = 'ok'", (number,),
+        ).fetchone()
+        if row is None:
+            return None
+        status, reason, at, size, content_type, sha256, headers, read_at, scripted, read = row
+        fetch = Fetch(
+            outcome="ok", status=status, reason=reason, fetched_at=at, bytes=size, content_type=content_type,
+            sha256=sha256, headers=json.loads(headers),
+        )
+        return Stored(fetch, read_at, bool(scripted), read in PASSING)
+
+    def confirm(
+        self, url: str, fetch: Fetch, admit: Callable[[str, str], Admitted], *, depth: int = 0, received: bool = False,
+    ) -> list[Waiting]:
+        """Store that an address answers as an earlier run recorded: what was read of it then stands.
+
+        ``admit`` decides about each address it links to that this run has not met, given with what it was to the
+        earlier run. ``received`` says that the body came again and is the same; otherwise the server said so.
+
+        Returns the addresses that became pending.
+        """
+        assert self._inherited is not None
+        joined: list[Waiting] = []
+        with self.transaction() as db:
+            number = self._number(url)
+            if received:
+                db.execute("DELETE FROM confirmed WHERE url_id = ?", (number,))
+            else:
+                db.execute(
+                    "INSERT OR IGNORE INTO confirmed SELECT url_id, fetched_at FROM fetches WHERE url_id = ?", (number,)
+                )
+            self._save_fetch(number, fetch)
+            for unmet in self._inherited.unmet_targets(number):
+                role, ask, answer = admit(unmet.url, unmet.role)
+                target = self.add_url(unmet.url, role, depth=depth + 1, fetch=ask)
+                if answer is not None:
+                    self._save_fetch(target, answer)
+                elif ask:
+                    joined.append(Waiting(unmet.url, role, depth + 1, 0, 0, 0.0, self._turn))
+            db.execute("UPDATE urls SET state = ? WHERE id = ?", (schema.DONE, number))
+            self._inherited.keep(number)
+        return joined
 
     def _save_fetch(self, number: int, fetch: Fetch) -> None:
         redirect_to = None if fetch.redirect_to is None else self._ids.get(fetch.redirect_to)
@@ -248,6 +331,8 @@ class SnapshotWriter:
             db.execute("UPDATE urls SET attempts = attempts + 1, not_before = ? WHERE id = ?", (not_before, number))
             if fetch is not None:
                 self._save_fetch(number, fetch)
+            elif self._inherited is not None:
+                self._inherited.forget(number, answer=True)
             return int(db.execute("SELECT attempts FROM urls WHERE id = ?", (number,)).fetchone()[0])
 
     def pending_counts(self) -> list[tuple[str, bool, int]]:
@@ -290,7 +375,8 @@ class SnapshotWriter:
     def answering_hosts(self) -> list[str]:
         """The hosts that gave any HTTP answer so far."""
         return [host for host, in self.db.execute(
-            "SELECT DISTINCT u.host FROM fetches f JOIN urls u ON u.id = f.url_id WHERE f.status IS NOT NULL"
+            "SELECT DISTINCT u.host FROM fetches f JOIN urls u ON u.id = f.url_id"
+            " WHERE f.status IS NOT NULL AND u.state = ?", (schema.DONE,),
         )]
 
     def asked(self, role: Role | str) -> list[str]:
@@ -311,7 +397,7 @@ class SnapshotWriter:
         """All addresses answered with a page, a file or a redirect, as (host, role, address, content type)."""
         rows = self.db.execute(
             "SELECT u.host, u.role, u.url, coalesce(f.content_type, '') FROM fetches f JOIN urls u ON u.id = f.url_id"
-            " WHERE f.outcome IN ('ok', 'redirect') ORDER BY u.host, u.url"
+            " WHERE f.outcome IN ('ok', 'redirect') AND u.state = ? ORDER BY u.host, u.url", (schema.DONE,),
         )
         for host, role, url, content_type in rows:
             yield host, schema.ROLES[role], url, content_type
@@ -329,12 +415,18 @@ class SnapshotWriter:
         return Waiting(url, "probe", 0, 0, 0, 0.0, self._turn)
 
     def finish(self) -> None:
-        """Index what later stages look up, settle depths, fold the write-ahead log back into the file."""
+        """Remove what was not met again, index what later stages look up, settle depths, fold the log into the file."""
         with self.transaction() as db:
+            if self._inherited is not None:
+                self._inherited.prune()
+                self._inherited = None
             db.execute("DELETE FROM blocks WHERE id NOT IN (SELECT block FROM page_blocks)")
             db.execute("DELETE FROM block_links WHERE block NOT IN (SELECT id FROM blocks)")
             drop_unanswered(db)
+            db.execute("DELETE FROM texts WHERE id NOT IN (SELECT text FROM block_links)")
+            note_first_seen(db)
         self._blocks.reload()
+        self._texts.reload()
         self.db.execute("CREATE INDEX IF NOT EXISTS block_links_target ON block_links (target, block)")
         self.db.execute("CREATE INDEX IF NOT EXISTS page_blocks_block ON page_blocks (block, url_id)")
         self._settle_depths()
@@ -363,3 +455,9 @@ class SnapshotWriter:
     def close(self) -> None:
         """Close the file; everything saved stays."""
         self.db.close()
+
+
+def _is_scripted(reading: Reading) -> bool:
+    """Whether what a page shows is fetched by its own scripts, so that the same bytes may show something else."""
+    listing = reading.record.listing
+    return reading.record.script_shell or (listing is not None and listing.script_filled)

@@ -95,6 +95,10 @@ class LinkPolicy:
             return Admission(role, False, Fetch(outcome="not-fetched", reason=fault, attempts=0))
         return Admission(role, True)
 
+    def admit_again(self, url: str, role: str, depth: int) -> Admission:
+        """Decide about an address an earlier run knew, ``role`` being what it was then."""
+        return _never("unsupported") if role == "unsupported" else self.admit(url, depth)
+
     def links_of(self, reading: Reading, depth: int) -> FoundLinks:
         """Return the links of a page at ``depth`` clicks from the start, each address and element once."""
         found = FoundLinks()

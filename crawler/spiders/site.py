@@ -25,6 +25,7 @@ from twisted.python.failure import Failure
 from crawler.attachments import AttachmentReader
 from crawler.conclusion import conclude
 from crawler.download import Transfer, is_readable
+from crawler.extract.version import reading_version
 from crawler.frontier import Frontier, HostQueue
 from crawler.job import CrawlJob, CrawlOutcome, Ended, program_version
 from crawler.middlewares.addresses import AddressGuard
@@ -40,8 +41,10 @@ from crawler.outcomes import (
     wants_second_probe,
 )
 from crawler.pages import PageReader, UnreadableError
+from crawler.revisit import Answer, Revisits, confirmed_fetch
+from crawler.snapshot.reader import SnapshotReader
 from crawler.snapshot.records import Fetch, PageRecord, Reading
-from crawler.snapshot.writer import SnapshotWriter, Waiting
+from crawler.snapshot.writer import SnapshotWriter, Stored, Waiting
 from crawler.spiders.links import (
     NO_NETWORK_REASON,
     SILENT_HOST_REASON,
@@ -65,6 +68,7 @@ FAILURES_FOR_CHECK = 6
 CHECKS = 4
 CHECK_SECONDS = 60.0
 
+VALIDATORS = ("etag", "last-modified")
 _KEPT_HEADERS = ("last-modified", "etag", "location", "content-disposition", "retry-after")
 
 logger = logging.getLogger(__name__)
@@ -100,18 +104,28 @@ class SiteSpider(Spider):
         self._cookies: dict[str, dict[str, str]] = {}
         self._cookie_tried: set[str] = set()
         self._probed = False
+        self._unchanged = 0
         self._began()
 
     def _began(self) -> None:
         with self.writer.transaction():
             known = dict(self.writer.notes(""))
+            version = reading_version()
+            # a run gone on with by another program holds readings of both, and none can be trusted later
+            mixed = known.get("reading_version", version) != version
+            files = self.job.max_read_file_bytes if self.job.read_attachments != "never" else None
+            self.revisits = Revisits(
+                self.writer, same_reading=known.get("inherited_version") == version,
+                same_files=known.get("inherited_files") == files,
+            )
             self.writer.set_meta(
                 site=self.job.site, start=self.start_urls, hosts=sorted(self.scope.hosts),
                 run_id=known.get("run_id") or f"{time.strftime('%Y%m%d%H%M%S')}-{secrets.token_hex(3)}",
                 started=known.get("started") or utc_now(), finished=None, ended=None,
                 user_agent=self.job.user_agent, version=program_version(),
                 render_javascript=self.job.render_javascript,
-                max_read_file_bytes=self.job.max_read_file_bytes if self.job.read_attachments != "never" else None,
+                max_read_file_bytes=files,
+                reading_version="mixed" if mixed else version,
                 **self.job.meta,
             )
             for url in self.start_urls:
@@ -163,8 +177,11 @@ class SiteSpider(Spider):
 
     async def _take(self, response: Response, waiting: Waiting, host: HostQueue) -> bool:
         transfer: Transfer = response.meta["transfer"]
-        if 300 <= response.status < 400 and response.headers.get("Location"):
+        if 300 <= response.status < 400 and response.status != 304 and response.headers.get("Location"):
             return self._redirected(response, waiting, host)
+        handled = await self._revisited(response, waiting, transfer)
+        if handled is not None:
+            return handled
         pause = self._pause_asked(response, host)
         fetch = self._fetch_of(response, waiting, transfer)
         fetch.outcome = status_outcome(response.status)
@@ -189,6 +206,39 @@ class SiteSpider(Spider):
         if waiting.role == "probe" and 400 <= status < 500 and not transfer.broken:
             return False
         return transfer.broken or wants_second_probe(status)
+
+    async def _revisited(self, response: Response, waiting: Waiting, transfer: Transfer) -> bool | None:
+        """Take an answer as one to the question whether something changed.
+
+        Returns whether it is recorded now, None where it is to be handled like any other.
+        """
+        stored: Stored | None = response.meta["stored"]
+        if stored is None and response.status != 304:
+            return None
+        verdict = self.revisits.judge(waiting, stored, Answer(
+            response.status, transfer.size, transfer.sha256, _text(response.headers.get("Content-Type")),
+            whole=transfer.whole and not transfer.broken,
+        ), conditional=bool(response.meta["conditions"]))
+        if verdict == "ask-plainly" and self.revisits.ask_plainly(waiting.url):
+            now = self.frontier.now()
+            self.frontier.queues.retry(waiting, now, now)
+            if transfer.stored is not None:
+                transfer.stored.close()
+            return False
+        if stored is None or verdict in ("changed", "ask-plainly"):
+            return None
+        fresh = {name: value for name, value in _kept_headers(response.headers).items() if name in VALIDATORS}
+        fetch = confirmed_fetch(stored, waiting, time.time(), fresh, transfer.certificate)
+        if verdict == "reread":
+            body = SnapshotReader(self.writer.path, db=self.writer.db).body(waiting.url) or b""
+            await self._record(waiting, fetch, body, Transfer(html=True))
+            return True
+        self._unchanged += 1
+        self.frontier.added(self.writer.confirm(
+            waiting.url, fetch, lambda url, role: self.policy.admit_again(url, role, waiting.depth + 1),
+            depth=waiting.depth, received=response.status != 304,
+        ))
+        return True
 
     def _pause_asked(self, response: Response, host: HostQueue) -> float | None:
         if response.status not in (429, 503):
@@ -432,6 +482,8 @@ class SiteSpider(Spider):
             if ended != "interrupted":
                 self._level_unreached()
                 self.writer.finish()
+            if (known := dict(self.writer.notes(""))).get("previous"):
+                self.writer.set_meta(unchanged=self._unchanged + int(str(known.get("unchanged", 0))))
             outcome = conclude(self.writer, self.scope, self.start_urls, ended, self._reason)
             self.writer.set_meta(
                 finished=utc_now(), ended=outcome.ended, counts=dict(outcome.counts), reason=outcome.reason,
