@@ -85,7 +85,7 @@ def _copy(source: sqlite3.Connection, path: Path) -> None:
         )
         for table in per_address(db):
             db.execute(f"DELETE FROM {table} WHERE url_id NOT IN (SELECT url_id FROM fetches)")
-        db.execute("UPDATE urls SET state = ?, attempts = 0, not_before = 0", (schema.INHERITED,))
+        db.execute("UPDATE urls SET state = ?, attempts = 0, not_before = 0, turn = 0", (schema.INHERITED,))
         _begin_meta(db)
         db.execute("COMMIT")
     finally:

@@ -124,7 +124,9 @@ class SnapshotWriter:
 
     def queries(self) -> Iterator[str]:
         """All canonical addresses seen so far that have a query."""
-        return (url for url, in self.db.execute("SELECT url FROM urls WHERE instr(url, '?') ORDER BY id"))
+        return (url for url, in self.db.execute(
+            "SELECT url FROM urls WHERE instr(url, '?') AND state <> ? ORDER BY id", (schema.INHERITED,),
+        ))
 
     def add_url(self, url: str, role: Role | str, *, depth: int = 0, hops: int = 0, fetch: bool = True) -> int:
         """Return the id of a canonical address, making it known (and pending when ``fetch``) if it is new."""

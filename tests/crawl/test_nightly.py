@@ -90,8 +90,9 @@ def county(navigation: tuple[str, ...] = NAVIGATION) -> dict[str, Route]:
     routes = {
         "/": tagged(html(
             *navigation, "/moved.html", "/gone.html", "/old.html", "http://out.example/out.html", "http://10.1.2.3/",
-            "http://[bad/", title="县政府",
+            "http://[bad/", "/q.html?a=1&b=2", title="县政府",
         ).encode()),
+        "/q.html?a=1&b=2": tagged(html("/q.html?b=2&a=1", title="查询").encode()),
         "/out.html": tagged(html("/deeper.html", title="外站").encode()),
         "/deeper.html": tagged(html("/", title="外站里层").encode()),
         "/list/": tagged(column(list(range(1, 13)), navigation)),
