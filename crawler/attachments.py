@@ -13,12 +13,13 @@ from crawler.snapshot.records import Fetch, FileReading
 class AttachmentReader:
     """Reads the files whose bytes a Transfer kept.
 
-    ``is_read`` says of a SHA-256 whether the snapshot holds what these bytes say already.
+    ``is_read`` says of a SHA-256 whether the snapshot holds what these bytes say already; ``seconds`` is how long one
+    file may take.
     """
 
-    def __init__(self, is_read: Callable[[str], bool]) -> None:
+    def __init__(self, is_read: Callable[[str], bool], seconds: float) -> None:
         self._is_read = is_read
-        self._reader = FileReader()
+        self._reader = FileReader(seconds)
         self._tried: set[str] = set()
         # one file in memory at a time: the others wait where the download left them
         self._turn = asyncio.Lock()

@@ -30,7 +30,8 @@ class CrawlJob:
     a failed address is asked once more after ``retry_delay_seconds``. ``max_body_bytes`` bounds a page,
     ``max_file_bytes`` how much of a file is read to size and hash it; both count decompressed bytes.
     ``read_timeout_seconds`` bounds how long one page's content may take to be read. ``read_attachments`` says whether
-    files of the site are read (``auto``: those there are libraries for, ``never``), up to ``max_read_file_bytes``.
+    files of the site are read (``auto``: those there are libraries for, ``never``), up to ``max_read_file_bytes``,
+    ``read_file_timeout_seconds`` each.
     ``busy_seconds`` is how long another program that holds the snapshot is waited for.
     ``connect_to`` sends a host (``host`` or ``host:port``) to a fixed ``address:port`` in place of asking the
     name service, like curl's option of that name: for a site inspected before its names are public.
@@ -55,6 +56,7 @@ class CrawlJob:
     read_timeout_seconds: float = 20.0
     read_attachments: str = "auto"
     max_read_file_bytes: int = 20 * 1024 * 1024
+    read_file_timeout_seconds: float = 30.0
     busy_seconds: float = 30.0
     user_agent: str = f"Mozilla/5.0 (compatible; xunjian/{program_version()}; site inspection)"
     connect_to: Mapping[str, str] = field(default_factory=dict)

@@ -10,6 +10,7 @@ import zipfile
 from crawler.extract.charset import decode
 
 _SNIFFED = 8192
+_FIRST_MEMBERS = 200
 _STARTS = (
     (b"Rar!", "rar"), (b"7z\xbc\xaf\x27\x1c", "7z"), (b"\x1f\x8b", "gz"), (b"{\\rt", "rtf"),
     (b"\xff\xd8\xff", "image"), (b"\x89PNG", "image"), (b"GIF8", "image"), (b"II*\x00", "image"),
@@ -31,7 +32,6 @@ _MIME = re.compile(
     r"\s*(?:(?:From|Subject|Date|MIME-Version|Content-[\w-]+|Message-ID|X-[\w-]+):[^\n]*\n(?:[ \t][^\n]*\n)*)+",
     re.IGNORECASE,
 )
-_MEMBER = re.compile(rb"PK\x03\x04.{26}(\[?[\w/.\]]{4,60}\.\w{3,4})", re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\ufffd]")
 
 
@@ -71,10 +71,12 @@ def rough_format_of(data: bytes) -> str:
 def _zip_format(data: bytes) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            names = archive.namelist()[:10_000]
+            entries = archive.infolist()[:10_000]
+        names = [entry.filename for entry in entries]
+        if is_torn(entries):
+            names = _first_names(data)
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, struct.error):
-        # a torn file has lost its table of contents, but its first members still say what it was
-        names = [name.decode("latin-1") for name in _MEMBER.findall(data)]
+        names = _first_names(data)
     known = set(names)
     lower = {name.lower().lstrip("/") for name in names}
     if "OFD.xml" in known or "ofd.xml" in lower:
@@ -88,6 +90,26 @@ def _zip_format(data: bytes) -> str:
     return "zip"
 
 
+def is_torn(entries: list[zipfile.ZipInfo]) -> bool:
+    """Whether a zip file's table of contents is that of a whole archive inside it, its own being lost."""
+    return bool(entries) and min(entry.header_offset for entry in entries) > 0
+
+
+def _first_names(data: bytes) -> list[str]:
+    """Return the names of a torn zip file's first members: its table of contents stood at the end."""
+    names: list[str] = []
+    at = 0
+    while data[at:at + 4] == _ZIP_STARTS[0] and len(data) >= at + 30 and len(names) < _FIRST_MEMBERS:
+        flags, size, named, extra = struct.unpack_from("<6xH10xI4xHH", data, at)
+        names.append(data[at + 30:at + 30 + named].decode("latin-1"))
+        end = at + 30 + named + extra + size
+        # a size that was not known when the member was begun stands behind it
+        at = data.find(_ZIP_STARTS[0], end) if flags & 8 and not size else end
+        if at < 0:
+            break
+    return names
+
+
 def _ole_format(data: bytes) -> str:
     """Return which program's file an old container holds; ``ole`` where that cannot be told."""
     try:
@@ -98,7 +120,10 @@ def _ole_format(data: bytes) -> str:
         with olefile.OleFileIO(io.BytesIO(data)) as container:
             names = {path[0].lower() for path in container.listdir() if len(path) == 1}
     except Exception:
-        # a torn container: olefile raises whatever its parts raise
+        # olefile raises whatever its parts raise
+        names = set()
+    if not names:
+        # torn before its directory
         names = {stream.lower() for stream, _ in _OLE_STREAMS if stream.encode("utf-16-le") in data}
     return next((name for stream, name in _OLE_STREAMS if stream.lower() in names), "ole")
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from crawler.office.contents import FileFaultError, Limits
+from crawler.office.kinds import is_torn
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -26,6 +27,8 @@ def open_package(data: bytes, limits: Limits) -> zipfile.ZipFile:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
         raise FileFaultError("unreadable", "压缩包不完整或已损坏") from error
+    if is_torn(archive.infolist()):
+        raise FileFaultError("unreadable", "压缩包不完整或已损坏")
     total = sum(entry.file_size for entry in archive.infolist())
     if total > limits.unpacked_bytes or (total > _SMALL and total > limits.ratio * len(data)):
         raise FileFaultError(

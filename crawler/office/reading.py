@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib.util import find_spec
 
 from crawler.office import VERSION, archives, markup, ofd, pdf, plain, sheets, word, word97
 from crawler.office.contents import Contents, FileFaultError, Limits, tidy
@@ -29,7 +30,7 @@ _UNSUPPORTED = {
     "image": "图片，不识别其中的文字", "ppt": "旧版 PowerPoint 文件，未读取",
     "xlsb": "二进制 Excel 文件（.xlsb），未读取",
     "odf": "OpenDocument 文件，未读取", "sep": "书生 SEP 文件，未读取", "ceb": "方正 CEB 文件，未读取",
-    "exe": "可执行程序，未读取", "xml": "XML 数据，未读取", "ole": "旧版 Office 容器，不能确定是哪种文件",
+    "exe": "可执行程序，未读取", "xml": "XML 数据，未读取",
 }
 
 
@@ -62,10 +63,19 @@ def _contents(kind: str, data: bytes, limits: Limits) -> Contents:
         raise FileFaultError("unreadable", "空文件")
     if kind == "encrypted-office":
         raise FileFaultError("encrypted", "文件设有密码")
+    if kind == "ole":
+        _explain_container()
     reader = _READERS.get(kind)
     if reader is None:
         raise FileFaultError("unsupported", _UNSUPPORTED.get(kind, "不是能识别的文件格式"))
     return reader(data, limits)
+
+
+def _explain_container() -> None:
+    """Say why it is not known which program's file an old container holds."""
+    if find_spec("olefile") is None:
+        raise FileFaultError("not-installed", "读取旧版 Office 文件须先安装 xunjian[office]")
+    raise FileFaultError("unreadable", "旧版 Office 文件不完整，或不是 Word、Excel 文件")
 
 
 def _reading(kind: str, contents: Contents, limits: Limits) -> FileReading:

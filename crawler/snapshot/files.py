@@ -78,6 +78,10 @@ def unread_record(fetch: Fetch, largest: int) -> FileRecord | None:
         if start.startswith(sign):
             return FileRecord(format=kind, outcome="unsupported", reason=reason)
     if fetch.bytes > largest:
-        reason = f"文件有 {fetch.bytes // 1024 // 1024} MB，超过读取限度 {largest // 1024 // 1024} MB，未读取"
+        reason = f"文件有 {_megabytes(fetch.bytes)} MB，超过读取限度 {_megabytes(largest)} MB，未读取"
         return FileRecord(format="unknown", outcome="too-large", reason=reason)
     return None
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1024 / 1024:.1f}".removesuffix(".0")

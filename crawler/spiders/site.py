@@ -95,7 +95,9 @@ class SiteSpider(Spider):
             check_external=self.job.check_external_links,
         )
         self.reader = PageReader(self.job.read_timeout_seconds)
-        self.attachments = AttachmentReader(lambda sha256: self.writer.is_file_read(sha256, FILES_VERSION))
+        self.attachments = AttachmentReader(
+            lambda sha256: self.writer.is_file_read(sha256, FILES_VERSION), self.job.read_file_timeout_seconds,
+        )
         self.ended: Ended | None = None
         self.failure: Exception | None = None
         self.outcome: CrawlOutcome | None = None
