@@ -36,6 +36,8 @@ _SETS_COOKIE = re.compile(rb"document\s*\.\s*cookie\s*=|\['cookie'\]|_cf_chl|__j
 _GOES_AGAIN = re.compile(
     rb"location\s*(\.\s*(href|replace|reload|assign)|=|\[)|\.reload\s*\(|\.submit\s*\(", re.IGNORECASE,
 )
+# One of these is in whatever _SETS_COOKIE finds; looking for them first costs next to nothing.
+_COOKIE_SIGNS = (b"cookie", b"_cf_chl", b"__jsl_clearance", b"acw_sc__v2")
 _SCRIPT = re.compile(rb"<script\b.*?(</script\s*>|$)|<style\b.*?(</style\s*>|$)|<!--.*?-->", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(rb"<[^>]*>")
 
@@ -91,6 +93,9 @@ def is_challenge(status: int, body: bytes) -> bool:
     if status not in _CHALLENGE_STATUSES and status not in REFUSALS:
         return False
     if len(body) > 65536 or b"<script" not in body[:4096].lower():
+        return False
+    lower = body.lower()
+    if not any(sign in lower for sign in _COOKIE_SIGNS):
         return False
     if not (_SETS_COOKIE.search(body) and _GOES_AGAIN.search(body)):
         return False
