@@ -46,9 +46,13 @@ SPOOLED_BYTES = 1024 * 1024
 _MEDIA = frozenset({
     "mp3", "mp4", "wmv", "avi", "mov", "flv", "m3u8", "wav", "swf", "apk", "exe", "zip", "rar", "7z", "gz", "tar",
 })
-_READABLE = ("text/html", "text/plain", "text/xml", "application/xhtml", "application/xml", "application/json")
+_READABLE = (
+    "text/html", "text/plain", "text/xml", "application/xhtml", "application/xml", "application/json", "text/json",
+    "text/javascript", "application/javascript", "application/x-javascript", "application/x-json",
+)
 _NEVER_PAGES = frozenset({
     "text/css", "text/javascript", "text/xml", "application/javascript", "application/json", "application/xml",
+    "application/x-javascript", "application/x-json", "text/json",
 })
 _FILE_STARTS = (
     b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"Rar!", b"\xff\xd8\xff", b"\x89PNG", b"GIF8",

@@ -105,13 +105,13 @@ def _targets(bar: lxml.html.HtmlElement, resolve: Resolver, own: str) -> list[st
         if not (words.isdigit() or words in _WORDS or not words):
             continue
         url = resolve(anchor.get("href") or "")
-        if url and _is_of_same_list(url, own):
+        if url and is_of_same_list(url, own):
             targets.setdefault(url)
     targets.pop(_plain(own), None)
     return list(targets)
 
 
-def _is_of_same_list(url: str, own: str) -> bool:
+def is_of_same_list(url: str, own: str) -> bool:
     """Whether an address can be a further page of the list at ``own``: same host, same place, another number."""
     if url == _plain(own):
         return False

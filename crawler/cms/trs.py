@@ -10,7 +10,7 @@ from crawler.cms.lists import build
 from crawler.extract.parsed import ParsedPage
 from crawler.snapshot.records import Listing
 
-_CALL = re.compile(r"\bcreatePage(?:HTML)?\w{0,12}\s*\(([^(){};]{1,300})\)", re.IGNORECASE)
+_CALL = re.compile(r"\b(?:createPage(?:HTML)?\w{0,12}|pageControl)\s*\(([^(){};]{1,300})\)", re.IGNORECASE)
 _ARGUMENT = re.compile(r"\s*(?:'([^']*)'|\"([^\"]*)\"|(-?\d{1,9})|([^,]*))\s*(?:,|$)")
 _COUNT = re.compile(
     r"\b(?:countPage|pageCount|totalPages?|nPageCount|m_nPageCount)['\"]?\s*[=:]\s*['\"]?(\d{1,6})\b", re.IGNORECASE
@@ -19,7 +19,7 @@ _NAME = re.compile(
     r"[\"'](?:[^\"'<>]{0,40}?(?:href=\\?[\"']?))?([\w./-]{0,40}?)[\"']?\s*(?:\+\s*[\"'])?_[\"']\s*\+\s*[\w.()+\s-]{1,40}?\+\s*[\"']\.?"
     r"(?:[\"']\s*\+\s*[\"'])?(s?html?|jsp)\b"
 )
-_SIGNS = ("createpage", "countpage", "pagecount", "totalpage", "trsapi", "recordcount")
+_SIGNS = ("createpage", "pagecontrol", "countpage", "pagecount", "totalpage", "trsapi", "recordcount")
 _FILLED = re.compile(r"trsapi|recordCount\s*:", re.IGNORECASE)
 # A pager that claims more is lying or broken; a reader never goes that far.
 _MOST_PAGES = 1000

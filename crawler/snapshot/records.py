@@ -66,7 +66,8 @@ class Listing(Record):
     ``dialect`` names the CMS reader that read it. ``next_pages`` are the addresses of the list's further
     pages as far as this page tells. ``script_filled`` is true where the page's own script fetches or writes
     the rows, so that none in the markup does not mean none for a reader. ``empty_notice`` is the wording
-    that says the list has nothing (暂无信息), where there is one.
+    that says the list has nothing (暂无信息), where there is one. ``unreachable_pages`` is true where the list
+    has further pages that no address leads to: a form is sent for them, or a script from elsewhere makes them.
     """
 
     items: list[ListItem] = []
@@ -77,6 +78,7 @@ class Listing(Record):
     total: int | None = None
     script_filled: bool = False
     empty_notice: str | None = None
+    unreachable_pages: bool = False
 
 
 class Attributes(Record):

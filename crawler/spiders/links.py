@@ -103,6 +103,8 @@ class LinkPolicy:
         """Return the links of a page at ``depth`` clicks from the start, each address and element once."""
         found = FoundLinks()
         seen: set[tuple[str, str]] = set()
+        listing = reading.record.listing
+        lists = frozenset(listing.next_pages) if listing is not None else frozenset()
         for link in _all_links(reading):
             form = self._form(link.href)
             if form is None or (form[0], link.element) in seen:
@@ -115,7 +117,10 @@ class LinkPolicy:
             admission = self.admit(url, depth + 1) if usable else _never("unsupported")
             if admission.answer is not None:
                 found.unfetched[url] = admission.answer
-            found.links.append((url, link.element, link.text, admission.role, admission.ask))
+            # a further page of a list is a page, also where it is data by its suffix (list_2.json)
+            listed = admission.role == "file" and link.href in lists and admission.answer is None
+            role = "page" if listed else admission.role
+            found.links.append((url, link.element, link.text, role, admission.ask or listed))
         return found
 
     def _form(self, href: str) -> tuple[str, bool] | None:

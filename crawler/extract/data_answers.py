@@ -1,0 +1,42 @@
+"""Answers that are data, not pages: the JSON a column's script asks for."""
+
+from __future__ import annotations
+
+from crawler.cms.answers import read_answer
+from crawler.cms.data import read_data
+from crawler.extract.charset import decode
+from crawler.snapshot.records import PageRecord, Reading
+
+_START = 400
+_TEXT_LIMIT = 400_000
+_LONGEST = 16_000_000
+
+
+def read_data_answer(body: bytes, url: str, content_type: str | None) -> Reading | None:
+    """Return the reading of a JSON or JSONP body that holds a list, whatever its type says; None for any other.
+
+    It is a ``fragment`` whose listing holds the rows; its text are their titles.
+    """
+    if not _may_be_data(body, content_type):
+        return None
+    text, charset = decode(body[:_LONGEST], content_type)
+    data = read_data(text)
+    if not isinstance(data, dict | list):
+        return None
+    listing = read_answer(data, url)
+    if listing is None:
+        return None
+    words = "\n".join(item.title for item in listing.items)[:_TEXT_LIMIT]
+    record = PageRecord(page_kind="fragment", charset=charset, listing=listing, text_length=len(words))
+    return Reading(record=record, text=words)
+
+
+def _may_be_data(body: bytes, content_type: str | None) -> bool:
+    start = body[:_START].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if not start or start[:1] == b"<":
+        return False
+    if start[:1] in (b"{", b"["):
+        return True
+    declared = "json" in (content_type or "").lower() or "javascript" in (content_type or "").lower()
+    return declared or (b"(" in start[:120] and start.rstrip()[:1].isalpha() and b"{" in start and b"<" not in start[:40])
+
