@@ -23,7 +23,11 @@ if TYPE_CHECKING:
 # a portal shows blocks of the columns beneath it; where fewer of its rows are theirs it has rows of its own
 _GATHERED_SHARE = 0.8
 _NAME = 60
+# a list's frame stands on its column's page, and on those of a few more
+_FRAMED_BY = 3
 _PAGE_NUMBER = re.compile(r"(?:page(?:_?(?:no|index|num))?|cur(?:rent)?_?page|pn?|pg)=\d{1,5}", re.IGNORECASE)
+# families whose further pages are asked by addresses that stand on no page
+_ASKED = ("hanweb", "jpaas", "gkmlpt", "service", "json")
 _INDEX_FILE = re.compile(r"(?:index|default|main|home|list|portal|channel|column)", re.IGNORECASE)
 _PAGE_FILE = re.compile(r"/(?:index|default|list)?(?:_\d{1,4})?(?:\.\w{3,5})?$")
 
@@ -33,7 +37,8 @@ class Column:
     """A column: its page, its name and type, and all items of all its pages that were read.
 
     ``days`` are all days known of its items, from the rows and the items' own pages. ``complete`` is false
-    where a page of the list could not be read; ``script_filled`` where its rows come by a script not run.
+    where a page of the list could not be read, or cannot be reached by an address; ``script_filled`` where its rows
+    come by a script not run, and were not read from what that script asks either.
     """
 
     url: str
@@ -84,7 +89,7 @@ def _groups(site: Site, pages: dict[str, Page]) -> list[list[Page]]:
         return url
 
     for page in pages.values():
-        for following in _next_pages(page):
+        for following in (*_next_pages(page), *_framed(site, page, pages)):
             other = pages.get(site.page_address(following))
             if other is not None and _same_column(page, other):
                 leader[find(page.url)] = find(other.url)
@@ -116,6 +121,26 @@ def _next_pages(page: Page) -> list[str]:
     return page.record.listing.next_pages if page.record.listing is not None else []
 
 
+def _framed(site: Site, page: Page, pages: dict[str, Page]) -> list[str]:
+    """Return the pages that show a list inside a frame of this page, which says nothing of a list itself.
+
+    A frame that many pages show belongs to the template; one with a trail of its own is a column of its own.
+    """
+    record = page.record
+    if record.page_kind != "column" or (record.listing is not None and record.listing.items) or record.letters:
+        return []
+    found = []
+    for target, element, _ in site.snapshot.links_from(page.url):
+        if element != "frame" or site.link_counts.get(target, 0) > _FRAMED_BY:
+            continue
+        other = pages.get(site.page_address(target))
+        if other is not None and other is not page and not other.record.breadcrumb and (
+            other.record.listing is not None or other.record.letters
+        ):
+            found.append(target)
+    return found
+
+
 def _same_column(one: Page, other: Page) -> bool:
     """Whether two pages may be parts of one list: neither names another column than the other."""
     names = [_label(page) for page in (one, other)]
@@ -137,8 +162,8 @@ def _column(site: Site, group: list[Page], overrides: dict[str, ColumnOverride])
     column = Column(
         url=head.url, name=name, type=kind, page=head, pages=group,
         department=site.department_of_column(head, items, override),
-        items=items, complete=_is_complete(site, group),
-        script_filled=any(listing.script_filled for listing in listings) or head.record.script_shell,
+        items=items, complete=_is_complete(site, group, len(items)),
+        script_filled=_is_script_filled(site, group),
     )
     column.days = sorted(_days(site, column))
     return column
@@ -153,11 +178,54 @@ def _unique(items: Iterable[ListItem]) -> list[ListItem]:
     return list(seen.values())
 
 
-def _is_complete(site: Site, group: list[Page]) -> bool:
-    """Whether every further page of the list was read, or is known to be nothing but an error page."""
+def _is_script_filled(site: Site, group: list[Page]) -> bool:
+    """Whether a page of the list is filled by a script, and what that script asks was not read in its stead."""
+    shells = [
+        page for page in group
+        if page.record.script_shell or (page.record.listing is not None and page.record.listing.script_filled)
+    ]
+    if not shells:
+        return False
+    by_url = {page.url: page for page in group}
+    frames = {page.url: _framed(site, page, by_url) for page in shells}
+    for page in shells:
+        asked = {site.page_address(url) for url in (*_next_pages(page), *frames[page.url])} - {page.url}
+        if not any(url in by_url and _answers(by_url[url]) for url in asked):
+            return True
+    return False
+
+
+def _answers(page: Page) -> bool:
+    """Whether a page that a script or a frame shows tells what the list holds, be it nothing."""
+    listing = page.record.listing
+    return bool(page.record.letters) or (
+        listing is not None and not listing.script_filled
+        and bool(listing.items or listing.total == 0 or listing.empty_notice)
+    )
+
+
+def _is_complete(site: Site, group: list[Page], count: int) -> bool:
+    """Whether every further page of the list was read, or is known to be nothing but an error page.
+
+    A list that counts more rows than were read (``count``) is complete only where each of its pages showed some.
+    """
     known = {page.url for page in group}
-    following = {site.page_address(url) for page in group for url in _next_pages(page)} - known
-    return all(url in site.pages or site.reach(url).state == "dead" for url in following)
+    following = {site.page_address(url) for page in group for url in _next_pages(page)}
+    if not all(url in site.pages or site.reach(url).state == "dead" for url in following - known):
+        return False
+    listings = [page.record.listing for page in group if page.record.listing is not None]
+    total = max((listing.total for listing in listings if listing.total is not None), default=None)
+    if total is not None and total <= count:
+        return True
+    if any(listing.unreachable_pages for listing in listings):
+        return False
+    if total is None:
+        return True
+    shown = {page.url for page in group if page.record.listing is not None and page.record.listing.items}
+    return not any(
+        url not in shown for page in group if page.record.listing is not None and page.record.listing.dialect in _ASKED
+        for url in map(site.page_address, page.record.listing.next_pages)
+    )
 
 
 def _days(site: Site, column: Column) -> set[date]:

@@ -263,6 +263,8 @@ class SiteDownloadHandler(BaseDownloadHandler):
     def _intake(self, status: int, role: str, content_type: str, url: str, start: bytes, html: bool) -> Intake:
         if role == "robots":
             return Intake(ROBOTS_BYTES, ROBOTS_BYTES)
+        if role == "sitemap":
+            return Intake(self._job.max_body_bytes, self._job.max_body_bytes)
         if not 200 <= status < 300:
             return Intake(ERROR_BYTES, ERROR_BYTES)
         suffix = suffix_of(url)

@@ -20,7 +20,9 @@ _SOURCES: dict[str, tuple[str, LinkElement]] = {
     "img": ("src", "img"),
     "iframe": ("src", "frame"),
     "frame": ("src", "frame"),
+    "link": ("href", "feed"),
 }
+_FEEDS = ("application/rss+xml", "application/atom+xml", "application/rdf+xml")
 _HANDLERS = etree.XPath("//@onclick/..")
 _OPTIONS = etree.XPath("//option[starts-with(normalize-space(@value), 'http')]")
 _REFRESH = re.compile(r"url\s*=\s*['\"]?\s*([^'\"]+)", re.IGNORECASE)
@@ -51,16 +53,19 @@ def find_links(page: ParsedPage) -> list[Link]:
     """Return the page's links in document order, one for each address and element.
 
     ``a``, ``area``, ``img``, frames (``frame``), meta refreshes (``meta``), rows a CMS keeps in its own notation
-    (``cms``), and addresses that only a script opens (``script``: ``onclick`` literals, jump menus). The text is
-    the visible one, else ``title``, else the picture's ``alt``; cut texts (``…``) give way to a fuller
-    ``title``; at most 200 characters. Addresses of no use to a browser survive as written, so that they can
-    be reported; scripts, mail addresses and bare fragments are no links. Links in comments are none.
+    (``cms``), feeds the head names (``feed``), and addresses that only a script opens (``script``: ``onclick``
+    literals, jump menus). The text is the visible one, else ``title``, else the picture's ``alt``; cut texts
+    (``…``) give way to a fuller ``title``; at most 200 characters. Addresses of no use to a browser survive as
+    written, so that they can be reported; scripts, mail addresses and bare fragments are no links. Links in
+    comments are none.
     """
     found = _Found(page.base)
     for element in page.tree.iter(*_SOURCES):
         attribute, kind = _SOURCES[element.tag]
+        if kind == "feed" and not _names_feed(element):
+            continue
         href = element.get(attribute)
-        if (href is None or not found.add(href, element, kind)) and attribute == "href":
+        if (href is None or not found.add(href, element, kind)) and attribute == "href" and kind != "feed":
             _add_scripted(found, element, href or "")
     for tag, target in _refreshes(page):
         found.add(target, tag, "meta")
@@ -74,6 +79,11 @@ def find_links(page: ParsedPage) -> list[Link]:
             for anchor in store.records.iter("a"):
                 found.add(anchor.get("href") or "", anchor, "cms")
     return list(found.links.values())
+
+
+def _names_feed(element: lxml.html.HtmlElement) -> bool:
+    """Whether a ``link`` of the head names a feed or a sitemap."""
+    return (element.get("type") or "").lower() in _FEEDS or (element.get("rel") or "").lower() == "sitemap"
 
 
 def _words(element: lxml.html.HtmlElement) -> str:

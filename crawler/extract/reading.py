@@ -9,6 +9,7 @@ from crawler.extract.breadcrumb import Breadcrumb, read_breadcrumb
 from crawler.extract.content import Content, find_content, find_footer
 from crawler.extract.data_answers import read_data_answer
 from crawler.extract.errors import read_error
+from crawler.extract.feeds import read_feed
 from crawler.extract.kind import Evidence, carries_article, page_kind
 from crawler.extract.letters import read_letters
 from crawler.extract.links import find_links
@@ -33,7 +34,10 @@ def read_page(body: bytes, url: str, *, content_type: str | None = None) -> Read
     ``body`` is the decompressed answer, ``url`` the address it was answered for, ``content_type`` the HTTP
     header's value where there was one. Never raises: whatever the bytes are, there is a reading of them.
     """
-    return read_data_answer(body, url, content_type) or read_parsed(parse_page(body, url, content_type))
+    return (
+        read_data_answer(body, url, content_type) or read_feed(body, url)
+        or read_parsed(parse_page(body, url, content_type))
+    )
 
 
 def read_parsed(page: ParsedPage) -> Reading:

@@ -7,7 +7,9 @@ page for it, and an inspection that stops there would inspect nothing.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable
+from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
 
 MAX_HOPS = 5
 MAX_CRAWL_DELAY = 5.0
+MAX_SITEMAPS = 50
+
+_SITEMAP = re.compile(r"^[^\S\n]*sitemap[^\S\n]*:[^\S\n]*(\S{1,2000})", re.IGNORECASE | re.MULTILINE)
 
 
 class RobotsDisallowedError(IgnoreRequest):
@@ -46,6 +51,7 @@ class RobotsMiddleware:
         self._writer = spider.writer
         self._agent = spider.job.user_agent
         self._delay = spider.job.delay_seconds
+        self._name_sitemaps = spider.name_sitemaps
         self._rules: dict[str, Protego | None] = {}
         self._asking: dict[str, asyncio.Future[None]] = {}
         for host, text in spider.writer.notes("robots:"):
@@ -75,7 +81,9 @@ class RobotsMiddleware:
                 text = await self._ask(f"{origin}/robots.txt")
                 self._rules[origin] = _parsed(text or "")
                 if text is not None and request.meta["host"].own:
-                    self._writer.set_meta(**{f"robots:{origin}": text})
+                    with self._writer.transaction():
+                        self._writer.set_meta(**{f"robots:{origin}": text})
+                        self._name_sitemaps(_sitemaps(text, origin))
             finally:
                 asking.set_result(None)
                 del self._asking[origin]
@@ -116,6 +124,17 @@ class RobotsMiddleware:
         host = request.meta.get("host")
         if asked and host is not None:
             host.delay = max(self._delay, min(float(asked), MAX_CRAWL_DELAY))
+
+
+def _sitemaps(text: str, origin: str) -> list[str]:
+    """Return the addresses of sitemaps that a robots.txt names, a few at most."""
+    found = []
+    for match in islice(_SITEMAP.finditer(text), MAX_SITEMAPS):
+        try:
+            found.append(canonical(match.group(1), f"{origin}/"))
+        except AddressError:
+            continue
+    return found
 
 
 def _parsed(text: str) -> Protego | None:

@@ -15,7 +15,7 @@ PageKind = Literal[
     "error", "fragment", "other",
 ]
 Relation = Literal["interpretation", "document", "feedback", "other"]
-LinkElement = Literal["a", "area", "frame", "img", "cms", "meta", "script", "redirect"]
+LinkElement = Literal["a", "area", "frame", "img", "cms", "meta", "script", "redirect", "sitemap", "feed"]
 FileOutcome = Literal[
     "ok", "scanned", "encrypted", "unreadable", "unsupported", "not-installed", "too-large", "timeout", "crashed",
 ]
@@ -30,7 +30,11 @@ class FrozenRecord(msgspec.Struct, kw_only=True, omit_defaults=True, frozen=True
 
 
 class Link(FrozenRecord, frozen=True):
-    """A link found on a page: where it leads, the words it carries, the element that holds it."""
+    """A link found on a page: where it leads, the words it carries, the element that holds it.
+
+    ``sitemap`` is an address that a sitemap or a feed names, ``feed`` that of a sitemap or feed itself; readers
+    see neither.
+    """
 
     href: str
     text: str = ""

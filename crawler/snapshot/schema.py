@@ -6,7 +6,8 @@ what an earlier run knew and this one has not met yet;
 Bodies are kept once per content, compressed with the dictionary their frame names.
 
 A page's links are cut into blocks, and a block that many pages hold (their navigation, their footer) stands
-once; the view ``links`` shows them one by one. Deleting a page's links there takes its blocks from it.
+once; the view ``links`` shows them one by one, all but those that no reader sees (``UNSEEN``). Deleting a page's
+links there takes its blocks from it.
 
 ``confirmed`` says of answers that proved unchanged since when the stored body stands (seconds since the epoch),
 ``scripted`` names pages whose content their own scripts fetch, ``first_seen`` when an address first opened in any
@@ -24,10 +25,12 @@ VERSION = 2
 BUSY_SECONDS = 30.0
 
 PENDING, DONE, SKIPPED, INHERITED = 0, 1, 2, 3
-ROLES = ("page", "file", "external", "forbidden", "unsupported", "probe")
-ELEMENTS = ("a", "area", "frame", "img", "cms", "meta", "script", "redirect")
+ROLES = ("page", "file", "external", "forbidden", "unsupported", "probe", "sitemap")
+ELEMENTS = ("a", "area", "frame", "img", "cms", "meta", "script", "redirect", "sitemap", "feed")
+# what sitemaps and feeds name, and where pages name those: addresses to ask, but no links of the site
+UNSEEN = ELEMENTS.index("sitemap")
 
-DDL = """
+DDL = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE urls (
   id INTEGER PRIMARY KEY,
@@ -69,7 +72,7 @@ CREATE TABLE block_links (
 ) WITHOUT ROWID;
 CREATE TABLE page_blocks (url_id INTEGER NOT NULL, block INTEGER NOT NULL, PRIMARY KEY (url_id, block)) WITHOUT ROWID;
 CREATE VIEW links AS SELECT p.url_id AS source, b.target, b.element, b.text
-  FROM page_blocks p JOIN block_links b ON b.block = p.block;
+  FROM page_blocks p JOIN block_links b ON b.block = p.block WHERE b.element < {UNSEEN};
 CREATE TRIGGER links_deleted INSTEAD OF DELETE ON links BEGIN
   DELETE FROM page_blocks WHERE url_id = OLD.source;
 END;

@@ -445,14 +445,25 @@ class SnapshotWriter:
             db.execute("CREATE TEMP TABLE reached (id INTEGER PRIMARY KEY, depth INTEGER NOT NULL)")
             db.execute("CREATE INDEX temp.reached_depth ON reached (depth)")
             db.execute("INSERT INTO reached SELECT id, 0 FROM urls WHERE depth = 0")
-            depth = 0
-            while db.execute(
-                "INSERT OR IGNORE INTO reached SELECT l.target, ?1 + 1 FROM reached r"
-                " JOIN links l ON l.source = r.id WHERE r.depth = ?1", (depth,),
-            ).rowcount > 0:
-                depth += 1
+            depth = self._reach(db, 0)
+            # what only sitemaps and feeds name is farther away than all that is linked
+            db.execute(
+                "INSERT OR IGNORE INTO reached SELECT b.target, ?1 + 1 FROM page_blocks p"
+                " JOIN block_links b ON b.block = p.block WHERE b.element >= ?2", (depth, schema.UNSEEN),
+            )
+            self._reach(db, depth + 1)
             db.execute("UPDATE urls SET depth = r.depth FROM reached r WHERE r.id = urls.id AND urls.depth <> r.depth")
             db.execute("DROP TABLE reached")
+
+    @staticmethod
+    def _reach(db: sqlite3.Connection, depth: int) -> int:
+        """Spread the table of depths along the links from those reached at ``depth``; returns the greatest."""
+        while db.execute(
+            "INSERT OR IGNORE INTO reached SELECT l.target, ?1 + 1 FROM reached r"
+            " JOIN links l ON l.source = r.id WHERE r.depth = ?1", (depth,),
+        ).rowcount > 0:
+            depth += 1
+        return depth
 
     def close(self) -> None:
         """Close the file; everything saved stays."""

@@ -15,6 +15,7 @@ from crawler.urls import AddressError, Role, Scope, canonical, is_link, is_numer
 
 UNREACHED_HOSTS_FOR_NO_NETWORK = 20
 TIMEOUTS_FOR_SILENCE = 3
+MOST_FEEDS = 500
 NO_NETWORK_REASON = "抓取时外部网络整体不可用，未能核实"
 SILENT_HOST_REASON = f"该主机已有 {TIMEOUTS_FOR_SILENCE} 个地址超时，未再逐一请求"
 FORBIDDEN_REASON = "本机、内网或未完整书写的主机名，公众无法访问，未请求"
@@ -79,6 +80,7 @@ class LinkPolicy:
         self._guard = guard
         self._knows = knows
         self._check_external = check_external
+        self._feeds = 0
         self._forms: dict[str, tuple[str, bool] | None] = {}
 
     def admit(self, url: str, depth: int, hops: int = 0) -> Admission:
@@ -107,6 +109,9 @@ class LinkPolicy:
         lists = frozenset(listing.next_pages) if listing is not None else frozenset()
         for link in _all_links(reading):
             form = self._form(link.href)
+            if link.element in ("sitemap", "feed"):
+                self._add_named(found, link, form, depth)
+                continue
             if form is None or (form[0], link.element) in seen:
                 continue
             url, usable = form
@@ -122,6 +127,22 @@ class LinkPolicy:
             role = "page" if listed else admission.role
             found.links.append((url, link.element, link.text, role, admission.ask or listed))
         return found
+
+    def _add_named(self, found: FoundLinks, link: Link, form: tuple[str, bool] | None, depth: int) -> None:
+        """Take what a sitemap or feed names: pages of the site, and further sitemaps, up to a limit."""
+        if form is None or not form[1]:
+            return
+        role: str = self._scope.role(form[0])
+        if role not in ("page", "file") or (role == "file" and link.element == "sitemap"):
+            return
+        role = "sitemap" if link.element == "feed" else "page"
+        known = self._knows(form[0])
+        ask = not known and self._guard.fault(form[0], depth + 1) is None
+        if role == "sitemap" and ask:
+            self._feeds += 1
+            ask = self._feeds <= MOST_FEEDS
+        if known or ask:
+            found.links.append((form[0], link.element, "", role, ask))
 
     def _form(self, href: str) -> tuple[str, bool] | None:
         """Return an address's one form and whether it is of use; None where it leads nowhere.

@@ -17,6 +17,7 @@ from dataclasses import replace
 from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin
 
 from scrapy import Request, Spider, signals
 from scrapy.exceptions import DontCloseSpider
@@ -132,6 +133,8 @@ class SiteSpider(Spider):
             )
             for url in self.start_urls:
                 self.writer.add_url(url, "page")
+            for root in dict.fromkeys(urljoin(url, "/sitemap.xml") for url in self.start_urls):
+                self.writer.add_url(root, "sitemap")
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -205,7 +208,7 @@ class SiteSpider(Spider):
     @staticmethod
     def _is_doubtful(status: int, waiting: Waiting, transfer: Transfer) -> bool:
         """Whether an answer counts only when it comes a second time; that what cannot exist does not, is none."""
-        if waiting.role == "probe" and 400 <= status < 500 and not transfer.broken:
+        if waiting.role in ("probe", "sitemap") and 400 <= status < 500 and not transfer.broken:
             return False
         return transfer.broken or wants_second_probe(status)
 
@@ -269,7 +272,10 @@ class SiteSpider(Spider):
         reading: Reading | None = None
         kept: bytes | None = None
         found = FoundLinks()
-        if fetch.outcome == "ok" and body:
+        if fetch.outcome == "ok" and body and waiting.role == "sitemap":
+            named = await self._read(waiting.url, body, fetch)
+            found = self.policy.links_of(_naming(named), waiting.depth)
+        elif fetch.outcome == "ok" and body:
             if waiting.role == "page" and (transfer.html or is_readable(fetch.content_type)):
                 reading, kept = await self._read(waiting.url, body, fetch), body
                 found = self.policy.links_of(reading, waiting.depth)
@@ -309,9 +315,9 @@ class SiteSpider(Spider):
             role, ask, answer = self.policy.admit(target, waiting.depth + 1, waiting.hops + 1)
             if answer is not None:
                 unfetched[target] = answer
-            elif waiting.role == "probe":
+            elif waiting.role in ("probe", "sitemap"):
                 # where a host sends what does not exist is no address of the site
-                role = "probe"
+                role, ask = waiting.role, ask and (waiting.role == "probe" or role in ("page", "file"))
         self.frontier.added(self.writer.save(
             waiting.url, fetch, links=[(target, "redirect", "", role, ask)], role=waiting.role,
             depth=waiting.depth, hops=waiting.hops, unfetched=unfetched,
@@ -331,6 +337,16 @@ class SiteSpider(Spider):
         fetch.reason = f"服务器返回 {response.status}，反复跳转到同一地址"
         self._save(waiting, fetch)
         return True
+
+    def name_sitemaps(self, urls: list[str]) -> None:
+        """Let the sitemaps wait that a host's robots.txt names, those of the site itself."""
+        with self.writer.transaction():
+            added = []
+            for url in urls:
+                if self.scope.role(url) in ("page", "file") and not self.writer.knows(url):
+                    self.writer.add_url(url, "sitemap")
+                    added.append((url, "sitemap"))
+        self.frontier.added(added)
 
     def cookie_for(self, host: str) -> str | None:
         """Return the Cookie header a host's gate demanded, None where it has none."""
@@ -515,6 +531,11 @@ class SiteSpider(Spider):
         """Stop because the snapshot cannot be written."""
         self.failure = self.failure or error
         self.stop("interrupted")
+
+
+def _naming(reading: Reading) -> Reading:
+    """Return what a sitemap or feed names, and nothing else that was answered in its place."""
+    return Reading(record=PageRecord(), links=[link for link in reading.links if link.element in ("sitemap", "feed")])
 
 
 def _text(value: bytes | None) -> str | None:
