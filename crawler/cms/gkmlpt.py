@@ -18,9 +18,12 @@ _MARK = "gkmlpt"
 _SITE = re.compile(r"\b(?:SID|siteId|site_id)['\"]?\s*[:=]\s*['\"]?(\d{1,12})\b", re.IGNORECASE)
 _ROOT = re.compile(r"(.*?/gkmlpt/)", re.IGNORECASE)
 _OWN = re.compile(
-    r"\b(?:current_?)?(?:COLUMN|CATE|CATEGORY|CATALOG|COL|CLASSIFY)_?(?:ID)?['\"]?\s*[:=]\s*['\"]?(\d{1,9})\b", re.IGNORECASE,
+    r"\b(?:current_?)?(?:COLUMN|CATE|CATEGORY|CATALOG|COL|CLASSIFY)_?(?:ID)?['\"]?\s*[:=]\s*['\"]?(\d{1,9})\b",
+    re.IGNORECASE,
 )
-_CATEGORY = re.compile(r"\{\s*['\"]?id['\"]?\s*:\s*['\"]?(\d{1,9})['\"]?\s*,[^{}]{0,300}?['\"]?(?:name|title)['\"]?\s*:", re.IGNORECASE)
+_CATEGORY = re.compile(
+    r"\{\s*['\"]?id['\"]?\s*:\s*['\"]?(\d{1,9})['\"]?\s*,[^{}]{0,300}?['\"]?(?:name|title)['\"]?\s*:", re.IGNORECASE
+)
 _MOST_CATEGORIES = 200
 
 
@@ -31,8 +34,8 @@ def matches(page: ParsedPage) -> bool:
 
 def items(page: ParsedPage) -> Listing | None:
     """Return the page's list with the addresses its categories are fetched from; None where it names none."""
-    root = _ROOT.match(page.url) or next((match for script in page.tree.iter("script", "link", "a")
-                                          if (match := _ROOT.match(script.get("src") or script.get("href") or ""))), None)
+    named = (element.get("src") or element.get("href") or "" for element in page.tree.iter("script", "link", "a"))
+    root = _ROOT.match(page.url) or next((match for address in named if (match := _ROOT.match(address))), None)
     resolve = Resolver(page.base)
     for code in codes(page):
         site = _SITE.search(code)
@@ -42,8 +45,9 @@ def items(page: ParsedPage) -> Listing | None:
         numbers = [own.group(1)] if own else [
             match.group(1) for match in islice(_CATEGORY.finditer(code), _MOST_CATEGORIES)
         ]
-        found = [resolve(f"{root.group(1)}api/all/{number}?page=1&sid={site.group(1)}") for number in dict.fromkeys(numbers)]
-        addresses = [url for url in found if url]
+        service = f"{root.group(1)}api/all/"
+        asked = (f"{service}{number}?page=1&sid={site.group(1)}" for number in dict.fromkeys(numbers))
+        addresses = [url for address in asked if (url := resolve(address))]
         if addresses:
             return build(page, "gkmlpt", next_pages=addresses, unfilled=True)
     return None

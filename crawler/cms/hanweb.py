@@ -91,7 +91,8 @@ def _calls(
     if service is None or (total is not None and total <= shown):
         return []
     lowered = {name.lower(): value for name, value in known.items()}
-    per_page = next((value for name in ("perpage", "pagesize") if isinstance(value := lowered.get(name), int)), _PER_PAGE)
+    told = (lowered.get(name) for name in ("perpage", "pagesize"))
+    per_page = next((value for value in told if isinstance(value, int)), _PER_PAGE)
     size = shown or per_page * _GROUP_PAGES
     query = "&".join(
         f"{quote(name, safe='')}={quote(str(value), safe='')}" for name, value in given.items()
@@ -105,7 +106,8 @@ def datastores(page: ParsedPage) -> list[Datastore]:
     """Return every datastore of the page, in document order, whether in a script or the whole answer."""
     if not _MARK.search(page.html):
         return []
-    scripts = [script for script in page.tree.iter("script", "textarea", "xmp") if script.text and _MARK.search(script.text)]
+    holders = page.tree.iter("script", "textarea", "xmp")
+    scripts = [script for script in holders if script.text and _MARK.search(script.text)]
     if scripts:
         return [Datastore(script, *_read(script.text)) for script in scripts]
     holder = next(page.tree.iter("datastore"), None)

@@ -41,7 +41,8 @@ def items(page: ParsedPage) -> Listing | None:
     Rows that stand in the markup already are the list's first page.
     """
     units = _units(page)
-    bars = [element for element in page.tree.iter("div", "ul", "nav", "span", "p") if element.get("querydata") and _is_bar(element)]
+    holders = page.tree.iter("div", "ul", "nav", "span", "p")
+    bars = [element for element in holders if element.get("querydata") and _is_bar(element)]
     resolve = Resolver(page.base)
     for bar in bars:
         service = next((url for _, url, _ in units), None) or _service_in(page, resolve)
@@ -106,7 +107,8 @@ def _given(element: lxml.html.HtmlElement) -> dict[str, Value]:
 
 def _is_bar(element: lxml.html.HtmlElement) -> bool:
     attributes = {name.lower() for name in element.attrib}
-    return "count" in attributes or "pageno" in attributes or bool(_TOLD["total"].search(element.get("querydata") or ""))
+    told_inside = _TOLD["total"].search(element.get("querydata") or "")
+    return "count" in attributes or "pageno" in attributes or told_inside is not None
 
 
 def _service_in(page: ParsedPage, resolve: Resolver) -> str | None:

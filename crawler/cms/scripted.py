@@ -130,7 +130,8 @@ def _chosen_by_number(select: lxml.html.HtmlElement) -> list[_Call]:
     name = match.group(1).rpartition(".")[2]
     given = arguments(select.get("onchange") or "", match.end())
     at = next((at for at, piece in enumerate(given) if "value" in piece or piece == "this"), None)
-    numbers = (option.get("value") or squeezed(STRING(option)) for option in islice(select.iter("option"), _MOST_OPTIONS))
+    options = islice(select.iter("option"), _MOST_OPTIONS)
+    numbers = (option.get("value") or squeezed(STRING(option)) for option in options)
     return [] if at is None else [
         _Call(name, tuple(evaluate(piece, {}) for piece in given), at, int(number))
         for number in numbers if number.isdecimal() and len(number) < 6

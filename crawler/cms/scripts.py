@@ -7,7 +7,7 @@ few operators; any other has no value here.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
@@ -35,7 +35,7 @@ _FUNCTION = re.compile(
 )
 _SAME = frozenset({"encodeURIComponent", "encodeURI", "escape", "String", "Number", "parseInt"})
 _CLOCK = re.compile(r"\s*(?:Math\.random\(\)|Date\.now\(\)|\+?\s*new\s+Date\(\)(?:\.(?:getTime|valueOf)\(\))?)")
-_COMPARED = {
+_COMPARED: dict[str, Callable[[Value, Value], bool]] = {
     "==": lambda one, other: str(one) == str(other), "===": lambda one, other: one == other,
     "!=": lambda one, other: str(one) != str(other), "!==": lambda one, other: one != other,
     "<": lambda one, other: _number(one) < _number(other), ">": lambda one, other: _number(one) > _number(other),

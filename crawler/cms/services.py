@@ -1,8 +1,8 @@
-"""Lists that the page's own script fetches by a call whose address stands in the page: UCAP (开普), 集约化 platforms, "Ls".
+"""Lists that the page's own script fetches by a call that stands in the page: UCAP (开普), 集约化 platforms, "Ls".
 
-``$.ajax({url: '/common/search/' + channelId + '?_isJson=true&page=' + page})``, ``Ls.ajaxGet({url: '/site/label/8888',
-data: {labelName: 'publicInfoList', pageIndex: 1}})``, ``fetch('/api/list?page=1')``, ``$('#list').load('/x/list.html')``.
-Only what is asked by GET, and only where the page shows no rows of its own.
+``$.ajax({url: '/common/search/' + channelId + '?_isJson=true&page=' + page})``, ``Ls.ajaxGet({url:
+'/site/label/8888', data: {labelName: 'publicInfoList', pageIndex: 1}})``, ``fetch('/api/list?page=1')``,
+``$('#list').load('/x/list.html')``. Only what is asked by GET, and only where the page shows no rows of its own.
 """
 
 from __future__ import annotations
@@ -27,7 +27,9 @@ _HINT = re.compile(r"ajax|getJSON|fetch\s*\(|axios|\.get\s*\(|\.load\s*\(|\$http
 _URL_FIELDS = ("url",)
 _DATA_FIELDS = ("data", "params", "query")
 _METHOD_FIELDS = ("type", "method")
-_PAGE_LIKE = re.compile(r"_?(?:page|pageno|pagenum|pageindex|pagenumber|curpage|currentpage|current|cur|p)$", re.IGNORECASE)
+_PAGE_LIKE = re.compile(
+    r"_?(?:page|pageno|pagenum|pageindex|pagenumber|curpage|currentpage|current|cur|p)$", re.IGNORECASE
+)
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+")
 _STATIC = re.compile(r"\.(?:js|css|png|jpe?g|gif|ico|svg|woff2?)(?:\?|$)", re.IGNORECASE)
 _MOST_CALLS = 5

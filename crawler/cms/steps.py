@@ -83,7 +83,8 @@ def _in_query(url: str) -> _Place | None:
         return None
     pieces = query.split("&")
     named = [(bare(piece.partition("=")[0]), unquote_plus(piece.partition("=")[2])) for piece in pieces]
-    size = next((int(value) for name, value in named if name in names("size_parameters") and _NUMBER.fullmatch(value)), None)
+    sizes = (int(value) for name, value in named if name in names("size_parameters") and _NUMBER.fullmatch(value))
+    size = next(sizes, None)
 
     def written(at: int, value: str) -> str:
         changed = [*pieces]

@@ -8,6 +8,7 @@ from crawler.extract.charset import decode
 from crawler.snapshot.records import PageRecord, Reading
 
 _START = 400
+_CALLBACK = 60
 _TEXT_LIMIT = 400_000
 _LONGEST = 16_000_000
 
@@ -37,6 +38,8 @@ def _may_be_data(body: bytes, content_type: str | None) -> bool:
         return False
     if start[:1] in (b"{", b"["):
         return True
-    declared = "json" in (content_type or "").lower() or "javascript" in (content_type or "").lower()
-    return declared or (b"(" in start[:120] and start.rstrip()[:1].isalpha() and b"{" in start and b"<" not in start[:40])
+    declared = (content_type or "").lower()
+    if "json" in declared or "javascript" in declared:
+        return True
+    return b"(" in start[:_CALLBACK] and b"{" in start and start[:1].isalpha() and b"<" not in start[:_CALLBACK]
 

@@ -345,7 +345,7 @@ class SiteSpider(Spider):
             for url in urls:
                 if self.scope.role(url) in ("page", "file") and not self.writer.knows(url):
                     self.writer.add_url(url, "sitemap")
-                    added.append((url, "sitemap"))
+                    added.append(self.writer.waiting_for(url))
         self.frontier.added(added)
 
     def cookie_for(self, host: str) -> str | None:
