@@ -241,7 +241,10 @@ def _day(value: Any) -> str | None:
 def _told(found: Found, above: tuple[dict[str, Any], ...], shown: int) -> Found:
     """Fill in what the objects around the rows say of the list's length, the innermost first."""
     for holder in above:
-        numbers = {bare(str(name)): _count(value) for name, value in holder.items()}
+        numbers = _numbers(holder)
+        for name, value in holder.items():
+            if isinstance(value, dict) and "pag" in str(name).lower():
+                numbers = {**_numbers(value), **numbers}
         if found.total is None:
             found.total = _first(numbers, "total", least=shown)
         if found.pages is None:
@@ -253,6 +256,10 @@ def _told(found: Found, above: tuple[dict[str, Any], ...], shown: int) -> Found:
     if found.total is not None and found.pages is not None and found.pages > max(1, found.total):
         found.pages = None
     return found
+
+
+def _numbers(holder: dict[str, Any]) -> dict[str, int | None]:
+    return {bare(str(name)): _count(value) for name, value in holder.items() if isinstance(value, int | str)}
 
 
 def _first(numbers: dict[str, int | None], kind: str, *, least: int) -> int | None:

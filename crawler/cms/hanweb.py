@@ -23,7 +23,7 @@ from crawler.cms.steps import Length, further_pages
 from crawler.extract.parsed import ParsedPage
 from crawler.snapshot.records import Listing
 
-_MARK = re.compile("<datastore", re.IGNORECASE)
+_MARK = re.compile("(?:<|&lt;)datastore", re.IGNORECASE)
 _RECORD = re.compile("<record>", re.IGNORECASE)
 _RECORD_END = re.compile("</record>", re.IGNORECASE)
 _GROUP = re.compile("<nextgroup>", re.IGNORECASE)

@@ -26,6 +26,8 @@ _HOLE = re.compile(r"\$\{\s*([^{}]{1,60})\s*\}")
 _ASSIGNED = re.compile(
     r"(?<![\w.$])([A-Za-z_$][\w$]{0,60})\s*[=:](?![=:])\s*"
     r"(?:\"([^\"\\\n]{0,600})\"|'([^'\\\n]{0,600})'|(\d{1,15})(?![\w.]))\s*(?=[;,\n\r)}/]|$)"
+    # what stands in a string is no assignment
+    r"|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'"
 )
 _MADE = re.compile(r"(?<![\w.$])(?:(?:var|let|const)\s+)?([A-Za-z_$][\w$]{0,60})\s*\+?=(?![=>])")
 _FUNCTION = re.compile(
@@ -79,7 +81,8 @@ def names_of(code: str) -> dict[str, Value]:
     """Return the variables and fields of a script that are given a literal, with the first value of each."""
     names: dict[str, Value] = {}
     for name, double, single, number in _ASSIGNED.findall(code):
-        names.setdefault(name, int(number) if number else double or single)
+        if name:
+            names.setdefault(name, int(number) if number else double or single)
     return names
 
 

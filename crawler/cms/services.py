@@ -148,9 +148,8 @@ def _may_be_list(url: str) -> bool:
     """Whether an address may be that of a list: no script or picture, nothing that counts, logs in or decorates."""
     if _STATIC.search(url):
         return False
-    parts = parts_of(url)
-    words = {word.lower() for word in _WORD.findall(parts.path.rsplit("/", 2)[-1] + parts.path.rsplit("/", 1)[-1])}
-    return not words & _unrelated()
+    last_two = "/".join(parts_of(url).path.split("/")[-2:])
+    return not _unrelated().intersection(word.lower() for word in _WORD.findall(last_two))
 
 
 @lru_cache(maxsize=1)

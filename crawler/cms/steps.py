@@ -145,6 +145,7 @@ def _in_path(url: str, reported: int) -> _Place | None:
     return _Place(int(found.group(2)), lambda number: f"{before}{number}{after}{mark}{query}")
 
 
+@lru_cache(maxsize=4096)
 def bare(name: str) -> str:
     """Return a field's name without what systems write differently: case, ``_`` and ``-``."""
     return name.replace("_", "").replace("-", "").lower()

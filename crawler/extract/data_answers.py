@@ -9,6 +9,7 @@ from crawler.snapshot.records import PageRecord, Reading
 
 _START = 400
 _CALLBACK = 60
+_SHORT = 64 * 1024
 _TEXT_LIMIT = 400_000
 _LONGEST = 16_000_000
 
@@ -16,7 +17,8 @@ _LONGEST = 16_000_000
 def read_data_answer(body: bytes, url: str, content_type: str | None) -> Reading | None:
     """Return the reading of a JSON or JSONP body that holds a list, whatever its type says; None for any other.
 
-    It is a ``fragment`` whose listing holds the rows; its text are their titles.
+    It is a ``fragment`` whose listing holds the rows; its text are their titles. Large data without a list are an
+    empty fragment.
     """
     if not _may_be_data(body, content_type):
         return None
@@ -26,7 +28,8 @@ def read_data_answer(body: bytes, url: str, content_type: str | None) -> Reading
         return None
     listing = read_answer(data, url)
     if listing is None:
-        return None
+        # a short answer may be an error's; a long one of some other data says nothing to a reader
+        return None if len(body) <= _SHORT else Reading(record=PageRecord(page_kind="fragment", charset=charset))
     words = "\n".join(item.title for item in listing.items)[:_TEXT_LIMIT]
     record = PageRecord(page_kind="fragment", charset=charset, listing=listing, text_length=len(words))
     return Reading(record=record, text=words)

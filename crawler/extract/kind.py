@@ -25,6 +25,8 @@ _CONSULTATION_FACTS = re.compile(
     re.DOTALL,
 )
 _PAGE_TAGS = ("articletitle", "pubdate")
+_WHOLE = re.compile(r"<(?:!doctype|html|head|body|title)\b", re.IGNORECASE)
+_START = 4000
 _MANY_LINKS = 60
 _SOME_ROWS = 5
 _ENOUGH_TEXT = 60
@@ -77,7 +79,7 @@ def page_kind(page: ParsedPage, seen: Evidence) -> PageKind:
     if _is_home(page, seen):
         return "home"
     if seen.listing is not None or seen.letters:
-        return "column"
+        return "fragment" if _is_piece(page, seen) else "column"
     if page.meta.get("columnname") and not tagged:
         return "column"
     if seen.attributes.document_number and seen.content_length >= _ENOUGH_TEXT:
@@ -85,6 +87,11 @@ def page_kind(page: ParsedPage, seen: Evidence) -> PageKind:
     if seen.title_shown and seen.content_length >= 4 * _ENOUGH_TEXT and seen.links < _MANY_LINKS:
         return "article"
     return "fragment" if not page.heading and not page.meta else "other"
+
+
+def _is_piece(page: ParsedPage, seen: Evidence) -> bool:
+    """Whether an answer is a piece of markup for a script to put into a page: without a head, a name or a trail."""
+    return "?" in page.url and not (page.heading or page.meta or seen.trail or _WHOLE.search(page.html, 0, _START))
 
 
 def _mostly_text(seen: Evidence) -> bool:
