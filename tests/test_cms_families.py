@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,7 +12,7 @@ from hypothesis import strategies as st
 
 from crawler.cms import DIALECTS, FILLED, read_listing
 from crawler.cms.data import find_list, read_data
-from crawler.cms.scripts import codes, evaluate, functions, names_of, values
+from crawler.cms.scripts import evaluate, functions, names_of, values
 from crawler.cms.steps import Length, further_pages
 from crawler.extract.feeds import read_feed
 from crawler.extract.parsed import ParsedPage, parse_page

@@ -23,13 +23,13 @@ _TOKEN = re.compile(
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)", re.DOTALL)
 _PLAIN = {"n": "\n", "t": "\t", "r": "\r"}
 _HOLE = re.compile(r"\$\{\s*([^{}]{1,60})\s*\}")
+# what stands in a string is no assignment
+_STRING = r"|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'"
 _ASSIGNED = re.compile(
     r"(?<![\w.$])([A-Za-z_$][\w$]{0,60})\s*[=:](?![=:])\s*"
-    r"(?:\"([^\"\\\n]{0,600})\"|'([^'\\\n]{0,600})'|(\d{1,15})(?![\w.]))\s*(?=[;,\n\r)}/]|$)"
-    # what stands in a string is no assignment
-    r"|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'"
+    r"(?:\"([^\"\\\n]{0,600})\"|'([^'\\\n]{0,600})'|(\d{1,15})(?![\w.]))\s*(?=[;,\n\r)}/]|$)" + _STRING
 )
-_MADE = re.compile(r"(?<![\w.$])(?:(?:var|let|const)\s+)?([A-Za-z_$][\w$]{0,60})\s*\+?=(?![=>])")
+_MADE = re.compile(r"(?<![\w.$])(?:(?:var|let|const)\s+)?([A-Za-z_$][\w$]{0,60})\s*\+?=(?![=>])" + _STRING)
 _FUNCTION = re.compile(
     r"function\s+([\w$]{1,60})\s*\(([^(){}]{0,200})\)\s*\{"
     r"|([\w$]{1,60})\s*[=:]\s*function\s*[\w$]{0,60}\s*\(([^(){}]{0,200})\)\s*\{"
@@ -89,7 +89,7 @@ def names_of(code: str) -> dict[str, Value]:
 def with_made(code: str, names: Names) -> dict[str, Value]:
     """Return ``names`` with the variables that a piece of code puts together from them."""
     known = dict(names)
-    for match in islice(_MADE.finditer(code), _MOST_FIELDS):
+    for match in islice((match for match in _MADE.finditer(code) if match.group(1)), _MOST_FIELDS):
         value = evaluate(code, known, match.end())
         if value is not None:
             known[match.group(1)] = value

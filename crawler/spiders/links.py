@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from crawler.middlewares.addresses import AddressGuard
 from crawler.snapshot.records import Fetch, Link, PageRecord, Reading
@@ -57,7 +57,7 @@ class Outside:
 class Admission(NamedTuple):
     """What a new address is, whether it is asked, and what is recorded of it at once where it never will be."""
 
-    role: Role
+    role: Role | Literal["sitemap"]
     ask: bool
     answer: Fetch | None = None
 
@@ -99,7 +99,11 @@ class LinkPolicy:
 
     def admit_again(self, url: str, role: str, depth: int) -> Admission:
         """Decide about an address an earlier run knew, ``role`` being what it was then."""
-        return _never("unsupported") if role == "unsupported" else self.admit(url, depth)
+        if role == "unsupported":
+            return _never("unsupported")
+        admission = self.admit(url, depth)
+        listed = role in ("page", "sitemap") and admission.role in ("page", "file") and admission.answer is None
+        return Admission("page" if role == "page" else "sitemap", True) if listed else admission
 
     def links_of(self, reading: Reading, depth: int) -> FoundLinks:
         """Return the links of a page at ``depth`` clicks from the start, each address and element once."""
