@@ -388,10 +388,10 @@ def test_what_may_change_is_read_again() -> None:
     db = sqlite3.connect(":memory:")
     db.executescript(TABLE)
     for name in ("ok", "scanned", "encrypted", "not-installed", "timeout"):
-        save_file(db, name, FileReading(record=FileRecord(format="pdf", outcome=name), version=3))  # type: ignore[arg-type]
-    assert [is_file_read(db, name, 3) for name in ("ok", "scanned", "encrypted")] == [True] * 3
-    assert [is_file_read(db, name, 3) for name in ("not-installed", "timeout", "unknown")] == [False] * 3
-    assert not is_file_read(db, "ok", 4)
+        save_file(db, name, FileReading(record=FileRecord(format="pdf", outcome=name), version="3"))  # type: ignore[arg-type]
+    assert [is_file_read(db, name, "3") for name in ("ok", "scanned", "encrypted")] == [True] * 3
+    assert [is_file_read(db, name, "3") for name in ("not-installed", "timeout", "unknown")] == [False] * 3
+    assert not is_file_read(db, "ok", "4")
 
 
 def test_extract_prints_an_attachment(tmp_path: Path) -> None:

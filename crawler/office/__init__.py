@@ -3,6 +3,3 @@
 Each format has one module with ``read(data, limits) -> Contents``; ``reading.read_file`` chooses among them by the
 bytes alone. All of it is pure, and meant to run in a process that may be lost (``process``): the files are hostile.
 """
-
-# to be raised when readers come to read more, or otherwise: the files of earlier runs are then read again
-VERSION = 1

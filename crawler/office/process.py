@@ -6,7 +6,6 @@ import logging
 
 import msgspec
 
-from crawler.office import VERSION
 from crawler.office.kinds import rough_format_of
 from crawler.snapshot.records import FileOutcome, FileReading, FileRecord
 from crawler.workers import Pool, WorkerDied, WorkerRaised, WorkerTimeout
@@ -55,4 +54,4 @@ class FileReader:
 
 
 def _lost(kind: str, outcome: FileOutcome, reason: str) -> FileReading:
-    return FileReading(record=FileRecord(format=kind, outcome=outcome, reason=reason), version=VERSION)
+    return FileReading(record=FileRecord(format=kind, outcome=outcome, reason=reason))

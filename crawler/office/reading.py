@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from importlib.util import find_spec
 
-from crawler.office import VERSION, archives, markup, ofd, pdf, plain, sheets, word, word97
+from crawler.office import archives, markup, ofd, pdf, plain, sheets, word, word97
 from crawler.office.contents import Contents, FileFaultError, Limits, tidy
 from crawler.office.kinds import format_of
 from crawler.snapshot.records import FileReading, FileRecord
@@ -39,9 +39,7 @@ def read_file(data: bytes, limits: Limits = Limits()) -> FileReading:  # noqa: B
 
     A file may also hold the process up for ever, or break a library's own code: ``process`` is for that.
     """
-    reading = _read(data, limits, 0)
-    reading.version = VERSION
-    return reading
+    return _read(data, limits, 0)
 
 
 def _read(data: bytes, limits: Limits, depth: int) -> FileReading:

@@ -17,7 +17,7 @@ TABLE = """
 CREATE TABLE files (
   id INTEGER PRIMARY KEY,
   sha256 TEXT NOT NULL UNIQUE,
-  version INTEGER NOT NULL,
+  version TEXT NOT NULL,
   outcome TEXT NOT NULL,
   record BLOB NOT NULL,
   text BLOB NOT NULL
@@ -41,7 +41,7 @@ def save_file(db: sqlite3.Connection, sha256: str, reading: FileReading) -> None
     )
 
 
-def is_file_read(db: sqlite3.Connection, sha256: str, version: int, passing: Container[str] = PASSING) -> bool:
+def is_file_read(db: sqlite3.Connection, sha256: str, version: str, passing: Container[str] = PASSING) -> bool:
     """Whether bytes were read, by the readers as they are now, and with an outcome that would not change."""
     row = db.execute("SELECT outcome FROM files WHERE sha256 = ? AND version = ?", (sha256, version)).fetchone()
     return row is not None and row[0] not in passing

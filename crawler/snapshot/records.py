@@ -227,9 +227,9 @@ class FileRecord(Record):
 class FileReading(Record):
     """All that is read from one file's bytes: the record, and its text (of an archive: its members' texts).
 
-    ``version`` is that of the readers, so that what older ones read can be told.
+    ``version`` is that of the readers, as ``reading_version`` tells it, where it is kept for later runs.
     """
 
     record: FileRecord
     text: str = ""
-    version: int = 0
+    version: str = ""

@@ -197,7 +197,7 @@ class SnapshotWriter:
             db.execute("UPDATE urls SET state = ? WHERE id = ?", (schema.DONE, source))
         return joined
 
-    def is_file_read(self, sha256: str, version: int) -> bool:
+    def is_file_read(self, sha256: str, version: str) -> bool:
         """Whether what these bytes say is stored, read by this version of the readers, and will not change."""
         return is_file_read(self.db, sha256, version)
 

@@ -31,7 +31,6 @@ from crawler.frontier import Frontier, HostQueue
 from crawler.job import CrawlJob, CrawlOutcome, Ended, program_version
 from crawler.middlewares.addresses import AddressGuard
 from crawler.middlewares.robots import RobotsDisallowedError
-from crawler.office import VERSION as FILES_VERSION
 from crawler.outcomes import (
     explain,
     is_challenge,
@@ -96,9 +95,7 @@ class SiteSpider(Spider):
             check_external=self.job.check_external_links,
         )
         self.reader = PageReader(self.job.read_timeout_seconds)
-        self.attachments = AttachmentReader(
-            lambda sha256: self.writer.is_file_read(sha256, FILES_VERSION), self.job.read_file_timeout_seconds,
-        )
+        self.attachments = AttachmentReader(self.writer.is_file_read, self.job.read_file_timeout_seconds)
         self.ended: Ended | None = None
         self.failure: Exception | None = None
         self.outcome: CrawlOutcome | None = None

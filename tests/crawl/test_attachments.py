@@ -135,6 +135,18 @@ def test_the_same_again(crawled: Crawled, tmp_path: Path) -> None:
     assert list(again.files()) == list(crawled.reader.files())
 
 
+def test_the_next_night_takes_over_what_was_read(crawled: Crawled, tmp_path: Path) -> None:
+    path = tmp_path / "next.sqlite"
+    quick = job(crawled.site, path, previous=crawled.path, read_file_timeout_seconds=0.001)
+    assert crawl(quick).ended == "finished"
+    reader = SnapshotReader(path)
+    # nothing could be read in that time: what is there is the night's before
+    assert {url: record.outcome for url, record in reader.files()} == {
+        url: record.outcome for url, record in crawled.reader.files()
+    }
+    assert made.TEXT in reader.file_text(crawled.site.url + "/down?id=3")
+
+
 def test_reading_can_be_switched_off(crawled: Crawled, tmp_path: Path) -> None:
     assert crawl(job(crawled.site, tmp_path / "off.sqlite", read_attachments="never")).ended == "finished"
     reader = SnapshotReader(tmp_path / "off.sqlite")
