@@ -22,7 +22,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[0] = str(ROOT)
+if not __package__:
+    # run as a script: this folder's modules are the package's, not everyone's
+    sys.path[0] = str(ROOT)
 
 from benchmarks.measure import Cost, measure  # noqa: E402
 from benchmarks.peers import PEERS, Peer  # noqa: E402
