@@ -120,7 +120,9 @@ def out_option(command: Command) -> Command:
 
 def continue_options(command: Command) -> Command:
     """Add ``--resume/--fresh``."""
-    command = click.option("--fresh", "how", flag_value="fresh", type=str, help="不管上次是否做完，重新抓取。")(command)
+    command = click.option(
+        "--fresh", "how", flag_value="fresh", type=str, help="不管上次是否做完，全部重新抓取，不沿用上次的结果。",
+    )(command)
     return click.option(
         "--resume", "how", flag_value="resume", default="auto", type=str,
         help="一定要接着上次没做完的抓取；缺省：没做完就接着做，做完了就重新开始。",
@@ -170,7 +172,7 @@ def inspect(
 ) -> None:
     """抓取、检查、评分、出报告：每晚的巡检。"""
     from app.home import Home
-    from app.inspection import Basis, inspect_site, require_inspected
+    from app.inspection import Basis, inspect_site, require_inspected, require_whole
 
     settings = _settings(config)
     home = Home(home_path(out, config))
@@ -179,6 +181,7 @@ def inspect(
         bundle, outcome = inspect_site(settings, home, _how(how), basis)
     _show_result(bundle, home.path)
     require_inspected(outcome)
+    require_whole(bundle)
     _stop_on(bundle, fail_on)
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
 from app.errors import UserError
+from checks.faults import stored_faults
 from crawler.snapshot.reader import SnapshotReader
 from crawler.snapshot.schema import SnapshotError
+from rules.lexicons import crawl_fault_limits
 
 Continue = Literal["auto", "resume", "fresh"]
 
@@ -65,6 +67,44 @@ class Home:
             )
         return False
 
+    def runs(self) -> list[tuple[Path, dict[str, object]]]:
+        """Return the archived runs that can be read, each with its facts, the latest first."""
+        found = []
+        for path in (self.path / "runs").glob("*.sqlite"):
+            try:
+                reader = SnapshotReader(path)
+            except SnapshotError:
+                continue
+            try:
+                found.append((path, dict(reader.meta)))
+            finally:
+                reader.close()
+        return sorted(found, key=lambda run: (str(run[1].get("started", "")), run[0].name), reverse=True)
+
+    def previous(self) -> Path | None:
+        """Return the run the next crawl is carried over from: the latest that saw the whole site, else most of it."""
+        runs = self.runs()
+        for ended in ("finished", "limit"):
+            for path, meta in runs:
+                if meta.get("ended") == ended and not _is_shrunk(meta):
+                    return path
+        return None
+
+    def earlier(self, meta: Mapping[str, object]) -> Path | None:
+        """Return the run a crawl is compared with, None where there is none: the latest whole one of the same site.
+
+        ``meta`` are the crawl's facts. One that saw far less than those before it is passed over, unless so many in a
+        row did that the site must have become so.
+        """
+        runs = [
+            (path, known) for path, known in self.runs()
+            if known.get("ended") == "finished" and str(known.get("started", "")) < str(meta.get("started", ""))
+            and all(known.get(key) == meta.get(key) for key in ("start", "hosts"))
+        ]
+        latest = runs[:crawl_fault_limits()["runs"]]
+        whole = [path for path, known in latest if not _is_shrunk(known)]
+        return next(iter([*whole, *(path for path, _ in latest)]), None)
+
     def _last_crawl(self, config: dict[str, Any]) -> tuple[bool, bool, str]:
         try:
             reader = SnapshotReader(self.snapshot)
@@ -89,6 +129,10 @@ class Home:
             part = self.snapshot.with_name(self.snapshot.name + suffix)
             if part.exists():
                 part.rename(target.with_name(target.name + suffix))
+
+
+def _is_shrunk(meta: Mapping[str, object]) -> bool:
+    return any(fault.get("kind") == "site" for fault in stored_faults(meta))
 
 
 def find_snapshot(run: Path) -> tuple[Home, Path]:

@@ -7,17 +7,21 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from app.config import Config, restore_config
 from app.errors import InterruptedCrawlError, UninspectedError, UserError
 from app.home import Continue, Home
 from app.progress import ProgressShow
+from checks.faults import META as FAULTS_META
+from checks.faults import hiding
 from checks.model import Context, Finding, Judgement
 from checks.registry import all_checks
 from checks.runner import judge
 from checks.site import ColumnOverride, Department, Site
 from crawler.run import CrawlError, CrawlJob, CrawlOutcome, crawl
 from crawler.snapshot.reader import SnapshotReader
-from crawler.snapshot.schema import SnapshotError, StorageError
+from crawler.snapshot.schema import SnapshotError, StorageError, connect
 from reports import ReportBundle, load_bundle, write_all
 from reports.ledger import Ledger, LedgerError
 from reports.scoring import score_all
@@ -74,6 +78,7 @@ def crawl_site(config: Config, home: Home, how: Continue) -> CrawlOutcome:
         read_attachments=config.crawl.read_attachments,
         timeout_seconds=config.crawl.timeout_seconds,
         retry_delay_seconds=config.crawl.retry_delay_seconds,
+        previous=None if goes_on or how == "fresh" else home.previous(),
         meta={"config": stored},
     )
     with ProgressShow("接着上次抓取" if goes_on else "抓取") as show:
@@ -122,11 +127,13 @@ def check_run(config: Config, home: Home, snapshot: Path, basis: Basis, *, profi
         reader = SnapshotReader(snapshot)
     except (CalendarError, SnapshotError) as error:
         raise UserError(str(error)) from None
+    earlier = _earlier_run(home, reader)
     try:
         site = Site(
             reader,
             departments=[Department(d.name, tuple(d.match_url), tuple(d.match_source)) for d in config.departments],
             overrides=[ColumnOverride(c.url, c.name, c.type, c.department) for c in config.columns],
+            earlier=earlier,
         )
         judgement = judge(site, packs, Context(basis.as_of, basis.plan_year, calendar), profile=profile)
         run_id = str(reader.meta.get("run_id", ""))
@@ -139,6 +146,9 @@ def check_run(config: Config, home: Home, snapshot: Path, basis: Basis, *, profi
             raise UserError(str(error)) from None
     finally:
         reader.close()
+        if earlier is not None:
+            earlier.close()
+    _mark_faults(snapshot, judgement)
     # what the ledger says is waived or settled costs nothing, so the ledger comes first
     scores = score_all(judgement, packs, [department.name for department in config.departments])
     return ReportBundle(
@@ -147,8 +157,30 @@ def check_run(config: Config, home: Home, snapshot: Path, basis: Basis, *, profi
     )
 
 
+def _earlier_run(home: Home, reader: SnapshotReader) -> SnapshotReader | None:
+    path = home.earlier(reader.meta)
+    return SnapshotReader(path) if path is not None else None
+
+
+def _mark_faults(snapshot: Path, judgement: Judgement) -> None:
+    """Note in a snapshot what its crawl missed, so that later runs are not measured by it."""
+    try:
+        db = connect(snapshot)
+    except SnapshotError as error:
+        raise UserError(str(error)) from None
+    try:
+        db.execute(
+            "INSERT OR REPLACE INTO meta VALUES (?, ?)",
+            (FAULTS_META, msgspec.json.encode(judgement.faults).decode()),
+        )
+    finally:
+        db.close()
+
+
 def _was_reached(site: Site, judgement: Judgement, finding: Finding) -> bool:
-    """Whether this run looked again at what an earlier finding points at."""
+    """Whether this run looked again at what an earlier finding points at, with nothing hidden by a crawl fault."""
+    if hiding(judgement.faults, finding.check, finding.url, finding.column, finding.target) is not None:
+        return False
     examined = any(row.check == finding.check and row.examined for row in judgement.examinations)
     return examined and site.saw(finding.target or finding.url)
 
@@ -181,6 +213,13 @@ def inspect_site(config: Config, home: Home, how: Continue, basis: Basis) -> tup
     bundle = check_run(config, home, home.snapshot, basis)
     write_reports(home, bundle)
     return bundle, outcome
+
+
+def require_whole(bundle: ReportBundle) -> None:
+    """Raise UninspectedError when the crawl saw far less of the site than the one before; all is reported by then."""
+    for fault in bundle.judgement.faults:
+        if fault.kind == "site":
+            raise UninspectedError(f"抓取故障：{fault.message}；请查明原因后重新抓取")
 
 
 def require_inspected(outcome: CrawlOutcome) -> None:

@@ -41,6 +41,7 @@ def result_lines(bundle: ReportBundle) -> list[str]:
         f"栏目 {coverage.columns}，文件 {coverage.documents}，来信 {coverage.letters}，链接 {coverage.links}"
     )
     lines += [f"未能检查：{text}" for text in coverage.uninspected]
+    lines += [f"抓取故障：{fault.message}" for fault in bundle.judgement.faults]
     return lines
 
 

@@ -155,14 +155,31 @@ class Coverage(msgspec.Struct, kw_only=True):
     uninspected: list[str] = []
 
 
+class CrawlFault(msgspec.Struct, kw_only=True, frozen=True):
+    """One fault: of the ``site`` as a whole (counts are pages) or of a ``column`` (counts are items).
+
+    ``runs`` is how many runs in a row it was so; ``message`` one Chinese sentence with the figures.
+    """
+
+    kind: Literal["site", "column"]
+    url: str
+    column: str | None = None
+    before: int
+    now: int
+    runs: int = 1
+    message: str
+
+
 class Judgement(msgspec.Struct, kw_only=True):
     """All that the checks say of one run under some packs: sorted findings, what was examined, coverage.
 
-    ``seconds`` is the time each check took, only where a profile was asked for.
+    ``faults`` are what the crawl must have missed, ``seconds`` is the time each check took, only where a profile was
+    asked for.
     """
 
     findings: list[Finding]
     examinations: list[Examination]
     coverage: Coverage
+    faults: list[CrawlFault] = []
     notes: list[str] = []
     seconds: dict[str, float] = {}

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pydantic import ValidationError
 
 from checks.coverage import coverage_of
+from checks.faults import crawl_faults, without_hidden
 from checks.model import (
     SEVERITY_ORDER,
     Breach,
@@ -70,11 +71,15 @@ def judge(site: Site, packs: Sequence[Pack], context: Context, *, profile: bool 
         if result is not None:
             results[name] = result
             notes += result.notes
+    faults = crawl_faults(site)
+    for name, result in results.items():
+        result.observations = without_hidden(faults, plan.runs[name][0].id, result.observations)
     findings = merge(site, plan, results)
     return Judgement(
         findings=findings,
         examinations=_examinations(plan, results),
         coverage=coverage_of(site, sum(finding.verdict == "unverified" for finding in findings)),
+        faults=faults,
         notes=list(dict.fromkeys(notes)),
         seconds={name: round(value, 3) for name, value in seconds.items()} if profile else {},
     )

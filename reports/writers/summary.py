@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from pydantic import ValidationError
 
-from checks.model import Coverage, Finding, Judgement
+from checks.model import Coverage, CrawlFault, Finding, Judgement
 from reports.bundle import ReportBundle, department_of
 from reports.ledger import LedgerChanges
 from reports.scoring import Scores, costs, may_cost, order_key
@@ -49,6 +49,7 @@ def read(path: Path, findings: list[Finding]) -> dict[str, Any]:
                 findings=findings,
                 examinations=[],
                 coverage=msgspec.convert(data["coverage"], Coverage),
+                faults=msgspec.convert(data.get("crawl_faults", []), list[CrawlFault]),
                 notes=[str(note) for note in data["notes"]],
             ),
             "scores": msgspec.convert(data["scores"], Scores),
@@ -94,6 +95,7 @@ def _summary(bundle: ReportBundle) -> dict[str, Any]:
         "scores": bundle.scores,
         "coverage": coverage,
         "uninspected": coverage.uninspected,
+        "crawl_faults": bundle.judgement.faults,
         "notes": bundle.judgement.notes,
         "fixed": sorted(bundle.changes.fixed, key=order_key),
         "terms": bundle.changes.terms,

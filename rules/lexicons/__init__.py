@@ -46,6 +46,11 @@ def goes_stale(name: str, type_: str) -> bool:
     return not _matcher(tuple(_columns()["static"]["any"])).search(clean_name(name))
 
 
+def crawl_fault_limits() -> dict[str, Any]:
+    """Return when a crawl is held to have failed, and whose conclusions then do not stand (crawl-faults.yaml)."""
+    return _data("crawl-faults.yaml")
+
+
 def clean_name(name: str) -> str:
     """Return a column's name without spaces, full-width forms, brackets and 更多 around it."""
     return _EDGES.sub("", _MORE.sub("", _EDGES.sub("", _folded(name))))
