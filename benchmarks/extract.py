@@ -103,7 +103,8 @@ class Site:
         )
         return (
             f'<div class="article"><h1>{title}</h1><div class="info">'
-            f'发布时间：2026-0{self._random.randrange(1, 9)}-12 10:20 来源：县政府办公室 浏览次数：<span id="hits"></span> 字体：[大 中 小] 打印</div>'
+            f'发布时间：2026-0{self._random.randrange(1, 9)}-12 10:20 来源：县政府办公室 '
+            '浏览次数：<span id="hits"></span> 字体：[大 中 小] 打印</div>'
             f'<div class="content" id="zoom"><p>各镇人民政府，县政府各部门：</p><!--more-->{files}'
             "<p>和城县人民政府办公室</p><p>2026年3月12日</p></div></div>"
         )

@@ -60,11 +60,14 @@ def read_attachments(page: ParsedPage, start: int, content: Content) -> list[Att
         labelled = label is not None or at - open_label <= 1 + len(found)
         aside = not content.start <= at < content.end
         for begin, end, anchor in line.links:
-            written, text = anchor.get("href") or "", clean(line.text[begin:end])
-            if not (labelled or _MAYBE.search(written) or _MAYBE.search(text)):
-                continue
+            written = anchor.get("href") or ""
             leads_on = written.endswith(_PAGES) and "?" not in written
-            if leads_on and (aside or not _names_file(text or link_text(anchor))):
+            if leads_on and aside:
+                continue
+            text = clean(line.text[begin:end])
+            if leads_on and not _names_file(text or link_text(anchor)):
+                continue
+            if not (labelled or _MAYBE.search(written) or _MAYBE.search(text)):
                 continue
             href = resolve(written)
             if href is None or href in found:

@@ -14,6 +14,7 @@ from itertools import dropwhile, islice
 from lxml.etree import _Element as Element
 
 from crawler.cms.lexicon import load
+from crawler.extract.caching import remembered
 from crawler.extract.dates import find_dates, parse_date
 from crawler.extract.outline import EDGE, GAP, Line, Outline, clean, spaced
 from crawler.extract.pagedata import read_page_data
@@ -241,23 +242,27 @@ def _mentions_core(lines: list[Line]) -> bool:
     """
     last = lines[-1] if lines else None
     for line in lines:
-        text = line.text
-        broken = EDGE in text
-        if not ("：" in text or ":" in text or "]" in text or "】" in text or _ends_like_label(text, broken)):
-            continue
-        packed = text.replace(" ", "") + ("" if line is last else "\n")
-        if _CORE_LABEL.search(packed) or (broken and _CORE_LABEL.search(packed.replace(EDGE, ""))):
+        if _names_core(line.text if line is last else f"{line.text}\n"):
             return True
     return False
+
+
+@remembered
+def _names_core(text: str) -> bool:
+    broken = EDGE in text
+    if not ("：" in text or ":" in text or "]" in text or "】" in text or _ends_like_label(text, broken)):
+        return False
+    packed = text.replace(" ", "")
+    return bool(_CORE_LABEL.search(packed) or (broken and _CORE_LABEL.search(packed.replace(EDGE, ""))))
 
 
 def _ends_like_label(text: str, broken: bool) -> bool:
     """Whether a line, or an inline element in it, ends with the last two characters of a core field's label."""
     if not broken:
-        return text[-4:].replace(" ", "")[-2:] in _CORE_ENDS
-    return text.replace(EDGE, "").replace(" ", "")[-2:] in _CORE_ENDS or any(
-        part[-4:].replace(" ", "")[-2:] in _CORE_ENDS for part in text.split(EDGE)
-    )
+        return text[-5:].replace(" ", "")[-3:-1] in _CORE_ENDS
+    if text.replace(EDGE, "").replace(" ", "")[-3:-1] in _CORE_ENDS:
+        return True
+    return any(part and part[-4:].rstrip("\n").replace(" ", "")[-2:] in _CORE_ENDS for part in text.split(EDGE))
 
 
 def _cut(text: str) -> str:

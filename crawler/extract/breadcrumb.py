@@ -101,8 +101,8 @@ def _beside_home(outline: Outline, index: int) -> tuple[list[tuple[str, Element 
         if start != index or end - index > _MAX_LABELS:
             break
         rest = outline.lines[index + 1:end]
-        linked = _is_named(node) and all(line.linked and len(clean(line.text)) <= _MAX_LABEL for line in rest)
-        if rest and (linked or all(_STRONG.match(clean(line.text)) for line in rest)):
+        linked = _is_named(node) and all(line.linked and len(line.plain) <= _MAX_LABEL for line in rest)
+        if rest and (linked or all(_STRONG.match(line.plain) for line in rest)):
             return [piece for line in rest for piece in _pieces(line, 0)], end - 1
         node = node.getparent()
     return [], index

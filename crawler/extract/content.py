@@ -27,6 +27,7 @@ _INLINE_TEXT = frozenset(
 )
 _MIN_LINE = 5
 _MAX_LINES = 4000
+_LONGEST_CLOSING = 60
 
 
 @dataclass(frozen=True)
@@ -108,11 +109,12 @@ def _holder(outline: Outline, line: Line) -> Element | None:
 def _closing(outline: Outline, first: int, last: int) -> int:
     """The line at which what follows the text begins: tools, neighbours, related lists."""
     for at in range(first + 1, last):
-        if _CLOSE.match(clean(outline.lines[at].text)) and len(outline.lines[at].text) < 60:
+        line = outline.lines[at]
+        if len(line.text) < _LONGEST_CLOSING and _CLOSE.match(line.plain):
             return at
     return last
 
 
 def _is_menu(line: Line) -> bool:
     """Whether a line is a row of short links."""
-    return len(line.links) >= 3 and line.linked <= 10 * len(line.links) and line.linked * 2 >= len(clean(line.text))
+    return len(line.links) >= 3 and line.linked <= 10 * len(line.links) and line.linked * 2 >= len(line.plain)

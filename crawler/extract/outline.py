@@ -73,7 +73,9 @@ class Line:
     @property
     def plain(self) -> str:
         """The text as read, without marks."""
-        return clean(self.text)
+        text = self.text
+        # white space is collapsed already, but around marks
+        return clean(text) if EDGE in text else text.strip()
 
 
 class Outline:

@@ -32,6 +32,8 @@ _EVENT = re.compile(r"^\W*(?:地\s*点|会\s*议|活\s*动|主\s*题|参\s*加|�
 _CHINESE = re.compile(r"[〇○零一二三四五六七八九]{4}\s*年")
 _LABEL_END = re.compile(r"(?:时\s*间|日\s*期|发\s*布|[:：])\W*$")
 _THRESHOLD = 45
+# what label, company and name of a date count together at most
+_MOST = 95
 _REACH = 16
 
 
@@ -46,6 +48,8 @@ def read_published(outline: Outline, anchor: int, content: Content, table_end: i
     for at in range(max(0, anchor - 24), last):
         line = outline.lines[at]
         text = line.text
+        if best_score >= _MOST + _nearness(at, anchor, table_end):
+            continue
         if len(text) > 1500 or not ("20" in text or "19" in text or "年" in text or "２" in text):
             continue
         previous = 0
@@ -67,10 +71,7 @@ def _score(
         return 0
     score = 60 if _STRONG.search(label) else 40 if _WEAK.search(label) else 0
     distance = at - anchor
-    if 0 <= distance <= 7:
-        score += 30
-    elif -4 <= distance <= _REACH or 0 <= at - table_end <= 6:
-        score += 15
+    score += _nearness(at, anchor, table_end)
     if _COMPANION.search(text):
         score += 20
     elif _alone(text, found):
@@ -86,6 +87,13 @@ def _score(
     if _RANGE.match(text[found.end:]) and score < 90:
         score -= 40
     return score
+
+
+def _nearness(at: int, anchor: int, table_end: int) -> int:
+    distance = at - anchor
+    if 0 <= distance <= 7:
+        return 30
+    return 15 if -4 <= distance <= _REACH or 0 <= at - table_end <= 6 else 0
 
 
 def _is_facts(outline: Outline, at: int, found: FoundDate, anchor: int, content: Content) -> bool:

@@ -144,7 +144,7 @@ def _add_following(found: _Related, label: str, outline: Outline, index: int, la
         line = outline.lines[at]
         if line.element.tag != outline.lines[index].element.tag or not line.links:
             return
-        if line.linked * 10 < 8 * len(clean(line.text)):
+        if line.linked * 10 < 8 * len(line.plain):
             return
         if _NEIGHBOUR.search(line.text):
             return

@@ -38,7 +38,7 @@ def void_listing(page: ParsedPage, crumb: Breadcrumb, footer: int) -> Listing | 
     lines = outline.lines
     footer = next((at for at in range(crumb.end, len(lines)) if _FOOTER.search(lines[at].text)), footer)
     start = _heading(outline, crumb, footer)
-    if any(not _PAGER.fullmatch(clean(line.text)) for line in outline.lines[start:footer]):
+    if any(not _PAGER.fullmatch(line.plain) for line in outline.lines[start:footer]):
         return None
     between = _between(page, outline, start, footer)
     if any(element.tag in _MATTER for element in between):
@@ -64,7 +64,7 @@ def _heading(outline: Outline, crumb: Breadcrumb, footer: int) -> int:
     name = clean(crumb.labels[-1])
     for at in range(footer - 1, crumb.end - 1, -1):
         line = outline.lines[at]
-        if len(line.text) <= _LONGEST_NAME and not line.linked and clean(line.text) == name:
+        if len(line.text) <= _LONGEST_NAME and not line.linked and line.plain == name:
             return at + 1
     return crumb.end
 
