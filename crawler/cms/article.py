@@ -9,15 +9,17 @@ import lxml.html
 
 from crawler.cms.scan import scan
 from crawler.cms.texts import visible_text
+from crawler.extract.finding import finditer_led
 from crawler.extract.parsed import ParsedPage
 
 _GAPS = r"(?:\s|&nbsp;|<[^<>]{0,200}>){0,12}"
 _PUBLISHED = re.compile(rf"(?:时{_GAPS}间|日{_GAPS}期){_GAPS}[:：]{_GAPS}(?:19|20)\d\d")
 _SOURCE = re.compile(rf"(?:来{_GAPS}源|信息来源|稿件来源|文章来源|发布机构|发布单位|作{_GAPS}者){_GAPS}[:：]")
 _BODY = (
-    'id="zoom"', "id='zoom'", "id=zoom", "ucap-content", "trs_editor", "vsb_content", "v_news_content", "article-con",
-    "article_con", "articlecon", "arti_con", "articon", "pages_content", "xxgk_content", "detail-con", "detail_con",
-    "detailcon", "article-body", "article_body", "contentstart", "enpcontent", "zjeg_rss.content.begin",
+    b'id="zoom"', b"id='zoom'", b"id=zoom", b"ucap-content", b"trs_editor", b"vsb_content", b"v_news_content",
+    b"article-con", b"article_con", b"articlecon", b"arti_con", b"articon", b"pages_content", b"xxgk_content",
+    b"detail-con", b"detail_con", b"detailcon", b"article-body", b"article_body", b"contentstart", b"enpcontent",
+    b"zjeg_rss.content.begin",
 )
 _FILE = re.compile(
     r"(?:^|/)t?20\d{6}_\d+\.|art_\w*\d+_?\w*\.|content_\d+|/20\d\d-?[01]\d(?:/|-)[0-3]?\d/|/info/\d+/\d+\.|[0-9a-f]{32}\.|"
@@ -66,15 +68,15 @@ def article_signs(page: ParsedPage) -> Signs:
     if base >= _ARTICLE:
         return Signs(base)
     html = page.html
-    published, source = _count(_PUBLISHED, html), _count(_SOURCE, html)
+    published, source = _count(_PUBLISHED, "时日", html), _count(_SOURCE, "来信稿文发作", html)
     if published == 0 and 1 <= source <= _FEW and _is_dated_source(html):
         published = 1
     tools = scan(page.tree).tools
     base += len(tools) + ("print" not in tools and "window.print" in html)
-    base += 1 if "索" in html and 1 <= _count(_TABLE_LABELS, html) <= _FEW else 0
+    base += 1 if 1 <= _count(_TABLE_LABELS, "索", html) <= _FEW else 0
     base += 2 if has_article_address(page) else 0
     base += _body(page.tree)
-    small = html.lower() if base + published > 0 else ""
+    small = page.lowered if base + published > 0 else b""
     return Signs(base + any(mark in small for mark in _BODY), published, source)
 
 
@@ -119,10 +121,10 @@ def _is_summary(paragraph: lxml.html.HtmlElement) -> bool:
     return any(node.tag in ("li", "a", "dl") for node in paragraph.iterancestors())
 
 
-def _count(pattern: re.Pattern[str], text: str) -> int:
-    """Count matches outside tags, but no further than tells few from many."""
+def _count(pattern: re.Pattern[str], leads: str, text: str) -> int:
+    """Count matches (which begin with one of ``leads``) outside tags, but no further than tells few from many."""
     count = 0
-    for match in pattern.finditer(text):
+    for match in finditer_led(pattern, leads, text):
         # a row's title attribute may say 作者 and 时间 too
         if text.rfind("<", 0, match.start()) > text.rfind(">", 0, match.start()):
             continue

@@ -13,6 +13,7 @@ import lxml.html
 from crawler.cms.lexicon import load
 from crawler.cms.scan import scan
 from crawler.cms.texts import pieces, squeezed
+from crawler.extract.caching import remembered
 from crawler.extract.dates import find_dates, month_day, parse_date
 
 _OPEN, _CLOSE = "[({（【〔<《「", "])}）】〕>》」"
@@ -71,6 +72,7 @@ def find_marks(tree: lxml.html.HtmlElement) -> list[Mark]:
     return marks
 
 
+@remembered
 def label_weight(label: str) -> int:
     """Return how well a label fits the day a list shows beside a title: 0 never, 3 surely."""
     words = _label_words()

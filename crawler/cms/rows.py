@@ -16,6 +16,7 @@ _CALL = re.compile(
     r"^\s*(?:javascript:)?\s*(?:return\s+)?(?!void|history|window|alert|close|print)[\w.$]+\s*\(\s*['\"]?[\w-]{2,}",
     re.IGNORECASE,
 )
+_FIGURE = re.compile(r"\d")
 _MOST_LEVELS = 8
 _MOST_LINKS = 6
 _ROW_LEVELS = 4
@@ -111,7 +112,7 @@ class RowFinder:
         text = squeezed(visible_text(anchor))
         if len(anchor) and len(text) > _LONG_TEXT:
             text = _headline(anchor, text)
-        dated = dated_title(text) if any(character.isdigit() for character in text[:16] + text[-16:]) else None
+        dated = dated_title(text) if _FIGURE.search(text[:16] + text[-16:]) else None
         if dated:
             text = squeezed(text.replace(dated[1], "", 1))
         text = undecorated(fuller(text, anchor))

@@ -6,8 +6,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 import lxml.html
+
+from crawler.extract.caching import remembered
 
 _SILENT = frozenset({"script", "style", "option", "title", "textarea", "noscript", "template"})
 _TELLING = re.compile(
@@ -43,18 +46,41 @@ def scan(tree: lxml.html.HtmlElement) -> Scan:
     """Return the telling texts of a tree in document order; the last two trees' are kept."""
     found = Scan()
     for text, holder in texts(tree):
-        match = _TELLING.search(text)
-        if match is None:
+        told = _told(text)
+        if told is None:
             continue
-        if len(match.group()) > 1 and any(character.isdigit() for character in match.group()):
+        if told.day:
             found.days.append((text, holder))
-        if len(text) < _PAGING_LENGTH and ("页" in text or text.strip() in ("1", "2")):
+        if told.paging:
             found.paging.append((text, holder))
-        if len(text) < _TOOL_LENGTH:
-            found.tools.update(kind for kind, words in _TOOLS if any(word in text for word in words))
-        if len(text) < _TRAIL_LENGTH and "位置" in text:
+        if told.tools:
+            found.tools.update(told.tools)
+        if told.trail:
             found.trails.append((text, holder))
     return found
+
+
+class _Told(NamedTuple):
+    """What one text tells of."""
+
+    day: bool
+    paging: bool
+    trail: bool
+    tools: tuple[str, ...]
+
+
+@remembered
+def _told(text: str) -> _Told | None:
+    match = _TELLING.search(text)
+    if match is None:
+        return None
+    return _Told(
+        day=len(match.group()) > 1 and any(character.isdigit() for character in match.group()),
+        paging=len(text) < _PAGING_LENGTH and ("页" in text or text.strip() in ("1", "2")),
+        trail=len(text) < _TRAIL_LENGTH and "位置" in text,
+        tools=tuple(kind for kind, words in _TOOLS if any(word in text for word in words))
+        if len(text) < _TOOL_LENGTH else (),
+    )
 
 
 def texts(tree: lxml.html.HtmlElement) -> Iterator[tuple[str, lxml.html.HtmlElement]]:

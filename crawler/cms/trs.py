@@ -19,7 +19,7 @@ _NAME = re.compile(
     r"[\"'](?:[^\"'<>]{0,40}?(?:href=\\?[\"']?))?([\w./-]{0,40}?)[\"']?\s*(?:\+\s*[\"'])?_[\"']\s*\+\s*[\w.()+\s-]{1,40}?\+\s*[\"']\.?"
     r"(?:[\"']\s*\+\s*[\"'])?(s?html?|jsp)\b"
 )
-_SIGNS = ("createpage", "pagecontrol", "countpage", "pagecount", "totalpage", "trsapi", "recordcount")
+_SIGNS = (b"createpage", b"pagecontrol", b"countpage", b"pagecount", b"totalpage", b"trsapi", b"recordcount")
 _FILLED = re.compile(r"trsapi|recordCount\s*:", re.IGNORECASE)
 # A pager that claims more is lying or broken; a reader never goes that far.
 _MOST_PAGES = 1000
@@ -39,7 +39,7 @@ class _Paging(NamedTuple):
 
 def matches(page: ParsedPage) -> bool:
     """Whether the page calls a paging script of this family."""
-    small = page.html.lower()
+    small = page.lowered
     return any(sign in small for sign in _SIGNS)
 
 

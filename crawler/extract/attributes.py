@@ -16,6 +16,7 @@ from lxml.etree import _Element as Element
 from crawler.cms.lexicon import load
 from crawler.extract.caching import remembered
 from crawler.extract.dates import find_dates, parse_date
+from crawler.extract.finding import search_led
 from crawler.extract.outline import EDGE, GAP, Line, Outline, clean, spaced
 from crawler.extract.pagedata import read_page_data
 from crawler.extract.parsed import ParsedPage
@@ -46,7 +47,6 @@ _NOTE = re.compile(
     r"[（(]\s*(?:此|本)\s*(?:件|文)[^（）()\n]{0,12}?(?:公\s*开|发\s*布|删\s*减)[^（）()\n]{0,12}[）)]"
     r"|[（(]\s*(?:政府)?(?:信息)?公开(?:属性|方式|形式|类别|类型|选项)\s*[:：]\s*[^（）()\n]{2,12}[）)]"
 )
-_NOTE_SIGN = re.compile(r"[此本]\s*[件文]|公开(?:属性|方式|形式|类别|类型|选项)")
 _NUMBER = (
     r"[\u4e00-\u9fff][\u4e00-\u9fffA-Za-z（）()·\-]{0,22}?\s*[〔\[﹝（(【［<〈]\s*(?:19|20)\d\d\s*(?:年)?[〕\]﹞）)】］>〉]\s*"
     r"(?:第)?\s*[\dA-Za-z\-—]{1,8}\s*号"
@@ -120,7 +120,7 @@ def read_attributes(page: ParsedPage) -> DisclosureTable:
         if not values.get(name):
             values[name] = value
     has_table = _is_table(core) or len([name for name in CORE if from_script.get(name)]) >= 2
-    note = _NOTE.search(page.outline.text) if _NOTE_SIGN.search(page.outline.text) else None
+    note = search_led(_NOTE, "（(", page.outline.text)
     abolished = values.get("abolished", "")
     table.attributes = Attributes(
         index_number=values.get("index_number"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from crawler.cms.lexicon import load
+from crawler.extract.finding import search_led
 from crawler.extract.outline import EDGE, Line, clean
 from crawler.extract.parsed import ParsedPage
 
@@ -27,6 +28,7 @@ _TITLE = _any("titles")
 _WORDING = _any("wordings")
 _HINT = re.compile("|".join(_LEXICON["hints"]))
 _FACTS = re.compile(_LEXICON["facts"])
+_FACTS_LEADS = "发更信来"
 _PICTURE = re.compile(
     r"(?:^|[/_\-.])(?:(?:error|err|img|pic|page|bg|icon|no|ico|tu)?[-_]?(?:40[0345]|50[0234])(?:[-_]?(?:error|err|img|pic|page|bg|new|\d{1,2}))?"
     r"|error(?:page|img|pic|bg|\d{0,2})?|not[-_]?found|no[-_]?page|nofound|pagenotfound|cuowu)\.(?:png|jpe?g|gif|svg|webp|bmp)$",
@@ -54,7 +56,7 @@ def read_error(page: ParsedPage, *, article: bool, text_length: int) -> str | No
     title = page.heading
     wording = _line(page)
     titled = bool(title) and len(title) <= 60 and bool(_TITLE.search(title))
-    if _FACTS.search(page.outline.text) and (not titled or _has_paragraphs(page)):
+    if search_led(_FACTS, _FACTS_LEADS, page.outline.text) and (not titled or _has_paragraphs(page)):
         return None
     if text_length <= _OWN_TEXT and (titled or wording):
         return wording or clean(title)

@@ -42,6 +42,11 @@ class ParsedPage:
         return read_outline(self.tree, self.html)
 
     @cached_property
+    def lowered(self) -> bytes:
+        """The markup as UTF-8, its ASCII letters in lower case: the cheap way to look for names of any case."""
+        return self.html.encode("utf-8", "replace").lower()
+
+    @cached_property
     def heading(self) -> str:
         """The first non-empty ``<title>`` of the page, white space collapsed."""
         for title in self.tree.iter("title"):

@@ -117,7 +117,7 @@ def _shown(page: ParsedPage, title: str, start: int) -> Title | None:
     for at in order:
         line = lines[at]
         text = line.text
-        if len(text) < len(stem) or len(text) > 4 * len(title) + 60:
+        if len(text) < len(stem) or len(text) > 4 * len(title) + 60 or _is_foreign(text.lstrip()[:1], stem):
             continue
         shown = displayed(line)
         found = normal(shown)
