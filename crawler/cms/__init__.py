@@ -52,7 +52,7 @@ def _first(dialects: tuple[ModuleType, ...], page: ParsedPage) -> Listing | None
 
 def _follow(page: ParsedPage, listing: Listing) -> None:
     """Add the further pages that the list's paging bar or own address tells of, or note that none can be reached."""
-    pager = find_pager(page)
+    pager = page.once(find_pager)
     if pager is not None:
         by_script = pages_by_script(page, pager.element)
         listing.next_pages = [url for url in pager.pages or by_script.pages if url != page.url]

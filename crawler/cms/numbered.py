@@ -21,5 +21,5 @@ def matches(page: ParsedPage) -> bool:
 
 def items(page: ParsedPage) -> Listing | None:
     """Return the list the paging bar belongs to, with the pages it links; None without a bar or a list."""
-    pager = find_pager(page)
+    pager = page.once(find_pager)
     return None if pager is None else build(page, "numbered", bar=pager.element, next_pages=pager.pages, pager=pager)

@@ -47,7 +47,8 @@ def link_text(element: lxml.html.HtmlElement) -> str:
 
     Where the text is cut with ``...`` or ``…`` and ``title`` has more, the title. White space is normalised.
     """
-    return fuller(squeezed(visible_text(element)), element)
+    text = " ".join(visible_text(element).split())
+    return text if text and text[-1] not in ".…。" else fuller(text, element)
 
 
 def fuller(text: str, element: lxml.html.HtmlElement) -> str:

@@ -241,10 +241,7 @@ def _mentions_core(lines: list[Line]) -> bool:
     A label ends its line, or a mark of its own stands behind it: no other line is looked at in full.
     """
     last = lines[-1] if lines else None
-    for line in lines:
-        if _names_core(line.text if line is last else f"{line.text}\n"):
-            return True
-    return False
+    return any(_names_core(line.text if line is last else f"{line.text}\n") for line in lines)
 
 
 @remembered

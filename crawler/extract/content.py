@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lxml.etree import _Element as Element
 
-from crawler.extract.outline import Line, Outline, clean
+from crawler.extract.outline import Line, Outline
 
 # Every way begins with a character of its own, not with a class: a long text is searched some ten times faster so.
 _FOOT = re.compile(

@@ -238,6 +238,6 @@ def page_names_letters(page: ParsedPage) -> bool:
     names = [page.meta.get("columnname", ""), page.meta.get("columntype", "")]
     names.append(title.text or "" if title is not None else "")
     names += [squeezed(visible_text(node))[:_SHORT] for node in page.tree.iter("h1", "h2")]
-    trail = read_breadcrumb(page)
+    trail = page.once(read_breadcrumb)
     names += trail.labels[1:] if trail is not None else []
     return any(word in name for name in names for word in words().page)

@@ -43,7 +43,7 @@ class _Found:
         key = (url, element)
         known = self.links.get(key)
         if known is None or not known.text:
-            text = _words(holder)
+            text = "" if element == "meta" else link_text(holder)[:_TEXT_LIMIT]
             if known is None or text:
                 self.links[key] = Link(href=url, text=text, element=element)
         return True
@@ -84,10 +84,6 @@ def find_links(page: ParsedPage) -> list[Link]:
 def _names_feed(element: lxml.html.HtmlElement) -> bool:
     """Whether a ``link`` of the head names a feed or a sitemap."""
     return (element.get("type") or "").lower() in _FEEDS or (element.get("rel") or "").lower() == "sitemap"
-
-
-def _words(element: lxml.html.HtmlElement) -> str:
-    return link_text(element)[:_TEXT_LIMIT] if element.tag != "meta" else ""
 
 
 def _add_scripted(found: _Found, element: lxml.html.HtmlElement, href: str) -> None:

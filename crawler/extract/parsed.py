@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TypeVar, cast
 from urllib.parse import urljoin
 
 from lxml import etree
 
 from crawler.extract.charset import decode
 from crawler.extract.outline import Outline, read_outline
+
+T = TypeVar("T")
 
 _EMPTY = b"<html><head></head><body></body></html>"
 # More markup than this is no page for readers: the rest is not looked at.
@@ -35,6 +39,7 @@ class ParsedPage:
     charset: str
     base: str
     meta: dict[str, str] = field(default_factory=dict)
+    _read: dict[object, object] = field(default_factory=dict, repr=False)
 
     @cached_property
     def outline(self) -> Outline:
@@ -54,6 +59,12 @@ class ParsedPage:
             if text:
                 return text
         return ""
+
+    def once(self, read: Callable[[ParsedPage], T]) -> T:
+        """Return what a reader finds on this page; several others may ask for it, it reads once."""
+        if read not in self._read:
+            self._read[read] = read(self)
+        return cast(T, self._read[read])
 
     def resolve(self, href: str) -> str:
         """Return an address of the page in absolute form; what cannot be resolved comes back as it stands."""

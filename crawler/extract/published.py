@@ -34,6 +34,7 @@ _LABEL_END = re.compile(r"(?:时\s*间|日\s*期|发\s*布|[:：])\W*$")
 _THRESHOLD = 45
 # what label, company and name of a date count together at most
 _MOST = 95
+_BEST_LABEL = 60
 _REACH = 16
 
 
@@ -54,24 +55,36 @@ def read_published(outline: Outline, anchor: int, content: Content, table_end: i
             continue
         previous = 0
         for found in find_dates(text):
-            label = _label(outline, at, text[previous:found.start], first=previous == 0)
-            score = _score(outline, at, found, label, anchor, content, table_end)
-            if score > best_score:
-                best, best_score = found.iso, score
+            unlabelled = _unlabelled(outline, at, found, anchor, content, table_end)
+            if unlabelled + _BEST_LABEL > best_score:
+                label = _label(outline, at, text[previous:found.start], first=previous == 0)
+                score = _score(text, found, label, unlabelled)
+                if score > best_score:
+                    best, best_score = found.iso, score
             previous = found.end
     return best
 
 
-def _score(
-    outline: Outline, at: int, found: FoundDate, label: str, anchor: int, content: Content, table_end: int
-) -> int:
-    line = outline.lines[at]
-    text = line.text
+def _score(text: str, found: FoundDate, label: str, unlabelled: int) -> int:
+    """How well a date is shown as that of publication, by its label and what counts without it."""
     if _WRONG.search(label):
         return 0
-    score = 60 if _STRONG.search(label) else 40 if _WEAK.search(label) else 0
+    score = unlabelled + (_BEST_LABEL if _STRONG.search(label) else 40 if _WEAK.search(label) else 0)
+    if _CLOCK.search(text) and score < 60:
+        score -= 80
+    if _RANGE.match(text[found.end:]) and score < 90:
+        score -= 40
+    return score
+
+
+def _unlabelled(
+    outline: Outline, at: int, found: FoundDate, anchor: int, content: Content, table_end: int
+) -> int:
+    """What a date's place, company and surroundings count."""
+    line = outline.lines[at]
+    text = line.text
     distance = at - anchor
-    score += _nearness(at, anchor, table_end)
+    score = _nearness(at, anchor, table_end)
     if _COMPANION.search(text):
         score += 20
     elif _alone(text, found):
@@ -82,10 +95,6 @@ def _score(
         score -= 60
     if line.linked and not _COMPANION.search(text):
         score -= 60 if any(end - start > 8 for start, end, _ in line.links) else 30
-    if _CLOCK.search(text) and score < 60:
-        score -= 80
-    if _RANGE.match(text[found.end:]) and score < 90:
-        score -= 40
     return score
 
 

@@ -74,7 +74,7 @@ def _common(page: ParsedPage, tags: StandardTags, links: list[Link], length: int
 
 def _full(page: ParsedPage, tags: StandardTags, links: list[Link], record: PageRecord) -> Reading:
     outline = page.outline
-    crumb = read_breadcrumb(page) or Breadcrumb()
+    crumb = page.once(read_breadcrumb) or Breadcrumb()
     table = read_attributes(page)
     title = read_title(page, crumb.labels, crumb.end, table.title)
     anchor = _anchor(title, crumb, table)

@@ -12,8 +12,8 @@ from crawler.extract.parsed import ParsedPage
 _ADDRESS = re.compile(r"(?:https?:)?//[^\s\u4e00-\u9fff\"'<>]+|(?<!\w)/[\w./%?&=~+-]*", re.IGNORECASE)
 _WIDE = re.compile(r"[\u4e00-\u9fff]{2}")
 _PRINTED = re.compile(r"[!-~]+")
-# what is left of the lines of a page without these and their white space (line feed, mark, blank)
-_UNPRINTED = re.compile(r"[^\n\x1f-~]+")
+# these, and the white space there is in the lines of a page: line feed, mark, blank
+_ASCII = b"\n" + bytes(range(0x1F, 0x7F))
 _NUMBER = re.compile(r"\w{0,40}\d[\w%.:@=-]{0,200}")
 _WORDS = re.compile(r"[A-Za-z0-9_\u4e00-\u9fff-]{3,}")
 _FEW_WIDE = 12
@@ -32,24 +32,25 @@ def read_signature(page: ParsedPage) -> str:
     text = f"{page.heading}\n{page.outline.text[:_MAX_TEXT]}"
     shape = "".join([line.element.tag for line in lines])
     pictures = min(page.html.count("<img"), _MAX_PICTURES)
-    basis = f"{_stable(text, page.url)}|{shape}|{pictures}"
-    return hashlib.blake2b(basis.encode("utf-8", "replace"), digest_size=8).hexdigest()
+    basis = _stable(text, page.url) + f"|{shape}|{pictures}".encode("utf-8", "replace")
+    return hashlib.blake2b(basis, digest_size=8).hexdigest()
 
 
-def _stable(text: str, url: str) -> str:
-    """Text without what varies between two answers of one template.
+def _stable(text: str, url: str) -> bytes:
+    """Return text without what varies between two answers of one template, as UTF-8.
 
     In Chinese text everything printed in ASCII can go; an English stub keeps the words that are no part of the
     address and hold no digit.
     """
     if sum(1 for _ in islice(_WIDE.finditer(text, 0, 4000), _FEW_WIDE)) == _FEW_WIDE:
         if "%" not in url and url.isascii():
-            return "".join(_UNPRINTED.findall(text))
+            return text.encode("utf-8", "replace").translate(None, _ASCII)
         text = _PRINTED.sub("", text)
     else:
         text = _NUMBER.sub(" ", _ADDRESS.sub(" ", text))
     asked = _asked(url)
-    return "".join((asked.sub(" ", text) if asked is not None else text).split())
+    kept = "".join((asked.sub(" ", text) if asked is not None else text).split())
+    return kept.encode("utf-8", "replace")
 
 
 def _asked(url: str) -> re.Pattern[str] | None:

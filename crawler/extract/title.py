@@ -154,7 +154,7 @@ def _best_line(page: ParsedPage, names: set[str], start: int) -> Title | None:
     lines = page.outline.lines
     heading = normal(page.heading)
     best, best_score = None, _MIN_SCORE - 1
-    facts = [_META_LINE.search(line.text) is not None for line in lines[start:start + _SEARCHED + _FACTS_BELOW]]
+    facts = [_names_fact(line.text) for line in lines[start:start + _SEARCHED + _FACTS_BELOW]]
     for at in range(start, min(len(lines), start + _SEARCHED)):
         line = lines[at]
         if len(line.text) > _MAX_TITLE * 2 or (line.linked and line.linked * 2 > len(line.text)):
@@ -175,6 +175,11 @@ def _best_line(page: ParsedPage, names: set[str], start: int) -> Title | None:
         if score > best_score:
             best, best_score = Title(text, at), score
     return best
+
+
+@remembered
+def _names_fact(text: str) -> bool:
+    return _META_LINE.search(text) is not None
 
 
 def _is_foreign(text: str, heading: str) -> bool:
