@@ -46,10 +46,19 @@ class PageReader:
         """Return what ``crawler.extract.reading.read_page`` gives; raises UnreadableError."""
         message = _encode(PageMessage(url=url, content_type=content_type, body=body))
         try:
-            return _decode(await self._pool.call(message, timeout=self._timeout))
+            return _decode(await self._answer(message))
         except WorkerError as error:
             logger.error("cannot read %s: %s", url, error)
             raise UnreadableError(f"本程序未能读取此页内容（{self._words(error)}）") from None
+
+    async def _answer(self, message: bytes) -> bytes:
+        try:
+            return await self._pool.call(message, timeout=self._timeout)
+        except WorkerDied as error:
+            if error.memory:
+                raise
+        # a system short of memory ends whatever process it likes: the page is not to blame before a second one died
+        return await self._pool.call(message, timeout=self._timeout)
 
     async def close(self) -> None:
         """End the processes."""

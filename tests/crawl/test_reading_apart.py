@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 from pathlib import Path
 
 from crawler.pages import PageReader, UnreadableError
 from crawler.run import CrawlJob, crawl
 from crawler.snapshot.reader import SnapshotReader
 
-from .server import Site, page, raw, serving
+from .server import Site, html, page, raw, serving
 
 ROW = '<tr><td><a href="/a/{0}.html">关于{0}号文件的通知</a></td><td>2025-01-02</td></tr>'
 ENDLESS = ('<html><meta charset="utf-8"><table>' + "".join(ROW.format(n) for n in range(62_000))).encode()
@@ -39,6 +41,22 @@ def test_a_page_that_takes_too_long_to_read(tmp_path: Path) -> None:
             assert "页面的正文内容" in reader.pages[f"{site.url}{path}"].text
     finally:
         reader.close()
+
+
+def test_a_reader_killed_from_outside_costs_no_page() -> None:
+    async def titles() -> list[str | None]:
+        reader = PageReader(30.0)
+        try:
+            readings = [asyncio.ensure_future(
+                reader.read(html(title=f"关于第{n}号文件的通知").encode(), f"http://www.example.net/{n}.html", "text/html")
+            ) for n in range(12)]
+            await asyncio.wait(readings, return_when=asyncio.FIRST_COMPLETED)
+            for pid in reader._pool.pids:
+                os.kill(pid, signal.SIGKILL)
+            return [reading.text.splitlines()[0] for reading in await asyncio.gather(*readings)]
+        finally:
+            await reader.close()
+    assert asyncio.run(titles()) == [f"关于第{n}号文件的通知" for n in range(12)]
 
 
 def test_why_a_page_could_not_be_read_is_said() -> None:
