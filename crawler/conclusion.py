@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from crawler.job import CrawlOutcome, Ended
+from crawler.snapshot.files import lacking_components
 from crawler.snapshot.reader import SnapshotReader, Target, resolve
 from crawler.snapshot.writer import SnapshotWriter
 from crawler.urls import Scope, host_of, is_numeric_host
@@ -14,6 +15,8 @@ _FAILED = ("dns", "refused", "network", "timeout", "tls")
 
 def count(writer: SnapshotWriter) -> dict[str, int]:
     """Return the figures of a snapshot: addresses by what became of them, other hosts and how many answered.
+
+    ``files`` counts addresses, ``files_read`` and ``files_unread`` the contents of those that can be read at all.
 
     Of the hosts only named ones count: where no name can be resolved, what a gateway answers for bare addresses
     says nothing of them.
@@ -32,6 +35,8 @@ def count(writer: SnapshotWriter) -> dict[str, int]:
         "pages": one("SELECT count(*) FROM pages p JOIN urls u ON u.id = p.url_id WHERE u.role = 0"),
         "page_addresses": one(of_role.format(0)),
         "files": one(of_role.format(1)),
+        "files_read": one("SELECT count(*) FROM files WHERE outcome = 'ok'"),
+        "files_unread": one("SELECT count(*) FROM files WHERE outcome <> 'ok'"),
         "external": one(of_role.format(2)),
         "links": one("SELECT count(*) FROM links"),
         "bytes": one("SELECT sum(bytes) FROM fetches"),
@@ -59,6 +64,9 @@ def conclude(
         f"网页 {counts['pages']} 个，文件 {counts['files']} 个，外部链接 {counts['external']} 个，"
         f"无法核实 {counts['blocked'] + counts['not_fetched']} 个"
     )
+    lacking = lacking_components(writer.db)
+    if lacking:
+        summary += f"；有附件未能读取：{'；'.join(lacking)}"
     if ended == "limit":
         return CrawlOutcome(ended, f"已达 max_pages 上限，仍有 {counts['pending']} 个地址未抓取：{summary}", counts)
     return CrawlOutcome(ended, f"抓取完成：{summary}", counts)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from crawler.office.contents import FileFaultError
 
-SECONDS = 25.0
+SECONDS = 45.0
 # LibreOffice maps far more than it uses
 _ADDRESS_BYTES = 6 * 1024**3
 _OUTPUT_BYTES = 64 * 1024 * 1024
@@ -77,7 +77,8 @@ def to_text(data: bytes) -> str | None:
             if program:
                 text = _run([program, *options, str(source)], Path(folder)).decode("utf-8", "replace")
                 if text.strip():
-                    return text
+                    # antiword draws its tables
+                    return text.replace("|", "\t") if name == "antiword" else text
     return None
 
 

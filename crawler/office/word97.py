@@ -23,7 +23,7 @@ def read(data: bytes, limits: Limits) -> Contents:
     text = converters.to_text(data)
     if text is None:
         raise FileFaultError("not-installed", INSTALL)
-    return Contents(text=text, partial=True, reason="旧版 Word 文件，只读出文字，没有读出表格")
+    return Contents(text=text, reason="旧版 Word 文件，只读出文字，没有读出表格")
 
 
 def _is_encrypted(data: bytes) -> bool:

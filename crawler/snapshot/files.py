@@ -59,6 +59,13 @@ def load_text(db: sqlite3.Connection, sha256: str) -> str:
     return zstandard.ZstdDecompressor().decompress(row[0]).decode("utf-8") if row else ""
 
 
+def lacking_components(db: sqlite3.Connection) -> list[str]:
+    """Return what would have to be installed to read the files that were not, a Chinese line for each."""
+    unread = [sha256 for sha256, in db.execute("SELECT sha256 FROM files WHERE outcome = 'not-installed'")]
+    records = (load_record(db, sha256) for sha256 in unread)
+    return sorted({record.reason for record in records if record is not None})
+
+
 def drop_unanswered(db: sqlite3.Connection) -> None:
     """Forget the files whose bytes no address of this run answered with."""
     db.execute("DELETE FROM files WHERE sha256 NOT IN (SELECT sha256 FROM fetches WHERE sha256 IS NOT NULL)")
