@@ -209,17 +209,21 @@ def crawl(config: Path, out: Path | None, how: str) -> None:
 @basis_options
 @fail_on_option
 @click.option("--profile", is_flag=True, help="列出每项检查用时。")
+@click.option("--reread", is_flag=True, help="先用本版程序把保存的网页重新读一遍。")
 @plain_errors
 def check(
     run: Path, as_of: date | None, packs: tuple[str, ...], plan_year: int | None, fail_on: str | None, profile: bool,
+    reread: bool,
 ) -> None:
     """只检查：按规则重新判定一次已有的抓取，不访问网络，并更新报告。"""
     from app.home import find_snapshot
-    from app.inspection import Basis, check_run, snapshot_config, write_reports
+    from app.inspection import Basis, check_run, read_again, snapshot_config, write_reports
 
     home, snapshot = find_snapshot(run)
     settings = snapshot_config(snapshot)
     with home.locked():
+        if reread:
+            click.echo(read_again(snapshot))
         basis = Basis.of(settings, packs=packs, as_of=as_of, plan_year=plan_year)
         bundle = check_run(settings, home, snapshot, basis, profile=profile)
         write_reports(home, bundle)
@@ -242,6 +246,31 @@ def report(run: Path) -> None:
     with home.locked():
         bundle = render_again(home)
     _show_result(bundle, home.path)
+
+
+@main.command()
+@run_argument
+@click.argument("findings", nargs=-1, metavar="[FINDING]...")
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.warc.gz",
+    help="写到哪个文件；缺省为 RUN 文件夹里的 evidence.warc.gz。",
+)
+@click.option("--with-personal-data", is_flag=True, help="含个人信息的网页也写入；写出的文件须按保密要求保管。")
+@plain_errors
+def evidence(run: Path, findings: tuple[str, ...], out: Path | None, with_personal_data: bool) -> None:
+    """把问题所依据的网页（及链接到它的网页）写成 WARC 证据文件；可只写指定编号的问题。"""
+    from app.evidence import run_findings, write_evidence
+    from app.home import find_snapshot
+
+    home, snapshot = find_snapshot(run)
+    target = out if out is not None else home.path / "evidence.warc.gz"
+    with home.locked():
+        written = write_evidence(
+            snapshot, run_findings(home.path, snapshot), findings, target, personal=with_personal_data,
+        )
+    click.echo(f"证据：{target}（网页 {written.pages} 个，没有保存正文的地址 {written.unstored} 个）")
+    if written.withheld:
+        click.echo(f"另有 {written.withheld} 个网页含个人信息，只写了说明；加 --with-personal-data 可写入正文")
 
 
 @main.command()

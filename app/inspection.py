@@ -19,6 +19,7 @@ from checks.model import Context, Finding, Judgement
 from checks.registry import all_checks
 from checks.runner import judge
 from checks.site import ColumnOverride, Department, Site
+from crawler.reread import reread
 from crawler.run import CrawlError, CrawlJob, CrawlOutcome, crawl
 from crawler.snapshot.reader import SnapshotReader
 from crawler.snapshot.schema import SnapshotError, StorageError, connect
@@ -114,6 +115,18 @@ def snapshot_config(snapshot: Path) -> Config:
     if not isinstance(stored, dict):
         raise UserError(f"{snapshot}: 快照里没有配置，应为 xunjian 抓取所得")
     return restore_config(stored, str(snapshot))
+
+
+def read_again(snapshot: Path) -> str:
+    """Read a run's stored pages again with this program's extractors; returns one line for the user.
+
+    Raises UserError where the snapshot cannot be written.
+    """
+    try:
+        count = reread(snapshot)
+    except SnapshotError as error:
+        raise UserError(str(error)) from None
+    return f"已用本版程序重新读取 {count} 个保存的网页"
 
 
 def check_run(config: Config, home: Home, snapshot: Path, basis: Basis, *, profile: bool = False) -> ReportBundle:

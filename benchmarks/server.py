@@ -16,7 +16,8 @@ daemon off; master_process off; pid {scratch}/nginx.pid; error_log {scratch}/err
 events {{ worker_connections 1024; }}
 http {{
   types {{ text/html html; text/css css; text/javascript js; image/png png; application/pdf pdf; }}
-  access_log off; sendfile on; tcp_nopush on; keepalive_requests 100000; gzip_static on; etag on;
+  log_format sent '$bytes_sent'; access_log {log};
+  sendfile on; tcp_nopush on; keepalive_requests 100000; gzip_static on; etag on;
   # linkchecker lifts its limit of ten requests a second for a server that says so
   add_header LinkChecker unthrottled always;
   client_body_temp_path {scratch}/body; proxy_temp_path {scratch}/proxy; fastcgi_temp_path {scratch}/fastcgi;
@@ -32,8 +33,8 @@ class NoServerError(Exception):
 
 
 @contextmanager
-def serving(root: Path) -> Iterator[str]:
-    """Serve ``root``; gives the address without a closing slash."""
+def serving(root: Path, *, sent: Path | None = None) -> Iterator[str]:
+    """Serve ``root``; gives the address without a closing slash. ``sent`` gets the bytes of each answer, one a line."""
     program = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")
     if program is None:
         raise NoServerError("nginx is not installed: apt-get install nginx-light")
@@ -42,7 +43,8 @@ def serving(root: Path) -> Iterator[str]:
         port = free.getsockname()[1]
     with tempfile.TemporaryDirectory() as scratch:
         config = Path(scratch) / "nginx.conf"
-        config.write_text(_CONFIG.format(scratch=scratch, root=root.resolve(), port=port))
+        log = "off" if sent is None else f"{sent.resolve()} sent"
+        config.write_text(_CONFIG.format(scratch=scratch, root=root.resolve(), port=port, log=log))
         with subprocess.Popen([program, "-p", scratch, "-e", f"{scratch}/start.log", "-c", str(config)]) as nginx:
             try:
                 _await(nginx, port, Path(scratch))

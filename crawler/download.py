@@ -24,6 +24,7 @@ from yarl import URL
 from crawler.middlewares.decompression import ACCEPTED, Decoder
 from crawler.middlewares.resolving import GuardedResolver
 from crawler.outcomes import ForbiddenAddressError, TooLargeError, certificate_fault
+from crawler.snapshot.heads import write_head
 from crawler.urls import host_of, is_private_host, suffix_of
 
 if TYPE_CHECKING:
@@ -72,7 +73,8 @@ class Transfer:
     ``size`` counts decompressed bytes, of the whole file where its length was announced; ``sha256`` is None
     unless all was read. ``whole`` is false where reading stopped early on purpose, ``broken`` true where the
     connection ended before the announced length. ``html`` says the bytes are a page's, whatever the header says.
-    ``stored`` holds the bytes of a file that is to be read, and is whoever's who takes it.
+    ``stored`` holds the bytes of a file that is to be read, and is whoever's who takes it. ``head`` is a page's
+    status line and headers.
     """
 
     size: int = 0
@@ -83,6 +85,7 @@ class Transfer:
     html: bool = False
     certificate: str | None = None
     stored: IO[bytes] | None = None
+    head: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +192,8 @@ class SiteDownloadHandler(BaseDownloadHandler):
         ) as answer:
             transfer = Transfer(certificate=self._certificates.get(host_of(request.url)))
             body = await self._receive(answer, request.url, role, transfer, began)
+            if role == "page":
+                transfer.head = write_head("HTTP/1.1", answer.status, answer.reason or "", answer.raw_headers)
             request.meta["transfer"] = transfer
             return Response(request.url, status=answer.status, headers=Headers(answer.raw_headers), body=body)
 

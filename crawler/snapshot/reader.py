@@ -13,6 +13,7 @@ import msgspec
 
 from crawler.snapshot import schema
 from crawler.snapshot.files import claimed_format, load_record, load_text, unread_record
+from crawler.snapshot.heads import Head, load_head, read_head
 from crawler.snapshot.inherit import address_key, hide_unmet, is_inheriting
 from crawler.snapshot.packing import Unpacker
 from crawler.snapshot.records import Fetch, FileRecord, PageRecord
@@ -120,6 +121,11 @@ class SnapshotReader:
         """When an address of the site first opened in any run (seconds since the epoch); None where it never did."""
         row = self.db.execute("SELECT at FROM first_seen WHERE key = ?", (address_key(url),)).fetchone()
         return float(row[0]) if row else None
+
+    def head(self, url: str) -> Head | None:
+        """Return the status line and headers a stored page came with; None where none were kept."""
+        data = load_head(self.db, url)
+        return read_head(data) if data else None
 
     def read_at(self, url: str) -> float | None:
         """When the stored body of an address came (seconds since the epoch).

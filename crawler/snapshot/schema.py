@@ -20,6 +20,7 @@ import sqlite3
 from pathlib import Path
 
 from crawler.snapshot.files import TABLE as FILES
+from crawler.snapshot.heads import TABLES as HEADS
 
 VERSION = 2
 BUSY_SECONDS = 30.0
@@ -129,7 +130,7 @@ def connect(path: Path | str, *, create: bool = False, busy_seconds: float = BUS
         if not has_tables:
             if not create:
                 raise SnapshotError(f"{path}: 不是巡检快照")
-            db.executescript("BEGIN;" + DDL + FILES + f"PRAGMA user_version={VERSION}; COMMIT;")
+            db.executescript("BEGIN;" + DDL + FILES + HEADS + f"PRAGMA user_version={VERSION}; COMMIT;")
         version = db.execute("PRAGMA user_version").fetchone()[0]
     except sqlite3.OperationalError as error:
         raise storage_error(path, error) from None

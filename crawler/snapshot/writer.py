@@ -15,6 +15,7 @@ import msgspec
 
 from crawler.snapshot import schema
 from crawler.snapshot.files import PASSING, drop_unanswered, is_file_read, save_file
+from crawler.snapshot.heads import HeadStore
 from crawler.snapshot.inherit import Inherited, is_inheriting, note_first_seen
 from crawler.snapshot.numbers import Numbers
 from crawler.snapshot.packing import Packer
@@ -77,6 +78,7 @@ class SnapshotWriter:
         self._texts: Numbers[str] = Numbers(self.db, "texts", "text")
         self._blocks: Numbers[int] = Numbers(self.db, "blocks", "digest")
         self._packer = Packer(self.db)
+        self._heads = HeadStore(self.db)
         self._record_encoder = msgspec.json.Encoder()
         self._turn = int(self.db.execute("SELECT coalesce(max(turn), 0) FROM urls").fetchone()[0])
 
@@ -95,7 +97,7 @@ class SnapshotWriter:
             if self.db.in_transaction:
                 self.db.execute("ROLLBACK")
             # numbers given out inside the lost transaction must not be used again
-            for known in (self._ids, self._texts, self._blocks, self._packer):
+            for known in (self._ids, self._texts, self._blocks, self._packer, self._heads):
                 known.reload()
             if self._inherited is not None:
                 self._inherited.reload()
@@ -162,13 +164,15 @@ class SnapshotWriter:
         hops: int = 0,
         unfetched: Mapping[str, Fetch] | None = None,
         file: FileReading | None = None,
+        head: bytes | None = None,
     ) -> list[Waiting]:
         """Store one answer with all that follows from it, in one transaction.
 
         ``links`` are (canonical address, element, text, role, fetch it?) in page order; new ones join the
         frontier. ``body`` is the decoded (unzipped) body, kept compressed under its SHA-256. ``hops`` is the
         number of redirects in a row that led to ``url``. ``unfetched`` says of linked addresses that will
-        never be asked what is recorded in place of an answer. ``file`` is what was read of a file's bytes.
+        never be asked what is recorded in place of an answer. ``file`` is what was read of a file's bytes,
+        ``head`` the answer's status line and headers.
 
         Returns the addresses that became pending.
         """
@@ -185,17 +189,36 @@ class SnapshotWriter:
             for skipped, answer in (unfetched or {}).items():
                 self._save_fetch(self._number(skipped), answer)
             if reading is not None:
-                db.execute(
-                    "INSERT OR REPLACE INTO pages VALUES (?, ?, ?)",
-                    (source, self._packer.pack("record", self._record_encoder.encode(reading.record)),
-                     self._packer.pack("text", reading.text.encode("utf-8", "replace"))),
-                )
-                if _is_scripted(reading):
-                    db.execute("INSERT OR IGNORE INTO scripted VALUES (?)", (source,))
+                self._save_reading(source, reading)
+            if head:
+                self._heads.save(source, host_of(url), head)
             if file is not None and fetch.sha256 is not None:
                 save_file(db, fetch.sha256, file)
             db.execute("UPDATE urls SET state = ? WHERE id = ?", (schema.DONE, source))
         return joined
+
+    def replace_reading(
+        self, url: str, reading: Reading, links: Iterable[tuple[str, str, str, Role | str, bool]], *, depth: int,
+        unfetched: Mapping[str, Fetch] | None = None,
+    ) -> None:
+        """Put what is read now of an address's stored page in place of what was, its answer standing as it is."""
+        with self.transaction() as db:
+            number = self._number(url)
+            db.execute("DELETE FROM scripted WHERE url_id = ?", (number,))
+            db.execute("DELETE FROM page_blocks WHERE url_id = ?", (number,))
+            self._save_links(number, links, depth, 0)
+            for skipped, answer in (unfetched or {}).items():
+                self._save_fetch(self._number(skipped), answer)
+            self._save_reading(number, reading)
+
+    def _save_reading(self, number: int, reading: Reading) -> None:
+        self.db.execute(
+            "INSERT OR REPLACE INTO pages VALUES (?, ?, ?)",
+            (number, self._packer.pack("record", self._record_encoder.encode(reading.record)),
+             self._packer.pack("text", reading.text.encode("utf-8", "replace"))),
+        )
+        if _is_scripted(reading):
+            self.db.execute("INSERT OR IGNORE INTO scripted VALUES (?)", (number,))
 
     def is_file_read(self, sha256: str, version: str) -> bool:
         """Whether what these bytes say is stored, read by this version of the readers, and will not change."""

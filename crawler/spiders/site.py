@@ -42,6 +42,7 @@ from crawler.outcomes import (
 )
 from crawler.pages import PageReader, UnreadableError
 from crawler.revisit import Answer, Revisits, confirmed_fetch
+from crawler.snapshot.heads import load_head
 from crawler.snapshot.reader import SnapshotReader
 from crawler.snapshot.records import Fetch, PageRecord, Reading
 from crawler.snapshot.writer import SnapshotWriter, Stored, Waiting
@@ -233,7 +234,8 @@ class SiteSpider(Spider):
         fetch = confirmed_fetch(stored, waiting, time.time(), fresh, transfer.certificate)
         if verdict == "reread":
             body = SnapshotReader(self.writer.path, db=self.writer.db).body(waiting.url) or b""
-            await self._record(waiting, fetch, body, Transfer(html=True))
+            head = load_head(self.writer.db, waiting.url) or b""
+            await self._record(waiting, fetch, body, Transfer(html=True, head=head))
             return True
         self._unchanged += 1
         self.frontier.added(self.writer.confirm(
@@ -282,6 +284,7 @@ class SiteSpider(Spider):
         self.frontier.added(self.writer.save(
             waiting.url, fetch, body=kept, reading=reading, links=found.links, role=waiting.role,
             depth=waiting.depth, hops=waiting.hops, unfetched=found.unfetched, file=file,
+            head=transfer.head if kept is not None else None,
         ))
 
     async def _read(self, url: str, body: bytes, fetch: Fetch) -> Reading:

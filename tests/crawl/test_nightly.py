@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 
 from crawler.extract import version
+from crawler.reread import is_outdated, reread
 from crawler.revisit import Answer, Revisits, is_due, is_settled, validators
 from crawler.run import CrawlJob, crawl
 from crawler.snapshot import schema
 from crawler.snapshot.inherit import inherit
 from crawler.snapshot.reader import SnapshotReader
-from crawler.snapshot.records import Fetch
+from crawler.snapshot.records import Fetch, PageRecord, Reading
 from crawler.snapshot.writer import SnapshotWriter, Stored, Waiting
 
 from .compare import content
@@ -305,6 +306,23 @@ def test_nothing_is_taken_unread_that_another_program_read(nights, first_night, 
     pages = {f"{site.url}/", f"{site.url}/about.html"}
     asked_in_full = {site.url + path for path, headers in site.headers_seen if "if-none-match" not in headers}
     assert not pages & asked_in_full, "pages are read again from what is stored"
+
+
+def test_stored_pages_read_again_give_what_a_crawl_reads(first_night, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    _, folder = first_night
+    path = tmp_path / "run.sqlite"
+    path.write_bytes((folder / "first.sqlite").read_bytes())
+    writer = SnapshotWriter(path)
+    writer.set_meta(reading_version="another program's")
+    home = next(url for url, in writer.db.execute("SELECT url FROM urls WHERE depth = 0"))
+    wrong = Reading(record=PageRecord(title="read wrongly"), text="wrong")
+    for url, in writer.db.execute("SELECT u.url FROM pages p JOIN urls u ON u.id = p.url_id WHERE u.role = 0").fetchall():
+        writer.replace_reading(url, wrong, [(home, "a", "wrong", "page", False)], depth=1)
+    writer.close()
+    assert is_outdated(path) and facts(path) != facts(folder / "first.sqlite")
+    assert reread(path) == 18
+    assert not is_outdated(path)
+    assert facts(path) == facts(folder / "first.sqlite")
 
 
 def test_first_seen_is_kept_over_the_nights(nights, first_night) -> None:  # type: ignore[no-untyped-def]
