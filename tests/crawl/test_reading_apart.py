@@ -7,6 +7,8 @@ import os
 import signal
 from pathlib import Path
 
+import pytest
+
 from crawler.pages import PageReader, UnreadableError
 from crawler.run import CrawlJob, crawl
 from crawler.snapshot.reader import SnapshotReader
@@ -43,14 +45,17 @@ def test_a_page_that_takes_too_long_to_read(tmp_path: Path) -> None:
         reader.close()
 
 
-def test_a_reader_killed_from_outside_costs_no_page() -> None:
-    async def titles() -> list[str | None]:
+@pytest.mark.parametrize("size", [1, 3])
+def test_a_reader_killed_from_outside_costs_no_page(size: int) -> None:
+    async def titles() -> list[str]:
         reader = PageReader(30.0)
+        reader._pool.size = size
         try:
             readings = [asyncio.ensure_future(
                 reader.read(html(title=f"关于第{n}号文件的通知").encode(), f"http://www.example.net/{n}.html", "text/html")
             ) for n in range(12)]
             await asyncio.wait(readings, return_when=asyncio.FIRST_COMPLETED)
+            assert len(reader._pool.pids) == size
             for pid in reader._pool.pids:
                 os.kill(pid, signal.SIGKILL)
             return [reading.text.splitlines()[0] for reading in await asyncio.gather(*readings)]
