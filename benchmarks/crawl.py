@@ -164,7 +164,7 @@ def _wrong(snapshot: Path, site: Site) -> Iterator[str]:
     with closing(sqlite3.connect(snapshot)) as db:
         pages, = db.execute("SELECT count(*) FROM pages p JOIN urls u ON u.id = p.url_id WHERE u.role = 0").fetchone()
         dead, = db.execute(
-            "SELECT count(*) FROM fetches f JOIN urls u ON u.id = f.url_id WHERE f.status = 404 AND u.role <> 5"
+            "SELECT count(*) FROM fetches f JOIN urls u ON u.id = f.url_id WHERE f.status = 404 AND u.role IN (0, 1)"
         ).fetchone()
     if (pages, dead) != (site.pages, len(site.dead)):
         yield f"{US}: {pages} pages and {dead} dead addresses in place of {site.pages} and {len(site.dead)}"
