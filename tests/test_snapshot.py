@@ -13,7 +13,7 @@ from crawler.snapshot.numbers import Numbers
 from crawler.snapshot.reader import SnapshotReader, resolve
 from crawler.snapshot.records import Fetch, PageRecord, Reading
 from crawler.snapshot.schema import SnapshotError
-from crawler.snapshot.writer import SnapshotWriter
+from crawler.snapshot.writer import MOST_GATHERED, SnapshotWriter
 
 HOME, A, B, OUT = "http://a.cn/", "http://a.cn/a", "http://a.cn/b", "http://b.cn/"
 
@@ -214,3 +214,35 @@ def test_numbers_are_found_whatever_was_forgotten() -> None:
     db.execute("DELETE FROM words WHERE id > 60")
     numbers.reload()
     assert numbers.get("w99") is None and numbers.get("w51") == 51
+
+
+def test_answers_gathered_are_committed_together_and_one_that_fails_takes_no_other_with_it(tmp_path: Path) -> None:
+    path = tmp_path / "run.sqlite"
+    writer = SnapshotWriter(path)
+    asked: list[int] = []
+    writer.gather(lambda: asked.append(1))
+    other = sqlite3.connect(path)
+
+    def committed() -> list[str]:
+        return [url for url, in other.execute("SELECT url FROM urls WHERE state = 1 ORDER BY id")]
+
+    writer.save(HOME, ok(), links=[(A, "a", "甲", "page", True)])
+    with pytest.raises(KeyError):
+        writer.save(A, ok(), body=b"x", links=[(OUT, "no-such-element", "", "external", True)])
+    writer.save(B, ok(), links=[(A, "a", "乙", "page", True)])
+    assert asked == [1] and committed() == []
+    writer.flush()
+    assert committed() == [HOME, B] and not writer.knows(OUT)
+    with pytest.raises(KeyError):
+        writer.save(A, ok(), links=[(OUT, "no-such-element", "", "external", True)])
+    writer.save(A, ok(), links=[(OUT, "a", "", "external", True)])
+    assert asked == [1, 1]
+    for number in range(MOST_GATHERED):
+        writer.save(f"{A}/{number}", ok())
+    assert len(committed()) >= MOST_GATHERED
+    writer.close()
+    assert len(committed()) == 3 + MOST_GATHERED
+    other.close()
+    reader = SnapshotReader(path)
+    assert [(source.url, source.text) for source in reader.sources(A)] == [(HOME, "甲"), (B, "乙")]
+    reader.close()

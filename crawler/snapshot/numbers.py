@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 Value = TypeVar("Value", str, int)
 
 KEPT = 100_000
+_ABSENT_KEPT = 2_000
 
 
 class Numbers(Generic[Value]):
@@ -31,6 +32,7 @@ class Numbers(Generic[Value]):
         """Take up the state of the table, after a start or a transaction that was lost."""
         self._new: dict[Value, int] = dict(self._db.execute(self._all, (self._kept + 1,)))
         self._old: dict[Value, int] = {}
+        self._absent: set[Value] = set()
         self._complete = len(self._new) <= self._kept
         if not self._complete:
             self._turn_over()
@@ -42,8 +44,14 @@ class Numbers(Generic[Value]):
             return number
         number = self._old.get(value)
         if number is None:
+            if value in self._absent:
+                return None
             row = self._db.execute(self._one, (value,)).fetchone()
             if row is None:
+                # what is not there is mostly asked for twice: when it is found and when it is stored
+                if len(self._absent) >= _ABSENT_KEPT:
+                    self._absent.clear()
+                self._absent.add(value)
                 return None
             number = int(row[0])
         self.put(value, number)
@@ -52,6 +60,7 @@ class Numbers(Generic[Value]):
     def put(self, value: Value, number: int) -> None:
         """Remember a value that has just been given a number."""
         self._new[value] = number
+        self._absent.discard(value)
         if len(self._new) > self._kept:
             self._complete = False
             self._turn_over()

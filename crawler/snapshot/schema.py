@@ -125,7 +125,8 @@ def connect(path: Path | str, *, create: bool = False, busy_seconds: float = BUS
         db = sqlite3.connect(path, isolation_level=None, timeout=busy_seconds)
         db.execute("PRAGMA journal_mode=WAL")
         db.execute("PRAGMA synchronous=NORMAL")
-        db.execute("PRAGMA cache_size=-32000")
+        db.execute("PRAGMA cache_size=-64000")
+        db.execute("PRAGMA wal_autocheckpoint=4000")
         has_tables = db.execute("SELECT count(*) FROM sqlite_master WHERE name = 'urls'").fetchone()[0]
         if not has_tables:
             if not create:

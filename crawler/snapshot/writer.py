@@ -25,6 +25,13 @@ from crawler.urls import Role, host_of
 _ROLE = {name: number for number, name in enumerate(schema.ROLES)}
 _ELEMENT = {name: number for number, name in enumerate(schema.ELEMENTS)}
 
+# (target and element in one number, target, element, text, whether a block ends here)
+Row = tuple[int, int, int, int, bool]
+FoundLink = tuple[str, str, str, Role | str, bool]
+MOST_GATHERED = 32
+_ROWS_KEPT = 50_000
+_BLOCKS_KEPT = 5_000
+
 # A page's links are cut where a link's target says so, after one in sixteen: pages that hold the same run of
 # links then cut it in the same places, whatever stands before and after it.
 _CUT_FACTOR, _CUT_MASK, _MAX_BLOCK = 0x9E3779B1, 0xF0000000, 64
@@ -77,31 +84,85 @@ class SnapshotWriter:
         )
         self._texts: Numbers[str] = Numbers(self.db, "texts", "text")
         self._blocks: Numbers[int] = Numbers(self.db, "blocks", "digest")
+        self._rows: dict[FoundLink, Row] = {}
+        self._block_rows: dict[tuple[Row, ...], int] = {}
         self._packer = Packer(self.db)
         self._heads = HeadStore(self.db)
         self._record_encoder = msgspec.json.Encoder()
+        self._commit_later: Callable[[], object] | None = None
+        self._gathered = 0
+        self._inside = False
         self._turn = int(self.db.execute("SELECT coalesce(max(turn), 0) FROM urls").fetchone()[0])
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """All writes inside are kept together or not at all; nested uses join the outer one."""
-        if self.db.in_transaction:
+        """All writes inside are kept together or not at all; nested uses join the outer one.
+
+        They are committed at the end, or a little later with others: see ``gather``.
+        """
+        if self._inside:
             yield self.db
             return
-        self.db.execute("BEGIN IMMEDIATE")
+        if not self.db.in_transaction:
+            self.db.execute("BEGIN IMMEDIATE")
+        self._inside = True
         try:
+            self.db.execute("SAVEPOINT answer")
             yield self.db
-            self.db.execute("COMMIT")
+            self.db.execute("RELEASE answer")
+            if self._commit_later is None or self._gathered + 1 >= MOST_GATHERED:
+                self.db.execute("COMMIT")
+                self._gathered = 0
+            else:
+                self._gathered += 1
         except BaseException:
-            # a full disk ends the transaction by itself
+            self._undo()
+            raise
+        finally:
+            self._inside = False
+        if self._gathered == 1 and self._commit_later is not None:
+            self._commit_later()
+
+    def _undo(self) -> None:
+        """Take back the answer that failed; those gathered before it stay, unless the disk refused them all."""
+        try:
+            # a full disk ends the whole transaction by itself
+            if self.db.in_transaction:
+                self.db.execute("ROLLBACK TO answer")
+                self.db.execute("RELEASE answer")
+                if not self._gathered:
+                    self.db.execute("ROLLBACK")
+        except sqlite3.Error:
             if self.db.in_transaction:
                 self.db.execute("ROLLBACK")
-            # numbers given out inside the lost transaction must not be used again
-            for known in (self._ids, self._texts, self._blocks, self._packer, self._heads):
-                known.reload()
-            if self._inherited is not None:
-                self._inherited.reload()
-            raise
+        if not self.db.in_transaction:
+            self._gathered = 0
+        # numbers given out inside the lost transaction must not be used again
+        for known in (self._ids, self._texts, self._blocks, self._packer, self._heads):
+            known.reload()
+        self._rows.clear()
+        self._block_rows.clear()
+        if self._inherited is not None:
+            self._inherited.reload()
+
+    def gather(self, commit_later: Callable[[], object] | None) -> None:
+        """Let answers that come at nearly the same time be committed together.
+
+        ``commit_later`` is called at the first of them and must see to it that ``flush`` is called a moment later;
+        None ends this. An answer that a kill keeps from being committed was still under way.
+        """
+        self.flush()
+        self._commit_later = commit_later
+
+    def flush(self) -> None:
+        """Commit what was gathered."""
+        if self._gathered:
+            self._gathered = 0
+            try:
+                self.db.execute("COMMIT")
+            except BaseException:
+                self._undo()
+                raise
 
     def set_meta(self, **values: object) -> None:
         """Store facts about the run as JSON values, replacing earlier ones."""
@@ -158,7 +219,7 @@ class SnapshotWriter:
         *,
         body: bytes | None = None,
         reading: Reading | None = None,
-        links: Iterable[tuple[str, str, str, Role | str, bool]] = (),
+        links: Iterable[FoundLink] = (),
         role: Role | str = "page",
         depth: int = 0,
         hops: int = 0,
@@ -297,48 +358,66 @@ class SnapshotWriter:
         )
 
     def _save_links(
-        self, source: int, links: Iterable[tuple[str, str, str, Role | str, bool]], depth: int, hops: int,
+        self, source: int, links: Iterable[FoundLink], depth: int, hops: int,
     ) -> list[Waiting]:
-        rows: dict[int, tuple[int, int, int]] = {}
-        joined = []
-        number_of, texts = self._ids.get, self._texts.get
-        for url, element, words, role, fetch in links:
-            target = number_of(url)
-            if target is None:
-                led = hops + 1 if element == "redirect" else 0
-                target = self.add_url(url, role, depth=depth + 1, hops=led, fetch=fetch)
-                if fetch and role not in ("forbidden", "unsupported"):
-                    joined.append(Waiting(url, role, depth + 1, led, 0, 0.0, self._turn))
-            kind = _ELEMENT[element]
-            text = texts(words)
-            if text is None:
-                text = self._new_text(words)
-            rows.setdefault(target << 4 | kind, (target, kind, text))
+        rows: dict[int, Row] = {}
+        joined: list[Waiting] = []
+        known = self._rows
+        for link in links:
+            row = known.get(link)
+            if row is None:
+                row = self._row_of(link, depth, hops, joined)
+            rows.setdefault(row[0], row)
         self._save_blocks(source, rows.values())
         return joined
 
-    def _save_blocks(self, source: int, rows: Iterable[tuple[int, int, int]]) -> None:
-        """Store a page's links (target, element, text) as blocks, those not stored before with their links."""
-        held = []
-        block: list[tuple[int, int, int]] = []
+    def _row_of(self, link: FoundLink, depth: int, hops: int, joined: list[Waiting]) -> Row:
+        url, element, words, role, fetch = link
+        target = self._ids.get(url)
+        if target is None:
+            led = hops + 1 if element == "redirect" else 0
+            target = self.add_url(url, role, depth=depth + 1, hops=led, fetch=fetch)
+            if fetch and role not in ("forbidden", "unsupported"):
+                joined.append(Waiting(url, role, depth + 1, led, 0, 0.0, self._turn))
+        text = self._texts.get(words)
+        if text is None:
+            text = self._new_text(words)
+        kind = _ELEMENT[element]
+        row = (target << 4 | kind, target, kind, text, not (target * _CUT_FACTOR) & _CUT_MASK)
+        if len(self._rows) >= _ROWS_KEPT:
+            self._rows.clear()
+        self._rows[link] = row
+        return row
+
+    def _save_blocks(self, source: int, rows: Iterable[Row]) -> None:
+        """Store a page's links as blocks, those not stored before with their links."""
+        held = set()
+        block: list[Row] = []
         for row in rows:
             block.append(row)
-            if not (row[0] * _CUT_FACTOR) & _CUT_MASK or len(block) >= _MAX_BLOCK:
-                held.append((source, self._block_of(block)))
+            if row[4] or len(block) >= _MAX_BLOCK:
+                held.add((source, self._block_of(tuple(block))))
                 block = []
         if block:
-            held.append((source, self._block_of(block)))
-        self.db.executemany("INSERT OR IGNORE INTO page_blocks VALUES (?, ?)", held)
+            held.add((source, self._block_of(tuple(block))))
+        self.db.executemany("INSERT INTO page_blocks VALUES (?, ?)", sorted(held))
 
-    def _block_of(self, rows: list[tuple[int, int, int]]) -> int:
-        flat = array("q", [value for row in rows for value in row])
-        digest = int.from_bytes(hashlib.blake2b(flat, digest_size=8).digest(), "big", signed=True)
-        known = self._blocks.get(digest)
+    def _block_of(self, rows: tuple[Row, ...]) -> int:
+        known = self._block_rows.get(rows)
         if known is not None:
             return known
-        number = int(self.db.execute("INSERT INTO blocks (digest) VALUES (?)", (digest,)).lastrowid or 0)
-        self.db.executemany("INSERT INTO block_links VALUES (?, ?, ?, ?)", [(number, *row) for row in rows])
-        self._blocks.put(digest, number)
+        flat = array("q", [value for row in rows for value in row[1:4]])
+        digest = int.from_bytes(hashlib.blake2b(flat, digest_size=8).digest(), "big", signed=True)
+        number = self._blocks.get(digest)
+        if number is None:
+            number = int(self.db.execute("INSERT INTO blocks (digest) VALUES (?)", (digest,)).lastrowid or 0)
+            self.db.executemany(
+                "INSERT INTO block_links VALUES (?, ?, ?, ?)", [(number, *row[1:4]) for row in rows],
+            )
+            self._blocks.put(digest, number)
+        elif len(self._block_rows) < _BLOCKS_KEPT:
+            # met a second time: it may well be the site's navigation
+            self._block_rows[rows] = number
         return number
 
     def _new_text(self, text: str) -> int:
@@ -441,6 +520,7 @@ class SnapshotWriter:
 
     def finish(self) -> None:
         """Remove what was not met again, index what later stages look up, settle depths, fold the log into the file."""
+        self.gather(None)
         with self.transaction() as db:
             if self._inherited is not None:
                 self._inherited.prune()
@@ -451,6 +531,7 @@ class SnapshotWriter:
             db.execute("DELETE FROM texts WHERE id NOT IN (SELECT text FROM block_links)")
             note_first_seen(db)
         self._blocks.reload()
+        self._block_rows.clear()
         self._texts.reload()
         self.db.execute("CREATE INDEX IF NOT EXISTS block_links_target ON block_links (target, block)")
         self.db.execute("CREATE INDEX IF NOT EXISTS page_blocks_block ON page_blocks (block, url_id)")
@@ -490,6 +571,7 @@ class SnapshotWriter:
 
     def close(self) -> None:
         """Close the file; everything saved stays."""
+        self.gather(None)
         self.db.close()
 
 

@@ -22,7 +22,8 @@ FORBIDDEN_REASON = "本机、内网或未完整书写的主机名，公众无法
 UNSUPPORTED_REASON = "不是可以访问的网址，未请求"
 
 _MAX_HREF = 4096
-_FORMS_KEPT = 200_000
+_FORMS_KEPT = 50_000
+_LINKS_KEPT = 50_000
 _NOT_ASKED = frozenset({"css", "js", "map", "woff", "woff2", "ttf", "eot"})
 
 
@@ -62,11 +63,15 @@ class Admission(NamedTuple):
     answer: Fetch | None = None
 
 
+# canonical address, element, words, role, whether it is to be asked: as the snapshot's writer takes a link
+FoundLink = tuple[str, str, str, Role | str, bool]
+
+
 @dataclass
 class FoundLinks:
     """A page's links as the snapshot's writer takes them, and what is recorded of those never asked."""
 
-    links: list[tuple[str, str, str, Role | str, bool]] = field(default_factory=list)
+    links: list[FoundLink] = field(default_factory=list)
     unfetched: dict[str, Fetch] = field(default_factory=dict)
 
 
@@ -82,6 +87,7 @@ class LinkPolicy:
         self._check_external = check_external
         self._feeds = 0
         self._forms: dict[str, tuple[str, bool] | None] = {}
+        self._met: dict[Link, FoundLink | None] = {}
 
     def admit(self, url: str, depth: int, hops: int = 0) -> Admission:
         """Decide about a new canonical address; ``depth`` and ``hops`` as in AddressGuard."""
@@ -106,52 +112,54 @@ class LinkPolicy:
         return Admission("page" if role == "page" else "sitemap", True) if listed else admission
 
     def links_of(self, reading: Reading, depth: int) -> FoundLinks:
-        """Return the links of a page at ``depth`` clicks from the start, each address and element once."""
+        """Return the links of a page at ``depth`` clicks from the start.
+
+        A link of a known address is given as the very tuple it was given as before: nearly all links of a page
+        are the site's navigation, and what is the same is soon compared.
+        """
         found = FoundLinks()
-        seen: set[tuple[str, str]] = set()
-        listing = reading.record.listing
-        lists = frozenset(listing.next_pages) if listing is not None else frozenset()
+        fresh: dict[str, set[str]] = {}
+        met = self._met
         for link in _all_links(reading):
-            form = self._form(link.href)
-            if link.element in ("sitemap", "feed"):
-                self._add_named(found, link, form, depth)
-                continue
-            if form is None or (form[0], link.element) in seen:
-                continue
-            url, usable = form
-            seen.add((url, link.element))
-            if self._knows(url) or url in found.unfetched:
-                found.links.append((url, link.element, link.text, "page", False))
-                continue
-            admission = self.admit(url, depth + 1) if usable else _never("unsupported")
-            if admission.answer is not None:
-                found.unfetched[url] = admission.answer
-            # a further page of a list is a page, also where it is data by its suffix (list_2.json)
-            listed = admission.role == "file" and link.href in lists and admission.answer is None
-            role = "page" if listed else admission.role
-            found.links.append((url, link.element, link.text, role, admission.ask or listed))
+            try:
+                known = met[link]
+            except KeyError:
+                known = self._meet(link, depth, found, fresh)
+            if known is not None:
+                found.links.append(known)
         return found
 
-    def _add_named(self, found: FoundLinks, link: Link, form: tuple[str, bool] | None, depth: int) -> None:
-        """Take what a sitemap or feed names: pages of the site, and further sitemaps, up to a limit."""
-        if form is None or not form[1]:
-            return
-        role: str = self._scope.role(form[0])
-        if role not in ("page", "file") or (role == "file" and link.element == "sitemap"):
-            return
-        role = "sitemap" if link.element == "feed" else "page"
-        known = self._knows(form[0])
-        ask = not known and self._guard.fault(form[0], depth + 1) is None
-        if role == "sitemap" and ask:
-            self._feeds += 1
-            ask = self._feeds <= MOST_FEEDS
-        if known or ask:
-            found.links.append((form[0], link.element, "", role, ask))
+    def _meet(self, link: Link, depth: int, found: FoundLinks, fresh: dict[str, set[str]]) -> FoundLink | None:
+        """Return a link not met before, deciding about its address where that is new.
+
+        ``fresh`` are the addresses new on this very page, with the elements they stood in; once each is enough.
+        """
+        form = self._form(link.href)
+        if form is None:
+            return None
+        url, usable = form
+        elements = fresh.get(url)
+        if elements is not None:
+            if link.element in elements:
+                return None
+            elements.add(link.element)
+            return url, link.element, link.text, "page", False
+        if self._knows(url):
+            known: FoundLink = (url, link.element, link.text, "page", False)
+            if len(self._met) >= _LINKS_KEPT:
+                self._met.clear()
+            self._met[link] = known
+            return known
+        fresh[url] = {link.element}
+        admission = self.admit(url, depth + 1) if usable else _never("unsupported")
+        if admission.answer is not None:
+            found.unfetched[url] = admission.answer
+        return url, link.element, link.text, admission.role, admission.ask
 
     def _form(self, href: str) -> tuple[str, bool] | None:
         """Return an address's one form and whether it is of use; None where it leads nowhere.
 
-        Remembered: nearly all links of a page are the site's navigation, the same on every page.
+        Remembered: what one page links to, the next ones do.
         """
         try:
             return self._forms[href]
@@ -178,9 +186,11 @@ def _never(role: Role) -> Admission:
 
 def _all_links(reading: Reading) -> list[Link]:
     """Return a page's links, then what its list tells of besides and where its refresh leads."""
+    record = reading.record
+    if not record.refresh_to and record.listing is None:
+        return reading.links
     links = list(reading.links)
     linked = {link.href for link in links}
-    record = reading.record
     if record.refresh_to and record.refresh_to not in linked:
         links.append(Link(href=record.refresh_to, element="meta"))
     if record.listing is not None:
