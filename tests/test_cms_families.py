@@ -581,3 +581,13 @@ def test_scripts_cost_little_whatever_they_say(code: str) -> None:
     assert time.process_time() - began < 6
 
 
+
+
+def test_titles_cut_short_are_given_in_full() -> None:
+    data = {"total": 7, "list": [{**row, "title": row["title"][:8] + "...", "fullName": row["title"]} for row in objects()]}
+    assert _items(read_page(json.dumps(data).encode(), f"{SITE}/api?page=1")) == wanted()
+
+
+def test_a_program_answered_for_a_list_says_nothing() -> None:
+    reading = read_page("function f(){ alert('联系电话 13800000000') }".encode(), f"{SITE}/api?page=1", content_type="text/javascript")
+    assert (reading.record.page_kind, reading.record.listing, reading.text, reading.links) == ("fragment", None, "", [])

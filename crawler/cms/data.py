@@ -22,7 +22,6 @@ _CHINA = timezone(timedelta(hours=8))
 _WRAPPED = re.compile(r"(?:/\*.{0,200}?\*/)?\s*(?:typeof\s+[\w.$]+\s*===?\s*['\"]function['\"]\s*&&\s*)?"
                       r"(?:[\w$.]{1,100}\s*\(|(?:var\s+|let\s+|const\s+)?[\w$.]{1,100}\s*=)\s*(?=[\[{])", re.DOTALL)
 _GUARD = re.compile(r"(?:\)\]\}',?|while\(1\);|for\(;;\);)\s*")
-_TAIL = re.compile(r"[\s;)]*$")
 _TAG = re.compile(r"</?[A-Za-z!][^<>]{0,400}>")
 _ADDRESS = re.compile(r"[\w./?%-]", re.ASCII)
 _COMPACT = re.compile(r"(?:19|20)\d{6}(?:\d{6})?")
@@ -34,6 +33,7 @@ _DEEPEST = 12
 _NESTED_TEXT = 2_000_000
 _SAMPLE = 40
 _MOST_TITLE = 500
+_SHORTEST_STEM = 6
 _HALF = 0.5
 _EARLIEST, _LATEST = 631_152_000, 4_102_444_800
 
@@ -69,7 +69,7 @@ def read_data(text: str) -> Any:
         wrapped = _WRAPPED.match(text)
         if wrapped is None:
             return None
-        text = _TAIL.sub("", text[wrapped.end():])
+        text = text[wrapped.end():].rstrip(" \t\r\n;)")
     try:
         return json.loads(text, strict=False)
     except (ValueError, RecursionError):
@@ -153,7 +153,7 @@ def _items(rows: list[Any], resolve: Resolver) -> list[ListItem]:
         return []
     items = []
     for row in objects:
-        words = _words(row.get(title))
+        words = _fuller(_words(row.get(title)), row)
         if not words:
             continue
         href = row.get(address) if address else None
@@ -199,6 +199,15 @@ def _words(value: Any) -> str:
     if not isinstance(value, str):
         return ""
     return squeezed(entities.unescape(_TAG.sub("", value[:4 * _MOST_TITLE])))[:_MOST_TITLE]
+
+
+def _fuller(words: str, row: dict[str, Any]) -> str:
+    """Return a title, or what another field of the row says in full where it is cut with ``...``."""
+    stem = words.rstrip(".…。")
+    if stem == words or len(stem) < _SHORTEST_STEM:
+        return words
+    whole = (_words(value) for value in row.values() if isinstance(value, str) and len(value) < 2 * _MOST_TITLE)
+    return next((other for other in whole if other.startswith(stem) and other.rstrip(".…。") != stem), words)
 
 
 def _is_title(value: Any) -> bool:

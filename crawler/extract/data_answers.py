@@ -17,19 +17,19 @@ _LONGEST = 16_000_000
 def read_data_answer(body: bytes, url: str, content_type: str | None) -> Reading | None:
     """Return the reading of a JSON or JSONP body that holds a list, whatever its type says; None for any other.
 
-    It is a ``fragment`` whose listing holds the rows; its text are their titles. Large data without a list are an
-    empty fragment.
+    It is a ``fragment`` whose listing holds the rows; its text are their titles. Large data without a list, and
+    programs, are empty fragments.
     """
     if not _may_be_data(body, content_type):
         return None
     text, charset = decode(body[:_LONGEST], content_type)
     data = read_data(text)
-    if not isinstance(data, dict | list):
-        return None
-    listing = read_answer(data, url)
+    is_data = isinstance(data, dict | list)
+    listing = read_answer(data, url) if is_data else None
     if listing is None:
-        # a short answer may be an error's; a long one of some other data says nothing to a reader
-        return None if len(body) <= _SHORT else Reading(record=PageRecord(page_kind="fragment", charset=charset))
+        # a short answer may be an error's; a long one of some other data, or a program, says nothing to a reader
+        mute = "javascript" in (content_type or "").lower() or (is_data and len(body) > _SHORT)
+        return Reading(record=PageRecord(page_kind="fragment", charset=charset)) if mute else None
     words = "\n".join(item.title for item in listing.items)[:_TEXT_LIMIT]
     record = PageRecord(page_kind="fragment", charset=charset, listing=listing, text_length=len(words))
     return Reading(record=record, text=words)

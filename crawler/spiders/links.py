@@ -16,6 +16,7 @@ from crawler.urls import AddressError, Role, Scope, canonical, is_link, is_numer
 UNREACHED_HOSTS_FOR_NO_NETWORK = 20
 TIMEOUTS_FOR_SILENCE = 3
 MOST_FEEDS = 500
+MOST_NAMED = 200_000
 NO_NETWORK_REASON = "抓取时外部网络整体不可用，未能核实"
 SILENT_HOST_REASON = f"该主机已有 {TIMEOUTS_FOR_SILENCE} 个地址超时，未再逐一请求"
 FORBIDDEN_REASON = "本机、内网或未完整书写的主机名，公众无法访问，未请求"
@@ -85,7 +86,7 @@ class LinkPolicy:
         self._guard = guard
         self._knows = knows
         self._check_external = check_external
-        self._feeds = 0
+        self._feeds = self._named = 0
         self._forms: dict[str, tuple[str, bool] | None] = {}
         self._met: dict[Link, FoundLink | None] = {}
 
@@ -120,19 +121,27 @@ class LinkPolicy:
         found = FoundLinks()
         fresh: dict[str, set[str]] = {}
         met = self._met
+        listing = reading.record.listing
+        lists = frozenset(listing.next_pages) if listing is not None else frozenset()
         for link in _all_links(reading):
             try:
                 known = met[link]
             except KeyError:
-                known = self._meet(link, depth, found, fresh)
+                if link.element in ("sitemap", "feed"):
+                    known = self._name(link, depth)
+                else:
+                    known = self._meet(link, depth, found, fresh, listed=link.href in lists)
             if known is not None:
                 found.links.append(known)
         return found
 
-    def _meet(self, link: Link, depth: int, found: FoundLinks, fresh: dict[str, set[str]]) -> FoundLink | None:
+    def _meet(
+        self, link: Link, depth: int, found: FoundLinks, fresh: dict[str, set[str]], *, listed: bool,
+    ) -> FoundLink | None:
         """Return a link not met before, deciding about its address where that is new.
 
         ``fresh`` are the addresses new on this very page, with the elements they stood in; once each is enough.
+        ``listed`` says it is a further page of the page's list, and so a page, whatever its suffix (list_2.json).
         """
         form = self._form(link.href)
         if form is None:
@@ -154,7 +163,28 @@ class LinkPolicy:
         admission = self.admit(url, depth + 1) if usable else _never("unsupported")
         if admission.answer is not None:
             found.unfetched[url] = admission.answer
+        if listed and admission.role == "file" and admission.answer is None:
+            return url, link.element, link.text, "page", True
         return url, link.element, link.text, admission.role, admission.ask
+
+    def _name(self, link: Link, depth: int) -> FoundLink | None:
+        """Return what a sitemap or feed names where it is a page of the site or a further sitemap, up to a limit."""
+        form = self._form(link.href)
+        if form is None or not form[1]:
+            return None
+        url, scope = form[0], self._scope.role(form[0])
+        if scope not in ("page", "file") or (scope == "file" and link.element == "sitemap"):
+            return None
+        role = "sitemap" if link.element == "feed" else "page"
+        if self._knows(url):
+            return url, link.element, "", role, False
+        if self._guard.fault(url, depth + 1) is not None:
+            return None
+        if role == "sitemap":
+            self._feeds += 1
+        else:
+            self._named += 1
+        return None if self._feeds > MOST_FEEDS or self._named > MOST_NAMED else (url, link.element, "", role, True)
 
     def _form(self, href: str) -> tuple[str, bool] | None:
         """Return an address's one form and whether it is of use; None where it leads nowhere.
