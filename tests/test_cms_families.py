@@ -591,3 +591,38 @@ def test_titles_cut_short_are_given_in_full() -> None:
 def test_a_program_answered_for_a_list_says_nothing() -> None:
     reading = read_page("function f(){ alert('联系电话 13800000000') }".encode(), f"{SITE}/api?page=1", content_type="text/javascript")
     assert (reading.record.page_kind, reading.record.listing, reading.text, reading.links) == ("fragment", None, "", [])
+
+
+PLUGINS = {
+    "tcd": ("$('.p').createPage({pageCount:4,current:1,backFn:function(p){ location.href='index_'+(p-1)+'.html' }});", URL,
+            ["zwgk/tzgg/index_1.html", "zwgk/tzgg/index_2.html", "zwgk/tzgg/index_3.html"]),
+    "laypage": ("laypage.render({elem:'page',count:20,limit:7,curr:1,jump:function(obj,first){if(!first){location.href='?cid=3&page='+obj.curr}}});",
+                f"{SITE}/zwgk/list.jsp?cid=3", ["zwgk/list.jsp?cid=3&page=2", "zwgk/list.jsp?cid=3&page=3"]),
+    "from one on": ("$('#p').pagination({totalPage:3,callback:function(n){location.href='index_'+n+'.html'}});", URL,
+                    ["zwgk/tzgg/index_2.html", "zwgk/tzgg/index_3.html"]),
+}
+
+
+@pytest.mark.parametrize("name", PLUGINS)
+def test_paging_plugins(name: str) -> None:
+    code, url, names = PLUGINS[name]
+    found = listing(f"{LIST}<div class='p' id='page'></div><script>{code}</script>", url)
+    assert found.items == wanted(place=url.rsplit("/", 1)[0] + "/")
+    assert found.next_pages == [f"{SITE}/{name}" for name in names]
+
+
+@pytest.mark.parametrize("taken", [
+    "$('#channelId').val()", "document.getElementById('channelId').value", "$(\"#box\").attr('data-channel')",
+])
+def test_parameters_that_stand_in_the_pages_elements(taken: str) -> None:
+    found = listing(f"""{SHELL}<input type="hidden" id="channelId" value="ab12"><div id="box" data-channel="ab12"></div>
+    <script>function load(page){{$.ajax({{url:'/common/search/'+{taken}+'?_isJson=true&page='+page,success:function(r){{$('#news_list').html(r)}}}})}}load(1);</script>""")
+    assert found.next_pages == [f"{SITE}/common/search/ab12?_isJson=true&page=1"]
+
+
+def test_hanweb_parameters_written_as_a_query() -> None:
+    found = listing("<div id='76'></div><script>$('#76').jpage({totalRecord:20,perPage:5,proxyUrl:'/module/jslib/jquery/jpage/dataproxy.jsp',"
+                    "ajaxParam:'appid=1&webid=1&path=/&columnid=34&unitid=35565&permissiontype=0'});</script>")
+    assert [url.partition("&perpage")[0] for url in found.next_pages] == [
+        f"{SITE}/module/jslib/jquery/jpage/dataproxy.jsp?startrecord={first}&endrecord={first + 14}" for first in (1, 16)]
+    assert found.next_pages[0].endswith("&perpage=5&appid=1&webid=1&path=%2F&columnid=34&unitid=35565&permissiontype=0")

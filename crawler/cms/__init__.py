@@ -7,7 +7,8 @@ from types import ModuleType
 from crawler.cms import generic, gkmlpt, hanweb, inline, jpaas, numbered, services, trs
 from crawler.cms.article import is_tagged_article
 from crawler.cms.pager import find_pager, total_of
-from crawler.cms.scripted import pages_by_script
+from crawler.cms.scripted import pages_by_plugin, pages_by_script
+from crawler.cms.scripts import codes
 from crawler.cms.steps import Length, further_pages, page_number
 from crawler.extract.parsed import ParsedPage
 from crawler.snapshot.records import Listing
@@ -59,6 +60,9 @@ def _follow(page: ParsedPage, listing: Listing) -> None:
         listing.unreachable_pages = not listing.next_pages and by_script.beyond
         if listing.total is None:
             listing.total = total_of(page, pager)
+    if not listing.next_pages:
+        by_plugin = (pages for code in codes(page) if (pages := pages_by_plugin(code, page)))
+        listing.next_pages = next(by_plugin, [])
     number = page_number(page.url)
     if number is not None and not listing.next_pages:
         total = listing.total if listing.total is not None else total_of(page, pager)

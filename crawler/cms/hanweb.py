@@ -32,6 +32,9 @@ _CDATA = re.compile(r"<!\[CDATA\[|\]\]>", re.IGNORECASE)
 _ESCAPED = re.compile(r"\\(?=[/\"'])")
 _PROXY = re.compile(r"['\"]([^'\"\s<>]{0,300}/jpage/\w{0,20}dataproxy\.\w{2,4})\??['\"]", re.IGNORECASE)
 _OBJECT = re.compile(r"\{(?=[^{}]{0,1500}?\bcolumnid['\"]?\s*:)", re.IGNORECASE)
+_QUERY = re.compile(
+    r"['\"]([^'\"\s<>]{0,300}\bcolumnid=\d[^'\"\s<>]{0,300}&unitid=\d[^'\"\s<>]{0,300})['\"]", re.IGNORECASE
+)
 _GROUP_PAGES = 3
 _PER_PAGE = 15
 _TOTAL = re.compile(r"<totalrecord>\s*(?:<!\[CDATA\[)?\s*(\d{1,9})|totalrecord['\"]?\s*[:=]\s*['\"]?(\d{1,9})", re.I)
@@ -77,6 +80,11 @@ def groups_by_call(page: ParsedPage, shown: int, resolve: Resolver) -> list[str]
         return []
     for code in codes(page):
         known = names_of(code)
+        told = _QUERY.search(code)
+        if told:
+            pairs = (pair.partition("=") for pair in told.group(1).lstrip("?&").split("&"))
+            written: dict[str, Value] = {name: value for name, sign, value in pairs if sign}
+            return _calls(resolve(proxy.group(1)), written, known, shown, _total(page.html))
         for match in _OBJECT.finditer(code):
             given = {name: value for name, value in (values(code, match.start(), known) or {}).items() if value != ""}
             lowered = {name.lower(): value for name, value in given.items()}

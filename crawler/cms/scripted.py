@@ -15,8 +15,9 @@ import lxml.html
 from crawler.cms.addresses import Resolver, opened_by_script, parts_of
 from crawler.cms.lexicon import load
 from crawler.cms.pager import is_of_same_list
-from crawler.cms.scripts import Value, arguments, codes, evaluate, functions, names_of, with_made
-from crawler.cms.steps import MOST_PAGES
+from crawler.cms.scripts import Value, arguments, closing, codes, evaluate, functions, names_of, with_fields, with_made
+from crawler.cms.steps import MOST_PAGES, bare
+from crawler.cms.steps import names as field_names
 from crawler.cms.texts import STRING, squeezed
 from crawler.extract.parsed import ParsedPage
 
@@ -31,6 +32,13 @@ _NOT_PAGING = frozenset({"void", "alert", "history.go", "history.back", "window.
 _POSTED = re.compile(r"__doPostBack|\.\s*submit\s*\(|type\s*:\s*['\"]post|\.\s*post\s*\(", re.IGNORECASE)
 _NUMBER = re.compile(r"(?:Page\$)?(\d{1,5})")
 _NEXT = tuple(load("lists")["next_words"])
+_CALLBACK = re.compile(
+    r"\b(?:callback|call_back|backfn|backfun|jump|onpageclick|onpagechange|pagechange|onselectpage|onchange|clickcallback|to|link"
+    r"|click|fn)\s*:\s*(?:function\s*[\w$]{0,40}\s*\(\s*([\w$]{1,40})[^(){}]{0,80}\)\s*\{)", re.IGNORECASE,
+)
+_CURRENT = ("curr", "current", "page", "pageNo", "pageNum", "pageIndex", "currentPage")
+_MOST_CALLBACKS = 10
+_LONGEST_CALLBACK = 3_000
 _MOST_CALLS = 80
 _MOST_OPTIONS = 500
 
@@ -142,7 +150,7 @@ def _made(calls: list[_Call], page: ParsedPage, resolve: Resolver) -> list[str]:
     """Return the addresses that the function a bar calls makes of page numbers."""
     numbers = [call.number for call in calls]
     last = min(max(numbers), min(numbers) + MOST_PAGES)
-    scripts = codes(page)
+    scripts = [with_fields(code, page) for code in codes(page)]
     names: dict[str, Value] = {}
     for code in scripts:
         names = {**names_of(code), **names}
@@ -172,6 +180,49 @@ def _made(calls: list[_Call], page: ParsedPage, resolve: Resolver) -> list[str]:
                 host = parts_of(page.url).netloc
                 return [url for url in urls if url and parts_of(url).netloc == host]
     return []
+
+
+def pages_by_plugin(code: str, page: ParsedPage) -> list[str]:
+    """Return the further pages that the callback of a paging plugin opens, as many as the script says there are.
+
+    ``pagination({totalPage: 9, callback: function (n) {location.href = …}})``, ``laypage.render({count: 99, limit: 15,
+    jump: function (obj) {… obj.curr …}})`` and the like; pages are counted from 1.
+    """
+    if not _CALLBACK.search(code):
+        return []
+    names = names_of(code)
+    pages = _pages_told(names)
+    if pages is None or pages < 2:
+        return []
+    for match in islice(_CALLBACK.finditer(code), _MOST_CALLBACKS):
+        body = code[match.end():match.end() + _LONGEST_CALLBACK]
+        body = body[:closing(body, 1)]
+
+        def made(number: int, argument: str = match.group(1), body: str = body) -> list[str]:
+            known = {**names, argument: number}
+            known.update({f"{argument}.{name}": number for name in _CURRENT})
+            return addresses_in(body, known)
+
+        second, third = made(2), made(3)
+        at = next((at for at, (one, other) in enumerate(zip(second, third, strict=False)) if one != other), None)
+        if at is not None:
+            resolve = Resolver(page.base)
+            found = (
+                resolve(addresses[at]) for number in range(2, min(pages, MOST_PAGES) + 1)
+                if len(addresses := made(number)) > at
+            )
+            return [url for url in found if url and url != page.url]
+    return []
+
+
+def _pages_told(names: dict[str, Value]) -> int | None:
+    told = {bare(name): value for name, value in names.items() if isinstance(value, int)}
+    pages = next((told[name] for name in field_names("pages") if name in told), None)
+    if pages is not None:
+        return pages
+    total = next((told[name] for name in field_names("total") if name in told), None)
+    size = next((told[name] for name in field_names("size") if told.get(name)), None)
+    return None if total is None or size is None else -(-total // size)
 
 
 def addresses_in(code: str, names: dict[str, Value]) -> list[str]:

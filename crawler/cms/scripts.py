@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
+from lxml import etree
+
 from crawler.extract.parsed import ParsedPage
 
 Value = str | int
@@ -35,6 +37,12 @@ _FUNCTION = re.compile(
     r"|([\w$]{1,60})\s*[=:]\s*function\s*[\w$]{0,60}\s*\(([^(){}]{0,200})\)\s*\{"
     r"|([\w$]{1,60})\s*=\s*\(?([\w$,\s]{0,200})\)?\s*=>\s*\{"
 )
+_TAKEN = re.compile(
+    r"(?:\$|jQuery)\s*\(\s*['\"]#([\w-]{1,60})['\"]\s*\)\s*\.\s*(?:val\s*\(\s*\)|attr\s*\(\s*['\"]([\w-]{1,40})['\"]\s*\))"
+    r"|document\s*\.\s*getElementById\s*\(\s*['\"]([\w-]{1,60})['\"]\s*\)\s*\.\s*(value)\b(?!\s*=(?!=))"
+)
+_BY_ID = etree.XPath("//*[@id=$id]")
+_UNSAFE = re.compile(r"[\"\\\n<>]")
 _SAME = frozenset({"encodeURIComponent", "encodeURI", "escape", "String", "Number", "parseInt"})
 _CLOCK = re.compile(r"\s*(?:Math\.random\(\)|Date\.now\(\)|\+?\s*new\s+Date\(\)(?:\.(?:getTime|valueOf)\(\))?)")
 _COMPARED: dict[str, Callable[[Value, Value], bool]] = {
@@ -75,6 +83,25 @@ def codes(page: ParsedPage) -> list[str]:
             if len(found) == _MOST_SCRIPTS:
                 break
     return found
+
+
+def with_fields(code: str, page: ParsedPage) -> str:
+    """Return a script with what it takes from the page's own elements by their ids put in as literals.
+
+    Meant are ``$('#channelId').val()``, ``.attr('data-id')`` and ``document.getElementById('channelId').value``.
+    """
+    if ".val(" not in code and ".attr(" not in code and "getElementById" not in code:
+        return code
+
+    def literal(match: re.Match[str]) -> str:
+        first, attribute, second, member = match.groups()
+        found = _BY_ID(page.tree, id=first or second)
+        if not found:
+            return match.group()
+        value = found[0].get(attribute or ("value" if member in (None, "value") else member)) or ""
+        return f'"{value}"' if value and not _UNSAFE.search(value) else match.group()
+
+    return _TAKEN.sub(literal, code)
 
 
 def names_of(code: str) -> dict[str, Value]:

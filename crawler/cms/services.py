@@ -14,7 +14,18 @@ from urllib.parse import quote
 
 from crawler.cms.addresses import Resolver, parts_of
 from crawler.cms.lists import build
-from crawler.cms.scripts import Value, arguments, codes, evaluate, fields, functions, names_of, values, with_made
+from crawler.cms.scripts import (
+    Value,
+    arguments,
+    codes,
+    evaluate,
+    fields,
+    functions,
+    names_of,
+    values,
+    with_fields,
+    with_made,
+)
 from crawler.cms.steps import names
 from crawler.extract.parsed import ParsedPage
 from crawler.snapshot.records import Listing
@@ -55,6 +66,7 @@ def asked_by_script(page: ParsedPage) -> list[str]:
     for code in codes(page):
         if not _HINT.search(code):
             continue
+        code = with_fields(code, page)
         known = _with_calls(code)
         for match in islice(_CALL.finditer(code), _MOST_SEEN):
             address = _address(code, match, known)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from crawler.cms.addresses import Resolver, parts_of
 from crawler.cms.lists import build
+from crawler.cms.scripted import pages_by_plugin
 from crawler.extract.parsed import ParsedPage
 from crawler.snapshot.records import Listing
 
@@ -49,15 +50,17 @@ def items(page: ParsedPage) -> Listing | None:
     if not scripts:
         return None
     script, paging = scripts[0], None
+    by_plugin: list[str] = []
     for candidate in scripts[:_MOST_SCRIPTS]:
         # one script may define what another calls
+        by_plugin = pages_by_plugin(candidate.text[:_LONGEST_SCRIPT], page)
         paging = _paging(candidate.text[:_LONGEST_SCRIPT], page.url)
-        if paging is not None:
+        if paging is not None or by_plugin:
             script = candidate
             break
     return build(
         page, "trs", bar=script,
-        next_pages=_addresses(paging, page) if paging else [],
+        next_pages=by_plugin or (_addresses(paging, page) if paging else []),
         total=paging.total if paging else None,
         unfilled=bool(paging and paging.suffix and paging.pages > 1 and paging.total != 0),
     )
