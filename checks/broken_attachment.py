@@ -12,8 +12,8 @@
 
 不判定
 旧扩展名装新格式（.doc 实为 docx）等办公软件照常打开的；没有写明种类的下载地址；图片。被拦截、只探测过一次的失败、
-传输中断的，记“未能核实”。另存为网页格式的 .xls、.doc，加密的文件，压缩包互相改名，以及很小的网页（可能是对方
-网站的防护页），提请人工复核。
+传输中断的，记“未能核实”。另存为网页格式而读得出表格的 .xls 照常打开，不算问题；其余另存为网页格式的 .xls、.doc，加密的
+文件，压缩包互相改名，以及很小的网页（可能是对方网站的防护页），提请人工复核。
 
 整改
 重新上传附件并点开核对；系统迁移后逐一检查旧附件的地址。
@@ -32,7 +32,7 @@ from checks.model import Context, Result
 from checks.site import Site
 from checks.titles import worded
 from crawler.snapshot.reader import Page
-from crawler.snapshot.records import Fetch
+from crawler.snapshot.records import Fetch, FileRecord
 from crawler.urls import suffix_of
 
 _NAMED = re.compile(r"\.([a-z0-9]{2,4})\s*[\"']?\s*(?:[)）(（\]】]|$)", re.IGNORECASE)
@@ -94,7 +94,7 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
             result.unverified(**common, evidence=seen, message=f"{name}传输中断，只收到 {fetch.bytes} 字节，无法判断")
             continue
         fault = fault_of(fetch, suffix)
-        if fault is not None:
+        if fault is not None and not (fault.review and _holds_sheet(site.file(url), suffix)):
             result.fail(
                 **common, confidence="review" if fault.review else "certain", evidence=seen,
                 message=f"{name}{fault.words}",
@@ -130,6 +130,14 @@ def claimed_suffix(url: str, title: str, fetch: Fetch) -> str:
 def _suffixes(name: str) -> list[str]:
     match = _NAMED.search(name.strip())
     return [match[1].lower()] if match else []
+
+
+def _holds_sheet(record: FileRecord | None, suffix: str) -> bool:
+    """Whether what goes by a spreadsheet's name is a page that holds a table, as systems export them."""
+    return (
+        record is not None and record.outcome == "ok" and record.format in ("html", "mhtml") and suffix in ("xls", "et")
+        and any(len(table.rows) > 1 and max(map(len, table.rows)) > 1 for table in record.tables)
+    )
 
 
 def _was_cut(fetch: Fetch) -> bool:

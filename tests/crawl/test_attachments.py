@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import pytest
 
+from checks import broken_attachment
 from checks.site import Site as CheckedSite
 from crawler.run import CrawlJob, CrawlOutcome, crawl
 from crawler.snapshot.files import PASSING
@@ -138,6 +139,14 @@ def test_what_a_page_offers(crawled: Crawled) -> None:
     assert [each.record.format for each in read] == ["pdf", "xlsx"]
     assert made.TEXT in read[0].text
     assert [link.href for link in unread] == [crawled.site.url + "/hang.pdf"]
+
+
+def test_a_table_exported_as_a_page_is_no_broken_attachment(crawled: Crawled) -> None:
+    site = CheckedSite(crawled.reader)
+    found = broken_attachment.run(site, broken_attachment.Parameters(), None)  # type: ignore[arg-type]
+    targets = {str(each.target).removeprefix(crawled.site.url) for each in found.observations}
+    assert "/old.xls" not in targets
+    assert {"/page.pdf", "/gone.pdf"} <= targets
 
 
 def test_the_same_again(crawled: Crawled, tmp_path: Path) -> None:
