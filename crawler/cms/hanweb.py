@@ -51,7 +51,7 @@ class Datastore(NamedTuple):
 
 def matches(page: ParsedPage) -> bool:
     """Whether the page keeps rows in a datastore, or calls for them."""
-    return bool(_MARK.search(page.html)) or "dataproxy." in page.html
+    return (b"datastore" in page.lowered and bool(_MARK.search(page.html))) or "dataproxy." in page.html
 
 
 def items(page: ParsedPage) -> Listing | None:
@@ -112,7 +112,7 @@ def _calls(
 
 def datastores(page: ParsedPage) -> list[Datastore]:
     """Return every datastore of the page, in document order, whether in a script or the whole answer."""
-    if not _MARK.search(page.html):
+    if b"datastore" not in page.lowered or not _MARK.search(page.html):
         return []
     holders = page.tree.iter("script", "textarea", "xmp")
     scripts = [script for script in holders if script.text and _MARK.search(script.text)]

@@ -12,11 +12,15 @@ from lxml import etree
 from crawler.cms.data import Found, find_list, loose_data
 from crawler.cms.lists import build
 from crawler.cms.scripts import closing, evaluate, names_of
+from crawler.extract.finding import search_led
 from crawler.extract.parsed import ParsedPage
 from crawler.snapshot.records import Listing, ListItem
 
 _ARRAY = re.compile(r"[=:(]\s*(\[\s*\{|\{(?=[^{}\[\]]{0,400}\[\s*\{))")
 _ROW = re.compile(r"[\"']?\w{0,20}(?:title|name|url|link|href|bt|biaoti)\w{0,10}[\"']?\s*:", re.IGNORECASE)
+# the same, as it stands in lower-case UTF-8, without what may stand before
+_FIELDS = (b"title", b"name", b"url", b"link", b"href", b"bt", b"biaoti")
+_FIELD = re.compile(rb"(?:" + rb"|".join(_FIELDS) + rb")(?:\w|[\xc2-\xf4][\x80-\xbf]{1,3}){0,10}[\"']?\s*:")
 _WRITE = re.compile(
     r"document\s*\.\s*write(?:ln)?\s*\(|\.\s*(?:innerHTML|outerHTML)\s*\+?=(?!=)|\.\s*(?:html|append)\s*\(|(?<![\w.])[\w$]{1,40}\s*\+=(?!=)"
 )
@@ -30,7 +34,8 @@ _FEWEST = 1
 
 def matches(page: ParsedPage) -> bool:
     """Whether a script of the page may hold rows."""
-    return bool(_ROW.search(page.html)) or "document.write" in page.html or "innerHTML" in page.html
+    html = page.html
+    return "document.write" in html or "innerHTML" in html or search_led(_FIELD, _FIELDS, page.lowered) is not None
 
 
 def items(page: ParsedPage) -> Listing | None:

@@ -32,7 +32,7 @@ _FIRST_SIZE = 15
 
 def matches(page: ParsedPage) -> bool:
     """Whether elements of the page carry the parameters of units."""
-    return bool(_SIGN.search(page.html))
+    return b"querydata" in page.lowered and bool(_SIGN.search(page.html))
 
 
 def items(page: ParsedPage) -> Listing | None:

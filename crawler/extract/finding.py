@@ -3,34 +3,44 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import AnyStr
+
+_MOST_PLACES = 10_000
 
 
-def finditer_led(pattern: re.Pattern[str], leads: str, text: str) -> Iterator[re.Match[str]]:
+def finditer_led(pattern: re.Pattern[AnyStr], leads: Iterable[AnyStr], text: AnyStr) -> Iterator[re.Match[AnyStr]]:
     """Yield what ``pattern.finditer(text)`` would, for a pattern whose matches begin with one of ``leads``.
 
-    A text is searched for single characters at the speed of memory, for an expression at some nanoseconds a
+    A text is searched for characters or words at the speed of memory, for an expression at some nanoseconds a
     character: where the leads are rare this is ten times faster, where they are frequent it is slower.
     """
+    places = _places(leads, text)
+    if places is None:
+        yield from pattern.finditer(text)
+        return
     end = 0
-    for place in _places(leads, text):
+    for place in places:
         match = pattern.match(text, place) if place >= end else None
         if match is not None:
             yield match
             end = match.end()
 
 
-def search_led(pattern: re.Pattern[str], leads: str, text: str) -> re.Match[str] | None:
+def search_led(pattern: re.Pattern[AnyStr], leads: Iterable[AnyStr], text: AnyStr) -> re.Match[AnyStr] | None:
     """Return what ``pattern.search(text)`` would, under the terms of ``finditer_led``."""
     return next(finditer_led(pattern, leads, text), None)
 
 
-def _places(leads: str, text: str) -> list[int]:
-    places = []
+def _places(leads: Iterable[AnyStr], text: AnyStr) -> list[int] | None:
+    """Return where the leads stand, in order; None where there are so many that nothing is gained by it."""
+    places: list[int] = []
     for lead in leads:
         place = text.find(lead)
         while place >= 0:
             places.append(place)
+            if len(places) > _MOST_PLACES:
+                return None
             place = text.find(lead, place + 1)
     places.sort()
     return places

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from typing import TypeVar, cast
 from urllib.parse import urljoin
 
@@ -21,6 +22,10 @@ _EMPTY = b"<html><head></head><body></body></html>"
 _MAX_MARKUP = 6_000_000
 _MAX_TITLE = 1000
 _TAG = re.compile(r"</?[A-Za-z][^>]*(?:>|$)")
+_LONGEST_TAG = 20_000
+_MOST_NAMES = 2_000
+_OPENING = re.compile(r"<[A-Za-z][\w:-]*(?=[\s/])")
+_NAME = re.compile(r"(?<=[\s/\"'])[^\s\"'<>/=]+")
 _SPACE = re.compile(r"\s+")
 
 
@@ -79,8 +84,29 @@ def parse_page(body: bytes, url: str, content_type: str | None = None) -> Parsed
     html, charset = decode(body[:_MAX_MARKUP], content_type)
     if "\x00" in html:
         html = html.replace("\x00", "")
-    tree = _tree(html)
+    tree = _tree(_without_swollen_tags(html))
     return ParsedPage(url, html, tree, charset, _base(tree, url), _meta(tree))
+
+
+def _without_swollen_tags(html: str) -> str:
+    """Return markup whose tags have no more attributes than any author writes.
+
+    The parser compares every attribute of a tag with all before it: with 100,000 of them that takes minutes.
+    """
+    if len(html) <= _LONGEST_TAG:
+        return html
+    pieces = html.split(">")
+    if all(len(piece) <= _LONGEST_TAG for piece in pieces):
+        return html
+    return ">".join(_cut_tag(piece) if len(piece) > _LONGEST_TAG else piece for piece in pieces)
+
+
+def _cut_tag(piece: str) -> str:
+    """Return a stretch of markup up to the end of a tag, or what there is room for where that tag is swollen."""
+    begun = _OPENING.search(piece)
+    if begun is None or sum(1 for _ in islice(_NAME.finditer(piece, begun.end()), _MOST_NAMES)) < _MOST_NAMES:
+        return piece
+    return piece[:begun.end()]
 
 
 def _tree(html: str) -> etree._Element:
