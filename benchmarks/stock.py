@@ -29,6 +29,7 @@ class LinkSpider(Spider):
 
     def parse(self, response: Response) -> Iterator[Request]:
         if response.status >= 400:
+            assert response.request is not None
             self.dead.append((response.url, str(response.request.headers.get("Referer"))))
         elif isinstance(response, HtmlResponse):
             self.pages += 1
