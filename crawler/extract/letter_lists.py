@@ -240,4 +240,4 @@ def page_names_letters(page: ParsedPage) -> bool:
     names += [squeezed(visible_text(node))[:_SHORT] for node in page.tree.iter("h1", "h2")]
     trail = page.once(read_breadcrumb)
     names += trail.labels[1:] if trail is not None else []
-    return any(word in name for name in names for word in words().page)
+    return any(word in name for name in set(names) if name for word in words().page)

@@ -22,7 +22,7 @@ _EMPTY = b"<html><head></head><body></body></html>"
 _MAX_MARKUP = 6_000_000
 _MAX_TITLE = 1000
 _TAG = re.compile(r"</?[A-Za-z][^>]*(?:>|$)")
-_LONGEST_TAG = 20_000
+_LONGEST_TAG = 40_000
 _MOST_NAMES = 2_000
 _OPENING = re.compile(r"<[A-Za-z][\w:-]*(?=[\s/])")
 _NAME = re.compile(r"(?<=[\s/\"'])[^\s\"'<>/=]+")
