@@ -192,7 +192,7 @@ class SiteDownloadHandler(BaseDownloadHandler):
         ) as answer:
             transfer = Transfer(certificate=self._certificates.get(host_of(request.url)))
             body = await self._receive(answer, request.url, role, transfer, began)
-            if role == "page":
+            if role == "page" and answer.status != 304:
                 transfer.head = write_head("HTTP/1.1", answer.status, answer.reason or "", answer.raw_headers)
             request.meta["transfer"] = transfer
             return Response(request.url, status=answer.status, headers=Headers(answer.raw_headers), body=body)

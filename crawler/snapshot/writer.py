@@ -281,6 +281,11 @@ class SnapshotWriter:
         if _is_scripted(reading):
             self.db.execute("INSERT OR IGNORE INTO scripted VALUES (?)", (number,))
 
+    @property
+    def inheriting(self) -> bool:
+        """Whether this run was begun from an earlier one."""
+        return self._inherited is not None
+
     def is_file_read(self, sha256: str, version: str) -> bool:
         """Whether what these bytes say is stored, read by this version of the readers, and will not change."""
         return is_file_read(self.db, sha256, version)

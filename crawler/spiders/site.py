@@ -148,7 +148,9 @@ class SiteSpider(Spider):
 
     async def start(self) -> AsyncIterator[Any]:
         """Yield nothing: the start addresses wait in the snapshot like all others."""
-        self.reader.warm()
+        if not self.writer.inheriting:
+            # a night on which nothing changed needs no reader at all
+            self.reader.warm()
         loop = asyncio.get_running_loop()
         self.writer.gather(lambda: loop.call_later(GATHER_SECONDS, self._flush))
         return
