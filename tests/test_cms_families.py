@@ -626,3 +626,20 @@ def test_hanweb_parameters_written_as_a_query() -> None:
     assert [url.partition("&perpage")[0] for url in found.next_pages] == [
         f"{SITE}/module/jslib/jquery/jpage/dataproxy.jsp?startrecord={first}&endrecord={first + 14}" for first in (1, 16)]
     assert found.next_pages[0].endswith("&perpage=5&appid=1&webid=1&path=%2F&columnid=34&unitid=35565&permissiontype=0")
+
+
+def test_rows_of_cells_and_typed_names() -> None:
+    cells = {"draw": 1, "recordsTotal": 20, "data": [[n, row["title"], row["url"], row["publishTime"]] for n, row in enumerate(objects())]}
+    found = read_page(json.dumps(cells).encode(), f"{SITE}/dt?start=0&length=7").record.listing
+    assert found is not None
+    assert (found.items, found.next_pages) == (wanted(), [f"{SITE}/dt?start=7&length=7", f"{SITE}/dt?start=14&length=7"])
+    solr = {"response": {"numFound": 20, "start": 0, "docs": objects(title="biaoti_s", url="url_s", day="fbrq_dt")}}
+    found = read_page(json.dumps(solr).encode(), f"{SITE}/select?q=a&start=0&rows=7").record.listing
+    assert found is not None
+    assert (found.items, len(found.next_pages)) == (wanted(), 2)
+
+
+def test_a_bar_that_sends_a_form_says_that_more_cannot_be_reached() -> None:
+    bar = "<form name='f' method='get'><input name='page'><a href='#' onclick='document.f.page.value=2;document.f.submit()'>下一页</a> 共5页</form>"
+    found = listing(LIST + bar)
+    assert (found.items, found.next_pages, found.unreachable_pages) == (wanted(), [], True)

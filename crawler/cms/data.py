@@ -32,6 +32,8 @@ _MOST_ROWS = 5_000
 _DEEPEST = 12
 _NESTED_TEXT = 2_000_000
 _SAMPLE = 40
+_TYPED = re.compile(r"_(?:s|t|dt|tdt|txt|str)$")
+_MOST_CELLS = 30
 _MOST_TITLE = 500
 _SHORTEST_STEM = 6
 _HALF = 0.5
@@ -140,7 +142,7 @@ def _walk(data: Any) -> Iterator[tuple[Any, tuple[dict[str, Any], ...]]]:
 
 
 def _items(rows: list[Any], resolve: Resolver) -> list[ListItem]:
-    objects = [_flat(row) for row in rows[:_MOST_ROWS] if isinstance(row, dict)]
+    objects = [_flat(row) for row in rows[:_MOST_ROWS] if isinstance(row, dict)] or _of_cells(rows)
     if len(objects) < len(rows[:_MOST_ROWS]) * _HALF or not objects:
         return []
     sample = objects[:_SAMPLE]
@@ -162,6 +164,23 @@ def _items(rows: list[Any], resolve: Resolver) -> list[ListItem]:
     return items
 
 
+def _of_cells(rows: list[Any]) -> list[dict[str, Any]]:
+    """Return rows that are arrays of cells as objects: what a cell is, the first row's values tell."""
+    cells = [row for row in rows[:_MOST_ROWS] if isinstance(row, list) and 2 <= len(row) <= _MOST_CELLS]
+    if len(cells) < 2:
+        return []
+    first = list(enumerate(cells[0]))
+    day = next((at for at, cell in first if isinstance(cell, str) and _day(cell)), None)
+    address = next((at for at, cell in first if _is_address(cell) and "/" in cell and at != day), None)
+    title = next((at for at, cell in first if _is_title(cell) and at not in (day, address)), None)
+    if day is None or address is None or title is None:
+        return []
+    return [
+        {"title": row[title], "url": row[address], "date": row[day]} for row in cells
+        if len(row) > max(title, address, day)
+    ]
+
+
 def _flat(row: dict[str, Any]) -> dict[str, Any]:
     """Return a row's fields by bare name, those of an object inside it where it has none of that name itself."""
     flat: dict[str, Any] = {}
@@ -170,7 +189,7 @@ def _flat(row: dict[str, Any]) -> dict[str, Any]:
         if isinstance(value, dict):
             inner.append(value)
         elif isinstance(value, str | int | float):
-            flat.setdefault(bare(str(name)), value)
+            flat.setdefault(bare(_TYPED.sub("", str(name))), value)
     for other in inner[:8]:
         for name, value in other.items():
             if isinstance(value, str | int | float):

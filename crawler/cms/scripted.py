@@ -111,7 +111,7 @@ def _called(code: str, resolve: Resolver, page: ParsedPage) -> tuple[_Call | Non
 def _asks_for_more(element: lxml.html.HtmlElement, code: str) -> bool:
     """Whether an element offers the next page, and a script that posts is what gives it."""
     words = squeezed(STRING(element)) or element.get("value") or ""
-    return "__doPostBack" in code and element.get("disabled") is None and (
+    return posts(code) and element.get("disabled") is None and (
         any(word in words for word in _NEXT) or words.isdecimal()
     )
 
