@@ -10,8 +10,9 @@ from checks.site import Site
 _REASONS = {
     "blocked": "被拦截", "timeout": "访问超时", "tls": "证书或加密连接有问题", "dns": "域名解析失败",
     "refused": "连接被拒绝", "network": "网络连接失败", "robots": "robots.txt 不允许抓取",
-    "not-fetched": "达到抓取上限而未抓取", "too-large": "内容过大未读取",
+    "not-fetched": "达到抓取上限而未抓取", "too-large": "内容过大未读取", "protocol": "应答不符合 HTTP 协议",
 }
+_NO_PAGES = frozenset({"redirect", "trap"})
 _GONE = frozenset({404, 410})
 
 
@@ -26,7 +27,7 @@ def coverage_of(site: Site, unverified: int) -> Coverage:
             files += 1
         elif target.role == "external":
             external += 1
-        elif target.role == "page" and not (fetch and (fetch.outcome == "redirect" or fetch.status in _GONE)):
+        elif target.role == "page" and not (fetch and (fetch.outcome in _NO_PAGES or fetch.status in _GONE)):
             known += 1
             if opened:
                 read += 1

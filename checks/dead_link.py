@@ -9,16 +9,16 @@
 判定
 每个打不开的地址记一个问题，问题页面为最靠近首页、读者最容易遇到它的那一页。以下情形判为死链：
 一、状态码 404、410 及其他表明地址本身有误的 4xx，经间隔两次以上探测仍然如此；
-二、状态码 5xx、域名解析失败、拒绝连接、网络不通、访问超时，经间隔两次以上探测仍然如此（外部网站超时
-的，需人工复核）；
-三、循环转向；
+二、状态码 5xx、域名解析失败、拒绝连接、网络不通，经间隔两次以上探测仍然如此；
+三、循环转向，或连续转向超过 20 次（浏览器不再跟随）；
 四、软 404：状态码虽是 200，或转向后能打开，但内容与该网站对不存在地址的答复相同，或页面明确写着不存在、
 已删除，或一条信息的地址被转回首页（外部网站的，需人工复核）。
 只作图片引用的地址打不开，按低等级计。
 
 不判定
-401、403、405、412、429 等拒绝或拦截，证书问题，只探测过一次的失败，robots.txt 不允许抓取的，一律记
-“未能核实”，不扣分。
+401、403、405、412、429 等拒绝或拦截，验证页，访问超时，证书或加密连接有问题（读者会看到浏览器的警告），应答不符
+合 HTTP 协议，带着 cookie 循环转向，只探测过一次的失败，robots.txt 不允许抓取的，一律记“未能核实”，不扣分。
+由程序无限生成的地址（日历、翻页、参数组合）不逐一访问，也不逐一记录；
 仅由翻页脚本拼出、页面上没有链接指向的地址；javascript: 之类不通向任何页面的链接；被注释掉的链接；首页本身
 （由“网站无法访问”判定）；内网、本机和 file: 地址（由“错链”判定）。标题里含有“404”三个数字的文章不是错误页。
 如果本次所有外部网站都连不上，视为检查一方网络不通，全部记“未能核实”。
@@ -61,6 +61,8 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
             continue
         department = site.department_of(site.pages[holder.url])
         result.examine(department)
+        if reach.state == "alive":
+            reach = _warned(site, url, reach)
         if reach.state == "alive" or _only_paged_to(site, url, holder):
             continue
         if cut_off and reach.kind == "network" and site.targets[url].role == "external":
@@ -79,6 +81,15 @@ def _reach(site: Site, url: str, holder: Holder) -> Reach:
     if reach.state == "alive" and reach.evidence and "redirects" in reach.evidence:
         return site.reach(url, site.snapshot.words(holder.url, url))
     return reach
+
+
+def _warned(site: Site, url: str, reach: Reach) -> Reach:
+    """Judge another site's page that opens only past a browser's warning; the site's own is no matter of one link."""
+    end = site.route(url).end
+    fault = end.fetch.headers.get("certificate-fault") if end is not None and end.fetch is not None else None
+    if not fault or site.targets[url].role != "external":
+        return reach
+    return Reach("unverified", f"打开时浏览器会警告：{fault}", kind="tls", evidence=reach.evidence)
 
 
 def _only_paged_to(site: Site, url: str, holder: Holder) -> bool:

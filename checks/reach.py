@@ -19,11 +19,12 @@ State = Literal["alive", "dead", "unverified", "elsewhere", "unasked"]
 # answers that speak of the client or the moment, not of the page: login, methods, waiting, challenges, law
 _UNDECIDED = frozenset({401, 403, 405, 406, 407, 408, 412, 418, 421, 425, 426, 428, 429, 451})
 _ONCE_ONLY = "只探测了 1 次，尚待复核"
-_NETWORK = {"dns": "域名解析失败", "refused": "连接被拒绝", "network": "网络连接失败", "timeout": "访问超时"}
+_NETWORK = {"dns": "域名解析失败", "refused": "连接被拒绝", "network": "网络连接失败"}
 _LED_ASTRAY = "转向该网站对不存在的地址一律转去的页面"
 _UNREAD = {
     "blocked": "被对方网站拦截，无法判断", "tls": "证书或加密连接有问题，无法判断",
     "robots": "对方网站的 robots.txt 不允许抓取", "not-fetched": "本次抓取未轮到",
+    "timeout": "访问超时，可能只是慢，无法判断", "protocol": "应答不符合 HTTP 协议，无法判断",
 }
 _HOME_PATH = re.compile(
     r"^/?(?:(?:index|default|home|main)(?:_1)?\.(?:s?html?|jspx?|aspx?|php|do|action))?$", re.IGNORECASE
@@ -73,6 +74,10 @@ class Reach:
     review: bool = False
     kind: str = ""
     evidence: dict[str, Any] | None = None
+
+
+# browsers follow no more redirects in a row
+_HOPS = 20
 
 
 def route_of(targets: dict[str, Target], url: str) -> Route:
@@ -125,12 +130,12 @@ def reach_of(site: Site, url: str, words: str = "") -> Reach:
     target = site.targets.get(url)
     if target is None or target.role in ("forbidden", "unsupported"):
         return Reach("elsewhere")
-    if target.fetch is None:
+    if target.fetch is None or target.fetch.outcome == "trap":
         return Reach("unasked", "本次抓取未轮到")
     route = route_of(site.targets, url)
     seen: dict[str, Any] = {} if len(route.hops) == 1 else {"redirects": list(route.hops[1:])}
     if route.loop:
-        return _loop(target.fetch, route, seen)
+        return _loop(site, route, seen)
     end = route.end
     if end is not None and end.role in ("forbidden", "unsupported"):
         return Reach("elsewhere", evidence=seen)
@@ -140,22 +145,28 @@ def reach_of(site: Site, url: str, words: str = "") -> Reach:
         return Reach("unasked", "转向的地址本次未抓取", evidence=seen)
     if end.fetch.outcome in ("forbidden-address", "unsupported"):
         return Reach("elsewhere", evidence=seen)
-    answer = _answer(end.fetch, target.role == "external")
+    if len(route.hops) > _HOPS:
+        return Reach("dead", f"连续转向 {len(route.hops) - 1} 次仍没有打开，浏览器不再跟随", kind="loop", evidence=seen)
+    if end.fetch.outcome == "trap":
+        return Reach("unasked", "转向的地址本次未抓取", evidence=seen)
+    answer = _answer(end.fetch)
     if answer.state != "alive":
         return Reach(answer.state, answer.reason, answer.review, answer.kind, {**_facts(end.fetch), **seen})
     return _opened(site, url, route, words, {**_facts(end.fetch), **seen})
 
 
-def _loop(first: Fetch, route: Route, seen: dict[str, Any]) -> Reach:
-    if route.hops[0] == route.hops[1] or "set-cookie" in first.headers:
-        why = "转向自身，多为对方网站的防护措施，无法判断"
+def _loop(site: Site, route: Route, seen: dict[str, Any]) -> Reach:
+    fetches = [target.fetch for url in route.hops if (target := site.targets.get(url)) is not None]
+    gated = any(fetch is not None and "set-cookie" in fetch.headers for fetch in fetches)
+    if gated or route.hops[-1] == route.hops[-2]:
+        why = "转向自身或带着 cookie 循环转向，多为对方网站的防护措施，无法判断"
         return Reach("unverified", why, kind="blocked", evidence=seen)
     why = f"循环转向（{len(route.hops) - 1} 次后回到已经过的地址）"
     return Reach("dead", why, kind="loop", evidence=seen)
 
 
-def _answer(fetch: Fetch, outside: bool) -> Reach:
-    """Judge an answer by its status alone; ``outside``: another site's, whose slowness may be ours."""
+def _answer(fetch: Fetch) -> Reach:
+    """Judge an answer by its status alone."""
     confirmed = fetch.attempts >= 2
     outcome, status = fetch.outcome, fetch.status or 0
     if outcome in ("ok", "too-large"):
@@ -166,8 +177,7 @@ def _answer(fetch: Fetch, outside: bool) -> Reach:
     if outcome in _NETWORK:
         if not confirmed:
             return Reach("unverified", f"{_NETWORK[outcome]}，{_ONCE_ONLY}", kind="network")
-        reason = f"{_NETWORK[outcome]}（{fetch.attempts} 次探测）"
-        return Reach("dead", reason, review=outside and outcome == "timeout", kind="network")
+        return Reach("dead", f"{_NETWORK[outcome]}（{fetch.attempts} 次探测）", kind="network")
     if outcome == "redirect":
         return Reach("unverified", f"状态码 {status}，转向的地址无法识别", kind="redirect")
     if status in _UNDECIDED:

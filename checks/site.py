@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from urllib.parse import urlsplit
 
 from checks import columns, letters, reach
 from checks.columns import Column
@@ -14,6 +13,7 @@ from checks.departments import Department, Directory
 from checks.interpretations import Interpretations
 from checks.letters import SiteLetter
 from checks.reach import MissingAnswer, Reach, Route
+from checks.variants import fold
 from crawler.snapshot.reader import Holder, Page, SnapshotReader, Target
 from crawler.snapshot.records import AttachmentLink, FileRecord, Letter, ListItem
 from crawler.urls import AddressError, canonical
@@ -104,20 +104,7 @@ class Site:
     @cached_property
     def _twin_of(self) -> dict[str, str]:
         """For each readable page the address it stands under; variants of one address are one page."""
-        twins: dict[tuple[str, ...], list[str]] = {}
-        for url, page in self._readable.items():
-            parts = urlsplit(url)
-            folder, _, file = parts.path.rpartition("/")
-            stem = "" if file.startswith(("index.", "default.")) else file
-            same_text = page.record.title if page.record.page_kind in CONTENT_KINDS else None
-            query = "" if same_text and not page.record.script_shell else parts.query
-            content = page.fetch.sha256 or f"only {url}"
-            if not stem and not query:
-                # a folder and its index file are one page even where each answer carries its own time stamp
-                content = f"index {page.record.column_name or ''} {page.record.title or ''}"
-            host = parts.netloc.removeprefix("www.")
-            twins.setdefault((host, folder, stem, query, content), []).append(url)
-        return {url: min(group, key=self._preference) for group in twins.values() for url in group}
+        return fold(self._readable, self._preference, CONTENT_KINDS)
 
     def _preference(self, url: str) -> tuple[bool, int, int, str]:
         return url not in self.starts, self.depth(url), len(url), url

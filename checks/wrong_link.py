@@ -7,7 +7,7 @@
 
 判定
 一、链接指向公众无法访问的地址：本机（localhost、127.0.0.1）、内网和保留地址、内网主机名、file: 文件和本地
-磁盘路径、写错而无法使用的网址，或者转向到这类地址；
+磁盘路径、写错而无法使用的网址，或者转向到这类地址（域名解析到内网的，可能只在检查一方的网络里如此，需人工复核）；
 二、链接文字与本站某篇信息的标题完全一致（八个字以上），打开的却是标题毫不相干的另一篇信息；
 三、栏目列表中其他各条的文字都与所打开信息的标题相符，唯独某一条（十个字以上）毫不相干，而所打开信息的标题另有
 页面标签或同一列表的另一条链接印证，信息正文也没有出现该条文字。
@@ -22,7 +22,6 @@ javascript:、邮件、电话等不通向网页的链接；ftp: 等正常的其�
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Iterator
 from functools import partial
@@ -31,10 +30,11 @@ from urllib.parse import urlsplit
 
 import checks.model
 from checks.columns import Column
-from checks.model import Context, Result
+from checks.model import Confidence, Context, Result
 from checks.site import CONTENT_KINDS, Site
 from checks.titles import differ_clearly, key, key_of_text, worded
 from crawler.snapshot.reader import Holder, Page
+from crawler.urls import ip_address_of
 
 # schemes that programs other than a browser open: no web address, yet nothing wrong with them
 _OTHER_SCHEMES = re.compile(
@@ -56,39 +56,37 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
         result.examine(site.department_of(site.pages[holder.url]))
         fault = _fault(site, url)
         if fault:
-            _record_unusable(site, result, url, holder, fault)
+            _record_unusable(site, result, url, holder, *fault)
     _judge_rows(site, result, _judge_titles(site, result))
     return result
 
 
-def _record_unusable(site: Site, result: Result, url: str, holder: Holder, fault: str) -> None:
+def _record_unusable(
+    site: Site, result: Result, url: str, holder: Holder, fault: str, confidence: Confidence
+) -> None:
     words = site.snapshot.words(holder.url, url)
     what = "图片地址" if holder.element == "img" else "链接"
     named = worded(words)
     result.fail(
         url=holder.url, target=url, department=site.department_of(site.pages[holder.url]),
-        severity="low" if holder.element == "img" else None,
+        severity="low" if holder.element == "img" else None, confidence=confidence,
         message=f"页面上的{what}{named}指向{fault}：{url[:120]}",
         evidence={"link_text": words, "element": holder.element, "linking_pages": holder.pages},
     )
 
 
-def _fault(site: Site, url: str) -> str | None:
-    """Return what is wrong with an address that no reader can use, None where nothing is."""
-    target = site.targets.get(url)
-    if target is None:
+def _fault(site: Site, url: str) -> tuple[str, Confidence] | None:
+    """Return what is wrong with an address that no reader can use, and how sure that is; None where nothing is."""
+    if site.reach(url).state != "elsewhere" or url not in site.targets:
         return None
-    if target.role == "unsupported":
-        return _unsupported(url)
-    if target.role == "forbidden":
-        return _private(urlsplit(url).hostname or "")
-    if site.reach(url).state == "elsewhere":
-        end = site.route(url).last
-        parts = urlsplit(end)
-        on_the_web = parts.scheme in ("http", "https")
-        kind = _private(parts.hostname or "") if on_the_web else _unsupported(end)
-        return f"{kind}（经转向到 {end[:80]}）" if kind else None
-    return None
+    end = site.route(url).end or site.targets[url]
+    by_way_of = f"（经转向到 {end.url[:80]}）" if end.url != url else ""
+    if end.role == "external":
+        # the inspector's own network may give a public name an inner address
+        return f"解析到内网或本机地址的域名{by_way_of}", "review"
+    on_the_web = end.role == "forbidden"
+    kind = _private(urlsplit(end.url).hostname or "") if on_the_web else _unsupported(end.url)
+    return (f"{kind}{by_way_of}", "certain") if kind else None
 
 
 def _unsupported(url: str) -> str | None:
@@ -105,9 +103,8 @@ def _unsupported(url: str) -> str | None:
 def _private(host: str) -> str:
     if host == "localhost" or host.endswith(".localhost"):
         return "本机地址"
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
+    address = ip_address_of(host)
+    if address is None:
         return "内网主机名或写错的网址" if "." not in host else "内网地址"
     if address.is_loopback or address.is_unspecified:
         return "本机地址"

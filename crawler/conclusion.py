@@ -10,7 +10,7 @@ from crawler.snapshot.reader import SnapshotReader, Target, resolve
 from crawler.snapshot.writer import SnapshotWriter
 from crawler.urls import Scope, host_of, is_numeric_host
 
-_FAILED = ("dns", "refused", "network", "timeout", "tls")
+_FAILED = ("dns", "refused", "network", "timeout", "tls", "protocol")
 
 
 def count(writer: SnapshotWriter) -> dict[str, int]:

@@ -8,10 +8,10 @@ noted and the page still read.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import ssl
 import tempfile
-import time
 from dataclasses import dataclass
 from functools import cached_property
 from typing import IO, TYPE_CHECKING
@@ -23,7 +23,7 @@ from yarl import URL
 
 from crawler.middlewares.decompression import ACCEPTED, Decoder
 from crawler.middlewares.resolving import GuardedResolver
-from crawler.outcomes import ForbiddenAddressError, TooLargeError, certificate_fault
+from crawler.outcomes import ForbiddenAddressError, TooLargeError, certificate_fault, is_handshake_fault
 from crawler.snapshot.heads import write_head
 from crawler.urls import host_of, is_private_host, suffix_of
 
@@ -41,6 +41,7 @@ FIRST_BYTES = 16
 FILE_EVIDENCE_BYTES = 64 * 1024
 CONNECT_SECONDS = 15.0
 KEEPALIVE_SECONDS = 30.0
+HEAD_TIME_FACTOR = 1.1
 FILE_TIME_FACTOR = 4
 SPOOLED_BYTES = 1024 * 1024
 
@@ -72,7 +73,8 @@ class Transfer:
 
     ``size`` counts decompressed bytes, of the whole file where its length was announced; ``sha256`` is None
     unless all was read. ``whole`` is false where reading stopped early on purpose, ``broken`` true where the
-    connection ended before the announced length. ``html`` says the bytes are a page's, whatever the header says.
+    connection, or what was compressed, ended before its end. ``html`` says the bytes are a page's, whatever the
+    header says; ``readable`` that they may be read as text: declared so, and no file's.
     ``stored`` holds the bytes of a file that is to be read, and is whoever's who takes it. ``head`` is a page's
     status line and headers.
     """
@@ -83,6 +85,7 @@ class Transfer:
     whole: bool = True
     broken: bool = False
     html: bool = False
+    readable: bool = False
     certificate: str | None = None
     stored: IO[bytes] | None = None
     head: bytes = b""
@@ -170,7 +173,9 @@ class SiteDownloadHandler(BaseDownloadHandler):
             return await self._fetch(request, self._unchecked)
         try:
             return await self._fetch(request, self._checked)
-        except (aiohttp.ClientConnectorCertificateError, aiohttp.ClientConnectorSSLError) as error:
+        except aiohttp.ClientConnectorError as error:
+            if not is_handshake_fault(error):
+                raise
             fault = certificate_fault(error)
         response = await self._fetch(request, self._unchecked)
         self._certificates[host] = fault
@@ -179,17 +184,20 @@ class SiteDownloadHandler(BaseDownloadHandler):
 
     async def _fetch(self, request: Request, context: ssl.SSLContext | None) -> Response:
         role = request.meta.get("role", "page")
-        began = time.monotonic()
+        began = asyncio.get_running_loop().time()
         cookie = request.meta.get("cookie")
         headers = dict(request.meta.get("conditions") or {})
         if cookie:
             headers["Cookie"] = cookie
-        async with self._session.get(
-            URL(request.url, encoded=True),
-            headers=headers or None,
-            allow_redirects=False,
-            ssl=context or True,
-        ) as answer:
+        # heads may come in for ever as bodies may, each byte in time
+        async with asyncio.timeout(self._seconds * HEAD_TIME_FACTOR):
+            answer = await self._session.get(
+                URL(request.url, encoded=True),
+                headers=headers or None,
+                allow_redirects=False,
+                ssl=context or True,
+            )
+        async with answer:
             transfer = Transfer(certificate=self._certificates.get(host_of(request.url)))
             body = await self._receive(answer, request.url, role, transfer, began)
             if role == "page" and answer.status != 304:
@@ -209,34 +217,43 @@ class SiteDownloadHandler(BaseDownloadHandler):
         kept: list[bytes] = []
         digest = hashlib.sha256()
         try:
-            async for piece in answer.content.iter_any():
-                data = decoder.feed(piece, room - transfer.size)
-                if intake is None:
-                    if not data:
-                        continue
-                    transfer.html = is_html(content_type, data)
-                    transfer.first = data[:FIRST_BYTES]
-                    intake = self._intake(answer.status, role, content_type, url, data, transfer.html)
-                    full = len(data) == room
-                    room = intake.limit + 1
-                size = transfer.size
-                transfer.size += len(data)
-                digest.update(data)
-                if size < intake.keep:
-                    kept.append(data)
-                self._store(transfer, intake, data)
-                if full or transfer.size >= room:
-                    transfer.whole = False
-                    break
-                if time.monotonic() - began > self._seconds and intake.keep and not intake.stored:
-                    raise TimeoutError
+            async with asyncio.timeout_at(began + self._seconds) as deadline:
+                async for piece in answer.content.iter_any():
+                    data = decoder.feed(piece, room - transfer.size)
+                    if intake is None:
+                        if not data:
+                            continue
+                        transfer.html = is_html(content_type, data)
+                        transfer.readable = transfer.html or (
+                            is_readable(content_type) and not data.startswith(_FILE_STARTS)
+                        )
+                        transfer.first = data[:FIRST_BYTES]
+                        intake = self._intake(answer.status, role, url, data, transfer)
+                        if intake.stored or not intake.keep:
+                            deadline.reschedule(began + self._seconds * FILE_TIME_FACTOR)
+                        full = len(data) == room
+                        room = intake.limit + 1
+                    size = transfer.size
+                    transfer.size += len(data)
+                    digest.update(data)
+                    if size < intake.keep:
+                        kept.append(data)
+                    self._store(transfer, intake, data)
+                    if full or transfer.size >= room:
+                        transfer.whole = False
+                        break
+            transfer.broken = transfer.whole and not decoder.complete
         except aiohttp.ClientPayloadError:
             transfer.broken = True
         except TimeoutError:
             # a file that is still coming in is there: how large it is, its announced length says
-            if intake is None or (intake.keep and not intake.stored) or transfer.size < FILE_EVIDENCE_BYTES:
+            if intake is not None and answer.connection is not None and answer.connection.transport is None:
+                # what came last was no HTTP, and the connection is gone: nothing more will come
+                transfer.broken = True
+            elif intake is None or (intake.keep and not intake.stored) or transfer.size < FILE_EVIDENCE_BYTES:
                 raise
-            transfer.whole = False
+            else:
+                transfer.whole = False
         if intake is not None and not transfer.whole:
             if intake.strict:
                 raise TooLargeError(f"页面超过 {intake.limit // 1024 // 1024} MiB，未读完")
@@ -265,17 +282,17 @@ class SiteDownloadHandler(BaseDownloadHandler):
         transfer.stored.close()
         transfer.stored = None
 
-    def _intake(self, status: int, role: str, content_type: str, url: str, start: bytes, html: bool) -> Intake:
+    def _intake(self, status: int, role: str, url: str, start: bytes, transfer: Transfer) -> Intake:
         if role == "robots":
             return Intake(ROBOTS_BYTES, ROBOTS_BYTES)
         if role == "sitemap":
             return Intake(self._job.max_body_bytes, self._job.max_body_bytes)
         if not 200 <= status < 300:
             return Intake(ERROR_BYTES, ERROR_BYTES)
-        suffix = suffix_of(url)
+        suffix, html = suffix_of(url), transfer.html
         if self._to_read(role, suffix, start, html):
             return Intake(EXTERNAL_BYTES if html else 0, self._job.max_file_bytes, stored=self._job.max_read_file_bytes)
-        readable = html or (is_readable(content_type) and role != "file")
+        readable = html or (transfer.readable and role != "file")
         if role == "page" and readable:
             return Intake(self._job.max_body_bytes, self._job.max_body_bytes, strict=True)
         if readable:

@@ -27,7 +27,8 @@ class CrawlJob:
     ``start`` are absolute addresses; ``hosts`` (with ports where they are not the default ones) are the site
     itself, the start addresses' own hosts when empty. ``concurrency`` requests at a time and one request per
     ``delay_seconds`` are meant per host. ``timeout_seconds`` bounds one answer from connecting to its last byte;
-    a failed address is asked once more after ``retry_delay_seconds``. ``max_body_bytes`` bounds a page,
+    a failed address is asked once more after ``retry_delay_seconds``, a host that asks
+    to wait (``Retry-After``) after at most ``retry_after_limit_seconds``. ``max_body_bytes`` bounds a page,
     ``max_file_bytes`` how much of a file is read to size and hash it; both count decompressed bytes.
     ``read_timeout_seconds`` bounds how long one page's content may take to be read. ``read_attachments`` says whether
     files of the site are read (``auto``: those there are libraries for, ``never``), up to ``max_read_file_bytes``,
@@ -51,6 +52,7 @@ class CrawlJob:
     render_javascript: str = "auto"
     timeout_seconds: float = 30.0
     retry_delay_seconds: float = 10.0
+    retry_after_limit_seconds: float = 120.0
     max_body_bytes: int = 32 * 1024 * 1024
     max_file_bytes: int = 64 * 1024 * 1024
     read_timeout_seconds: float = 20.0

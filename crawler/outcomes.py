@@ -20,7 +20,6 @@ REFUSALS = frozenset({401, 403, 407, 412, 429})
 # answers that speak of the client or the moment, not of the page: login, methods, waiting, challenges, law
 UNDECIDED = REFUSALS | {405, 406, 408, 418, 421, 425, 426, 428, 451}
 _MOMENTARY = frozenset({408, 429})
-RETRY_AFTER_LIMIT = 120.0
 
 _STATUS_WORDS = {
     400: "请求无效", 401: "需要登录", 403: "拒绝访问", 404: "页面不存在", 405: "不允许的请求方式", 407: "需要代理认证",
@@ -103,19 +102,29 @@ def is_challenge(status: int, body: bytes) -> bool:
     return len(shown.strip()) <= 60
 
 
-def retry_after(value: str | None, now: float) -> float | None:
-    """Return the seconds a ``Retry-After`` header asks to wait, at most RETRY_AFTER_LIMIT; None without one."""
+def retry_after(value: str | None, now: float, limit: float) -> float | None:
+    """Return the seconds a ``Retry-After`` header asks to wait, at most ``limit``; None without one, or nonsense."""
     if not value:
         return None
-    if value.strip().isdigit():
-        seconds = float(value.strip())
+    if re.fullmatch(r"\s*[0-9]{1,300}\s*", value):
+        seconds = float(value)
     else:
         try:
             when = parsedate_to_datetime(value)
-        except ValueError:
+            seconds = (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp() - now
+        except (ValueError, OverflowError):
             return None
-        seconds = (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp() - now
-    return min(max(seconds, 0.0), RETRY_AFTER_LIMIT)
+    return min(max(seconds, 0.0), limit)
+
+
+def is_handshake_fault(error: BaseException) -> bool:
+    """Whether a connection came about and no secure one on it: certificate, protocol, or hung up meanwhile."""
+    if isinstance(error, aiohttp.ClientConnectorCertificateError | aiohttp.ClientConnectorSSLError):
+        return True
+    if not isinstance(error, aiohttp.ClientConnectorError):
+        return False
+    hung_up = isinstance(error.os_error, ConnectionResetError | ConnectionAbortedError | ssl.SSLError)
+    return hung_up and error._conn_key.is_ssl
 
 
 def certificate_fault(error: BaseException) -> str:
@@ -127,7 +136,7 @@ def certificate_fault(error: BaseException) -> str:
         cause = error.os_error
     if isinstance(cause, ssl.SSLCertVerificationError):
         return _CERTIFICATE_WORDS.get(cause.verify_code, f"证书无效（{cause.verify_message}）")
-    words = getattr(cause, "reason", None) or str(cause)
+    words = getattr(cause, "reason", None) or str(cause) or "连接被服务器中断"
     return f"安全连接握手失败（{words}）"
 
 
@@ -140,7 +149,7 @@ def explain(error: BaseException, timeout: float) -> Fault:
         return Fault("forbidden-address", str(cause), final=True)
     if isinstance(error, aiohttp.ClientConnectorDNSError) or isinstance(cause, socket.gaierror):
         return Fault("dns", "域名无法解析", unreached=True)
-    if isinstance(error, aiohttp.ClientConnectorCertificateError | aiohttp.ClientConnectorSSLError | ssl.SSLError):
+    if isinstance(error, ssl.SSLError) or is_handshake_fault(error):
         return Fault("tls", certificate_fault(error), unreached=True)
     if isinstance(error, aiohttp.ConnectionTimeoutError):
         return Fault("timeout", "连接服务器超时", unreached=True)
@@ -155,7 +164,7 @@ def explain(error: BaseException, timeout: float) -> Fault:
     if isinstance(error, aiohttp.ClientPayloadError):
         return Fault("network", "应答没有传完就断开")
     if isinstance(error, aiohttp.ClientResponseError):
-        return Fault("network", "应答不符合 HTTP 协议")
+        return Fault("protocol", "应答不符合 HTTP 协议")
     if isinstance(error, aiohttp.InvalidURL):
         return Fault("unsupported", "地址无法使用", final=True)
     return Fault("network", f"请求失败（{type(error).__name__}）")

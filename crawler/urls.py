@@ -234,7 +234,7 @@ def is_private_host(host: str) -> bool:
     name = _name(host)
     if name == "localhost" or name.endswith(_INNER_NAMES):
         return True
-    address = _ip_address(name)
+    address = ip_address_of(name)
     return "." not in name if address is None else not is_public_ip(address)
 
 
@@ -253,7 +253,7 @@ def is_public_ip(ip: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
 
 def is_numeric_host(host: str) -> bool:
     """Whether a host (with or without port) is given as an IP address, not as a name."""
-    return _ip_address(_name(host)) is not None
+    return ip_address_of(_name(host)) is not None
 
 
 def _name(host: str) -> str:
@@ -261,7 +261,7 @@ def _name(host: str) -> str:
     return (parts.hostname or "") if parts is not None else ""
 
 
-def _ip_address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+def ip_address_of(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     """Return the address a host names, also in the short and numeric forms browsers take (127.1, 0x7f000001)."""
     try:
         return ipaddress.ip_address(name)
@@ -305,8 +305,8 @@ class Scope:
         if not host or _BLANK.search(host):
             return "unsupported"
         if host not in self.hosts:
-            if _PORT.sub("", host) != host and host.rpartition(":")[2] in _BLOCKED_PORTS:
-                return "unsupported"
-            return "forbidden" if is_private_host(host) else "external"
+            if is_private_host(host):
+                return "forbidden"
+            return "unsupported" if _PORT.search(host) and host.rpartition(":")[2] in _BLOCKED_PORTS else "external"
         suffix = suffix_of(url)
         return "file" if suffix in _FILE_SUFFIXES else "page"

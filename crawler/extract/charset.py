@@ -81,7 +81,7 @@ def _strict(body: bytes, name: str) -> str | None:
 
 def _wide_without_mark(body: bytes) -> str | None:
     """UTF-16 whose byte-order mark was lost: every other byte of its markup is zero."""
-    head = body[:400]
+    head = body[:64]
     if len(head) < 8 or head.count(0) < len(head) // 4:
         return None
     low, high = head[1::2].count(0), head[0::2].count(0)

@@ -9,6 +9,7 @@ from crawler.extract.dates import parse_date
 from crawler.extract.parsed import ParsedPage
 from crawler.extract.title import tag_text
 from crawler.snapshot.records import PageKind
+from crawler.urls import AddressError, canonical
 
 SITE_TAGS = ("SiteName", "SiteDomain", "SiteIDCode")
 COLUMN_TAGS = ("ColumnName", "ColumnType")
@@ -68,3 +69,16 @@ def _domain(value: str | None) -> str | None:
         return None
     first = next((part for part in _DOMAINS.split(value) if part), "")
     return _SCHEME.sub("", first).rstrip("/").lower() or None
+
+
+def read_own_address(page: ParsedPage) -> str | None:
+    """Return the address a page names as its own (``rel=canonical``), in its one form; None where it names none."""
+    if "canonical" not in page.html:
+        return None
+    for tag in page.tree.iter("link"):
+        if (tag.get("rel") or "").strip().lower() == "canonical" and tag.get("href"):
+            try:
+                return canonical(page.resolve(tag.get("href")))
+            except AddressError:
+                return None
+    return None

@@ -13,7 +13,7 @@ from crawler.extract.feeds import read_feed
 from crawler.extract.kind import Evidence, carries_article, page_kind
 from crawler.extract.letters import read_letters
 from crawler.extract.links import find_links
-from crawler.extract.meta import StandardTags, missing_tags, read_tags
+from crawler.extract.meta import StandardTags, missing_tags, read_own_address, read_tags
 from crawler.extract.parsed import ParsedPage, parse_page
 from crawler.extract.published import read_published
 from crawler.extract.refresh import is_script_shell, read_refresh, sent_to_error
@@ -66,6 +66,7 @@ def _common(page: ParsedPage, tags: StandardTags, links: list[Link], length: int
         meta=page.meta,
         charset=page.charset,
         refresh_to=read_refresh(page, length, error=error),
+        canonical=read_own_address(page),
         script_shell=is_script_shell(page, length, sum(1 for link in links if link.element == "a")),
         text_length=length,
         signature=read_signature(page),

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 MAX_LENGTH = 2_000
 MAX_DEPTH = 500
-MAX_HOPS = 10
+# browsers follow no more
+MAX_HOPS = 20
 MAX_SEGMENTS = 30
 MAX_REPEATS = 4
 MAX_SHAPES = 64
 MAX_FACETS = 5_000
+
+
+class Refusal(NamedTuple):
+    """Why an address is not asked: an outcome of Fetch (``not-fetched``, ``trap``) and the reason in Chinese."""
+
+    outcome: str
+    reason: str
 
 
 def path_fault(path: str) -> str | None:
@@ -50,19 +59,19 @@ class AddressGuard:
             if "?" in url:
                 self._query_fault(url)
 
-    def fault(self, url: str, depth: int, hops: int = 0) -> str | None:
-        """Return in Chinese why a new address is not fetched, or None where it is.
+    def fault(self, url: str, depth: int, hops: int = 0) -> Refusal | None:
+        """Return why a new address is not fetched, or None where it is.
 
         ``depth`` is clicks from the start, ``hops`` redirects in a row that lead here.
         """
         if len(url) > MAX_LENGTH:
-            return f"地址超过 {MAX_LENGTH} 个字符"
+            return Refusal("not-fetched", f"地址超过 {MAX_LENGTH} 个字符")
         if hops > MAX_HOPS:
-            return f"连续跳转超过 {MAX_HOPS} 次"
+            return Refusal("not-fetched", f"连续跳转超过 {MAX_HOPS} 次")
         if depth > MAX_DEPTH:
-            return f"距起始页超过 {MAX_DEPTH} 次点击"
-        path = urlsplit(url).path
-        return path_fault(path) or (self._query_fault(url) if "?" in url else None)
+            return Refusal("not-fetched", f"距起始页超过 {MAX_DEPTH} 次点击")
+        made_up = path_fault(urlsplit(url).path) or (self._query_fault(url) if "?" in url else None)
+        return Refusal("trap", made_up) if made_up else None
 
     def _query_fault(self, url: str) -> str | None:
         path, _, query = url.partition("?")

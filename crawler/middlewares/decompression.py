@@ -12,12 +12,17 @@ from typing import Protocol
 import brotli
 
 _AUTO, _RAW_DEFLATE = 47, -15
+_STEP = 64
 ACCEPTED = "gzip, deflate"
 
 
 class _Codec(Protocol):
     def feed(self, data: bytes, room: int) -> bytes:
         """Take compressed bytes, return at most ``room`` decompressed ones."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether what was taken so far, if anything, was taken to its end and undamaged."""
 
 
 class BadEncodingError(Exception):
@@ -31,22 +36,33 @@ class _Zlib:
         self._stream = zlib.decompressobj(_AUTO)
         self._started = False
         self._head = b""
+        self._members = 0
+        self._damaged = False
+
+    @property
+    def complete(self) -> bool:
+        return not self._damaged and (not self._head or self._stream.eof or self._members > 0)
 
     def feed(self, data: bytes, room: int) -> bytes:
         pieces = []
         if not self._started:
             self._head = data = self._head + data
             self._stream = self._opened(data)
-        while data and room > 0:
+        while data and room > 0 and not self._damaged:
+            before = self._stream.copy()
             try:
                 piece = self._stream.decompress(data, room)
             except zlib.error:
                 # what follows a finished member is padding, what breaks inside one is a damaged body
+                if self._members == 0:
+                    self._damaged = True
+                    pieces.append(_sound_part(before, data, room))
                 break
             self._started = self._started or bool(piece)
             pieces.append(piece)
             room -= len(piece)
             if self._stream.eof and self._stream.unused_data:
+                self._members += 1
                 data = self._stream.unused_data
                 self._stream = zlib.decompressobj(_AUTO)
             else:
@@ -64,14 +80,33 @@ class _Zlib:
         raise BadEncodingError("neither gzip nor deflate")
 
 
+def _sound_part(stream: zlib._Decompress, data: bytes, room: int) -> bytes:
+    """Return what comes of damaged data before the damage, within a few bytes."""
+    sound = b""
+    for at in range(0, len(data), _STEP):
+        try:
+            sound += stream.decompress(data[at:at + _STEP], room - len(sound))
+        except zlib.error:
+            break
+        if len(sound) >= room:
+            break
+    return sound
+
+
 class _Brotli:
     """Brotli is not asked for, but some servers send it all the same."""
 
     def __init__(self) -> None:
         self._stream = brotli.Decompressor()
+        self._fed = False
+
+    @property
+    def complete(self) -> bool:
+        return not self._fed or self._stream.is_finished()
 
     def feed(self, data: bytes, room: int) -> bytes:
         pieces = []
+        self._fed = self._fed or bool(data)
         try:
             while room > 0:
                 piece = self._stream.process(data, output_buffer_limit=room)
@@ -103,6 +138,11 @@ class Decoder:
         self._codecs: list[_Codec] = [_CODECS[name]() for name in reversed(names) if name in _CODECS]
         self._silent = b""
         self._decided = False
+
+    @property
+    def complete(self) -> bool:
+        """Whether the body, as far as it was fed, came to its proper end."""
+        return all(codec.complete for codec in self._codecs)
 
     def feed(self, data: bytes, room: int) -> bytes:
         """Return at most ``room`` decoded bytes of the next piece."""

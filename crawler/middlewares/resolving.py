@@ -23,6 +23,7 @@ from crawler.urls import is_public_ip
 # connection that can be under way, waiting for a thread is never mistaken for a silent name service.
 _THREADS = 64
 LOOKUP_SECONDS = 10.0
+_WEB_PORTS = (80, 443)
 
 
 def is_public(address: str) -> bool:
@@ -54,12 +55,13 @@ class GuardedResolver(AbstractResolver):
         lookup: Callable[..., list[Any]] = socket.getaddrinfo,
         seconds: float = LOOKUP_SECONDS,
     ) -> None:
-        self._own = {split_host(host)[0] for host in hosts}
+        named = [split_host(host) for host in hosts]
+        self._own = {(name, port) for name, given in named for port in ((given,) if given else _WEB_PORTS)}
         self._fixed = {host.lower(): split_host(address) for host, address in (connect_to or {}).items()}
         self._lookup = lookup
         self._seconds = seconds
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="resolver")
-        self.approved = {name for name in self._own if _is_address(name)}
+        self.approved = {(name, port) for name, port in self._own if _is_address(name)}
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC,
@@ -68,7 +70,7 @@ class GuardedResolver(AbstractResolver):
         fixed = self._fixed.get(f"{host}:{port}") or self._fixed.get(host)
         if fixed is not None:
             address, fixed_port = fixed
-            self.approved.add(address)
+            self.approved.add((address, fixed_port or port))
             return [_result(host, address, fixed_port or port)]
         loop = asyncio.get_running_loop()
         try:
@@ -81,8 +83,8 @@ class GuardedResolver(AbstractResolver):
         except UnicodeError:
             raise socket.gaierror(socket.EAI_NONAME, "unusable host name") from None
         addresses = [str(info[4][0]) for info in found]
-        if host in self._own:
-            self.approved.update(addresses)
+        if (host, port) in self._own:
+            self.approved.update((address, port) for address in addresses)
             return [_result(host, address, port) for address in addresses]
         public = [address for address in addresses if is_public(address)]
         if addresses and not public:
@@ -90,10 +92,10 @@ class GuardedResolver(AbstractResolver):
         return [_result(host, address, port) for address in public]
 
     def open_socket(self, info: tuple[Any, ...]) -> socket.socket:
-        """Open the socket for a connection; raises ForbiddenAddressError for a private address never approved."""
+        """Open the socket for a connection; raises ForbiddenAddressError for a private place never approved."""
         family, kind, protocol, _, where = info
-        address = str(where[0])
-        if address not in self.approved and not is_public(address):
+        address, port = str(where[0]), int(where[1])
+        if (address, port) not in self.approved and not is_public(address):
             raise ForbiddenAddressError(f"内网或本机地址 {address}，未访问")
         return socket.socket(family=family, type=kind, proto=protocol)
 

@@ -145,6 +145,7 @@ class PageRecord(Record):
     meta: dict[str, str] = {}
     charset: str | None = None
     refresh_to: str | None = None
+    canonical: str | None = None
     script_shell: bool = False
     text_length: int = 0
     signature: str = ""
@@ -155,6 +156,7 @@ class Fetch(Record):
 
     ``outcome``: ``ok`` · ``redirect`` · ``http-error`` (status says which) · ``blocked`` (401, 403, 412, 429,
     challenge pages) · ``dns`` · ``refused`` · ``network`` · ``timeout`` · ``tls`` · ``too-large`` · ``robots`` ·
+    ``protocol`` (what came is no HTTP) · ``trap`` (made up by the site without end, never asked) ·
     ``forbidden-address`` (loopback, private, link-local: never fetched) · ``unsupported`` (``file:``, drive
     paths, broken addresses: never fetched) · ``not-fetched`` (a limit was reached first).
     ``fetched_at`` is seconds since the epoch; ``bytes`` the size of the decoded body; ``attempts`` the number

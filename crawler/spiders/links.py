@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from crawler.middlewares.addresses import AddressGuard
+from crawler.middlewares.repetition import ENDLESS_REASON, RepetitionGuard
 from crawler.snapshot.records import Fetch, Link, PageRecord, Reading
 from crawler.urls import AddressError, Role, Scope, canonical, is_link, is_numeric_host, suffix_of
 
@@ -87,6 +88,7 @@ class LinkPolicy:
         self._knows = knows
         self._check_external = check_external
         self._feeds = self._named = 0
+        self._repetition = RepetitionGuard()
         self._forms: dict[str, tuple[str, bool] | None] = {}
         self._met: dict[Link, FoundLink | None] = {}
 
@@ -101,7 +103,7 @@ class LinkPolicy:
             return Admission(role, False)
         fault = self._guard.fault(url, depth, hops)
         if fault is not None:
-            return Admission(role, False, Fetch(outcome="not-fetched", reason=fault, attempts=0))
+            return Admission(role, False, Fetch(outcome=fault.outcome, reason=fault.reason, attempts=0))
         return Admission(role, True)
 
     def admit_again(self, url: str, role: str, depth: int) -> Admission:
@@ -112,8 +114,8 @@ class LinkPolicy:
         listed = role in ("page", "sitemap") and admission.role in ("page", "file") and admission.answer is None
         return Admission("page" if role == "page" else "sitemap", True) if listed else admission
 
-    def links_of(self, reading: Reading, depth: int) -> FoundLinks:
-        """Return the links of a page at ``depth`` clicks from the start.
+    def links_of(self, reading: Reading, page: str, depth: int) -> FoundLinks:
+        """Return the links of a page, at an address and so many clicks from the start.
 
         A link of a known address is given as the very tuple it was given as before: nearly all links of a page
         are the site's navigation, and what is the same is soon compared.
@@ -133,6 +135,8 @@ class LinkPolicy:
                     known = self._meet(link, depth, found, fresh, listed=link.href in lists)
             if known is not None:
                 found.links.append(known)
+        if reading.record.signature and self._repetition.repeats(page, reading.record.signature, reading.text):
+            self._end(page, found)
         return found
 
     def _meet(
@@ -185,6 +189,15 @@ class LinkPolicy:
         else:
             self._named += 1
         return None if self._feeds > MOST_FEEDS or self._named > MOST_NAMED else (url, link.element, "", role, True)
+
+    def _end(self, page: str, found: FoundLinks) -> None:
+        """Cut off what a repeating page would lead to without end."""
+        endless = self._repetition.ends(page, [url for url, _, _, _, ask in found.links if ask])
+        if endless:
+            found.links = [
+                (url, element, text, role, ask and url not in endless) for url, element, text, role, ask in found.links
+            ]
+            found.unfetched |= {url: Fetch(outcome="trap", reason=ENDLESS_REASON, attempts=0) for url in endless}
 
     def _form(self, href: str) -> tuple[str, bool] | None:
         """Return an address's one form and whether it is of use; None where it leads nowhere.

@@ -25,7 +25,7 @@ from twisted.python.failure import Failure
 
 from crawler.attachments import AttachmentReader
 from crawler.conclusion import conclude
-from crawler.download import Transfer, is_readable
+from crawler.download import Transfer
 from crawler.extract.version import reading_version
 from crawler.frontier import Frontier, HostQueue
 from crawler.job import CrawlJob, CrawlOutcome, Ended, program_version
@@ -206,18 +206,19 @@ class SiteSpider(Spider):
             fetch.outcome, fetch.reason = "blocked", "服务器只返回要求浏览器执行脚本的验证页（反爬虫）"
         elif transfer.broken and not transfer.size:
             fetch.outcome, fetch.reason = "network", "应答没有传完就断开"
+            if response.headers.get("Content-Encoding"):
+                fetch.outcome, fetch.reason = "protocol", "应答的压缩数据损坏，无法解开"
         elif transfer.broken and fetch.outcome == "ok":
             fetch.reason = "应答没有传完，按收到的部分读取"
         if self._is_doubtful(response.status, waiting, transfer):
             delay = self.job.retry_delay_seconds if pause is None else pause
             if self._ask_again(waiting, delay, fetch):
                 return False
-        await self._record(waiting, fetch, response.body, transfer)
-        return True
+        return await self._record(waiting, fetch, response.body, transfer)
 
     @staticmethod
     def _is_doubtful(status: int, waiting: Waiting, transfer: Transfer) -> bool:
-        """Whether an answer counts only when it comes a second time; that what cannot exist does not, is none."""
+        """Whether an answer counts only when it comes a second time; on what no page links to nothing hangs."""
         if waiting.role in ("probe", "sitemap") and 400 <= status < 500 and not transfer.broken:
             return False
         return transfer.broken or wants_second_probe(status)
@@ -247,7 +248,7 @@ class SiteSpider(Spider):
         if verdict == "reread":
             body = SnapshotReader(self.writer.path, db=self.writer.db).body(waiting.url) or b""
             head = load_head(self.writer.db, waiting.url) or b""
-            await self._record(waiting, fetch, body, Transfer(html=True, head=head))
+            await self._record(waiting, fetch, body, Transfer(html=True, readable=True, head=head))
             return True
         self._unchanged += 1
         self.frontier.added(self.writer.confirm(
@@ -259,7 +260,9 @@ class SiteSpider(Spider):
     def _pause_asked(self, response: Response, host: HostQueue) -> float | None:
         if response.status not in (429, 503):
             return None
-        seconds = retry_after(_text(response.headers.get("Retry-After")), time.time())
+        seconds = retry_after(
+            _text(response.headers.get("Retry-After")), time.time(), self.job.retry_after_limit_seconds,
+        )
         if seconds:
             self.frontier.queues.hold(host, self.frontier.now() + seconds)
         return seconds
@@ -278,26 +281,31 @@ class SiteSpider(Spider):
             bytes=transfer.size, sha256=transfer.sha256, content_type=content_type, headers=headers,
         )
 
-    async def _record(self, waiting: Waiting, fetch: Fetch, body: bytes, transfer: Transfer) -> None:
-        """Commit an answer that is no redirect, reading it where it is a page."""
+    async def _record(self, waiting: Waiting, fetch: Fetch, body: bytes, transfer: Transfer) -> bool:
+        """Commit an answer that is no redirect, reading it where it is a page; False where it is asked again."""
         reading: Reading | None = None
         kept: bytes | None = None
         found = FoundLinks()
         if fetch.outcome == "ok" and body and waiting.role == "sitemap":
             named = await self._read(waiting.url, body, fetch)
-            found = self.policy.links_of(_naming(named), waiting.depth)
+            found = self.policy.links_of(_naming(named), waiting.url, waiting.depth)
         elif fetch.outcome == "ok" and body:
-            if waiting.role == "page" and (transfer.html or is_readable(fetch.content_type)):
+            if waiting.role == "page" and transfer.readable:
                 reading, kept = await self._read(waiting.url, body, fetch), body
-                found = self.policy.links_of(reading, waiting.depth)
+                found = self.policy.links_of(reading, waiting.url, waiting.depth)
             elif transfer.html:
                 reading = Reading(record=small_record((await self._read(waiting.url, body, fetch)).record))
+            # an error page may be one of the moment, whatever its status
+            doubtful = reading is not None and reading.record.error_page and waiting.role != "probe"
+            if doubtful and self._ask_again(waiting, self.job.retry_delay_seconds, fetch):
+                return False
         file = await self.attachments.read(fetch, transfer)
         self.frontier.added(self.writer.save(
             waiting.url, fetch, body=kept, reading=reading, links=found.links, role=waiting.role,
             depth=waiting.depth, hops=waiting.hops, unfetched=found.unfetched, file=file,
             head=transfer.head if kept is not None else None,
         ))
+        return True
 
     async def _read(self, url: str, body: bytes, fetch: Fetch) -> Reading:
         try:
@@ -567,6 +575,8 @@ def _kept_headers(headers: Headers) -> dict[str, str]:
         value = _text(headers.get(name))
         if value:
             kept[name] = value[:1000]
+    if cookies := _cookies(headers):
+        kept["set-cookie"] = " ".join(cookies)[:1000]
     return kept
 
 

@@ -43,13 +43,14 @@ def test_long_deep_and_much_redirected_addresses_are_refused() -> None:
     guard = AddressGuard()
     assert guard.fault("http://a.cn/" + "x" * 2000, 1) is not None
     assert guard.fault("http://a.cn/x", 501) is not None
-    assert guard.fault("http://a.cn/x", 1, hops=11) is not None
-    assert guard.fault("http://a.cn/x", 500, hops=10) is None
+    assert guard.fault("http://a.cn/x", 1, hops=21) is not None
+    assert guard.fault("http://a.cn/x", 500, hops=20) is None
 
 
 def test_the_same_parameters_in_another_order_are_the_same_page() -> None:
     guard = AddressGuard(["http://a.cn/list?page=1&cat=2"])
-    assert "顺序" in (guard.fault("http://a.cn/list?cat=2&page=1", 1) or "")
+    refused = guard.fault("http://a.cn/list?cat=2&page=1", 1)
+    assert refused is not None and refused.outcome == "trap" and "顺序" in refused.reason
     assert guard.fault("http://a.cn/list?cat=2&page=2", 1) is None
 
 
@@ -72,7 +73,7 @@ def test_filters_in_every_combination_are_cut() -> None:
 @pytest.mark.parametrize(("address", "public"), [
     ("8.8.8.8", True), ("2001:4860:4860::8888", True), ("127.0.0.1", False), ("10.1.1.1", False), ("::1", False),
     ("::ffff:127.0.0.1", False), ("::ffff:8.8.8.8", True), ("fe80::1%eth0", False), ("169.254.169.254", False),
-    ("100.64.0.1", False), ("0.0.0.0", False), ("224.0.0.1", False), ("2002:7f00:1::", False), ("nonsense", False),
+    ("100.64.0.1", False), ("0.0.0.0", False), ("224.0.0.1", False), ("64:ff9b::a00:1", False), ("::ffff:100.64.0.1", False), ("::a00:1", False), ("2002:7f00:1::", False), ("nonsense", False),
 ])
 def test_public_addresses(address: str, public: bool) -> None:
     assert is_public(address) is public
@@ -93,7 +94,7 @@ async def fetched(resolver: GuardedResolver, url: str) -> int:
 def test_a_public_name_that_leads_to_loopback_is_not_connected_to() -> None:
     with serving(Site({"/": page()})) as site:
         port = site.server_address[1]
-        resolver = GuardedResolver(["www.own.gov.cn"], lookup=lookup_to("127.0.0.1"))
+        resolver = GuardedResolver([f"www.own.gov.cn:{port}"], lookup=lookup_to("127.0.0.1"))
         with pytest.raises(aiohttp.ClientConnectorDNSError) as caught:
             asyncio.run(fetched(resolver, f"http://www.other.example:{port}/"))
         assert explain(caught.value, 5).outcome == "forbidden-address"
@@ -110,6 +111,42 @@ def test_a_private_address_never_approved_is_refused_at_the_socket() -> None:
         assert explain(caught.value, 5).outcome == "forbidden-address"
         assert site.connections == 0
         assert asyncio.run(fetched(GuardedResolver([site.host]), f"{site.url}/")) == 200
+
+
+def test_another_port_of_an_approved_address_is_another_place() -> None:
+    with serving(Site({"/": page()})) as own, serving(Site({"/": page()})) as other:
+        resolver = GuardedResolver([own.host])
+        assert asyncio.run(fetched(resolver, f"{own.url}/")) == 200
+        with pytest.raises(aiohttp.ClientConnectorError) as caught:
+            asyncio.run(fetched(resolver, f"{other.url}/"))
+        assert explain(caught.value, 5).outcome == "forbidden-address"
+        assert other.connections == 0
+
+
+def test_a_name_is_looked_up_once_for_a_connection() -> None:
+    answers = [["93.184.216.34"], ["127.0.0.1"]]
+
+    def lookup(host: str, port: int, **kwargs: object) -> list[tuple[object, ...]]:
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in answers.pop(0)]
+
+    opened: list[tuple[object, ...]] = []
+
+    def refuse(info: tuple[object, ...]) -> socket.socket:
+        opened.append(info[4])  # type: ignore[arg-type]
+        raise OSError("no connection leaves this test")
+
+    async def asked() -> None:
+        resolver = GuardedResolver([], lookup=lookup)
+        connector = aiohttp.TCPConnector(resolver=resolver, socket_factory=refuse, use_dns_cache=False)
+        async with aiohttp.ClientSession(connector=connector) as session:
+            for outcome in ("network", "forbidden-address"):
+                with pytest.raises(aiohttp.ClientConnectorError) as caught:
+                    await session.get("http://rebound.example/")
+                assert explain(caught.value, 5).outcome == outcome
+
+    # the name leads to a public address the first time, to this machine the second
+    asyncio.run(asked())
+    assert {address[0] for address in opened} == {"93.184.216.34"}
 
 
 def test_of_mixed_answers_only_the_public_are_used() -> None:
@@ -221,6 +258,7 @@ def test_statuses() -> None:
 
 @pytest.mark.parametrize(("value", "expected"), [
     ("7", 7.0), ("100000", 120.0), (None, None), ("soon", None), ("Thu, 01 Jan 1970 00:00:30 GMT", 20.0), ("-3", None),
+    ("9" * 400, None), ("Fri, 31 Dec 9999 23:59:59 GMT", 120.0), ("Thu, 01 Jan 1970 00:00:01 GMT", 0.0), ("１２", None),
 ])
 def test_retry_after(value: str | None, expected: float | None) -> None:
-    assert retry_after(value, 10.0) == expected
+    assert retry_after(value, 10.0, 120.0) == expected

@@ -24,7 +24,7 @@ def test_links_lists_pages_and_refreshes_join() -> None:
         record=PageRecord(listing=listing, refresh_to=f"{A}/new.html"),
         links=[Link(href=f"{A}/1.html", text="甲"), Link(href=f"{A}/1.html#x", text="又"), Link(href="javascript:;")],
     )
-    found = policy(f"{A}/2.html").links_of(reading, 3)
+    found = policy(f"{A}/2.html").links_of(reading, f"{A}/", 3)
     assert found.links == [
         (f"{A}/1.html", "a", "甲", "page", True),
         (f"{A}/new.html", "meta", "", "page", True),
@@ -37,14 +37,14 @@ def test_links_lists_pages_and_refreshes_join() -> None:
 def test_what_is_never_asked_has_its_reason() -> None:
     hrefs = ["file:///c:/x.doc", "http://[bad/", "http://10.0.0.1/", f"{A}/a/a/a/a/", f"{A}/s.css", "http://b.cn/"]
     reading = Reading(record=PageRecord(), links=[Link(href=href) for href in hrefs])
-    found = policy(check_external=False).links_of(reading, 1)
+    found = policy(check_external=False).links_of(reading, f"{A}/", 1)
     assert [(role, ask) for _, _, _, role, ask in found.links] == [
         ("unsupported", False), ("unsupported", False), ("forbidden", False), ("page", False), ("file", False),
         ("external", False),
     ]
     assert {url: fetch.outcome for url, fetch in found.unfetched.items()} == {
         "file:///c:/x.doc": "unsupported", "http://[bad/": "unsupported", "http://10.0.0.1/": "forbidden-address",
-        f"{A}/a/a/a/a/": "not-fetched",
+        f"{A}/a/a/a/a/": "trap",
     }
     assert all(fetch.reason and fetch.attempts == 0 for fetch in found.unfetched.values())
 
