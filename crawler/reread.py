@@ -53,7 +53,7 @@ def _read_again(url: str, reader: SnapshotReader, writer: SnapshotWriter, policy
     if body is None or target.fetch is None:
         return False
     reading = read_page(body, url, content_type=target.fetch.content_type)
-    found = policy.links_of(reading, target.depth)
+    found = policy.links_of(reading, url, target.depth)
     links = [(address, element, text, role, False) for address, element, text, role, _ in found.links]
     writer.replace_reading(url, reading, links, depth=target.depth, unfetched=found.unfetched)
     return True
