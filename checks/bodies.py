@@ -22,7 +22,10 @@ _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECAS
 
 
 def markup_of(site: Site, page: Page) -> str:
-    """Return a page's stored markup as text, empty where none is stored."""
+    """Return a page's markup as text, as rendered where it was, else as stored; empty where neither is kept."""
+    rendered = site.snapshot.rendered(page.url)
+    if rendered:
+        return rendered[:_MAX_BYTES].decode("utf-8", "replace")
     body = site.snapshot.body(page.url)
     if not body:
         return ""

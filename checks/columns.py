@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from checks.days import day_of
 from checks.reach import is_home
 from checks.titles import key
+from checks.unread import is_cut_short
 from crawler.snapshot.reader import Page
 from crawler.snapshot.records import ListItem
 from rules.lexicons import column_type
@@ -209,6 +210,8 @@ def _is_complete(site: Site, group: list[Page], count: int) -> bool:
 
     A list that counts more rows than were read (``count``) is complete only where each of its pages showed some.
     """
+    if any(is_cut_short(site, page) for page in group):
+        return False
     known = {page.url for page in group}
     following = {site.page_address(url) for page in group for url in _next_pages(page)}
     if not all(url in site.pages or site.reach(url).state == "dead" for url in following - known):

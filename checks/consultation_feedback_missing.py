@@ -33,6 +33,7 @@ from checks.lexicon import any_of, lexicon
 from checks.model import Context, Result
 from checks.site import Site
 from checks.titles import cited, core, without_years
+from checks.unread import rendering_words
 from crawler.snapshot.reader import Page
 
 _LEAST_TEXT = 60
@@ -154,7 +155,7 @@ def _doubt(site: Site, consultation: Consultation) -> str | None:
     for column in site.columns:
         if column.type == "consultations" or words.search(column.name):
             if column.script_filled:
-                return f"“{column.name}”栏目的列表由脚本填充"
+                return f"“{column.name}”栏目的列表由脚本填充{rendering_words(site, column.pages)}"
             if not column.complete:
                 return f"“{column.name}”栏目有分页未能读取"
     return "抓取没有完成" if site.snapshot.pending() else None

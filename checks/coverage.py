@@ -39,6 +39,12 @@ def coverage_of(site: Site, unverified: int) -> Coverage:
     scripted = sum(column.script_filled and not column.items for column in site.columns)
     if scripted:
         lines.append(f"{scripted} 个栏目的列表由脚本填充，本次未能读取")
+    absent = [render.reason for render in site.snapshot.renders.values() if render.outcome == "absent"]
+    if absent:
+        lines.append(f"{len(absent)} 个页面需要渲染而没有渲染：{absent[0]}")
+    skipped = [render.reason for render in site.snapshot.renders.values() if render.outcome == "skipped"]
+    if skipped:
+        lines.append(f"{len(skipped)} 个页面需要渲染而没有渲染：{skipped[0]}")
     partial = sum(not column.complete for column in site.columns)
     if partial:
         lines.append(f"{partial} 个栏目的列表有分页未能读取")

@@ -10,7 +10,7 @@
 
 不判定
 单篇内容的栏目（机构职能、领导信息等）有文字即不是空白；只列下级栏目、只有附件或图片、内嵌或自动转到其他系统的
-栏目有内容；列表由脚本填充、有分页未能读取、栏目页没有读到，或页面上另有本栏目的链接而未能识别为列表的，记“未能核实”。
+栏目有内容；列表由脚本填充而未能在浏览器中读全、有分页未能读取、栏目页没有读到，或页面上另有本栏目的链接而未能识别为列表的，记“未能核实”。
 
 整改
 补充应公开的内容；没有内容可公开的，注明原因，或把栏目归并、撤下。
@@ -25,6 +25,7 @@ import checks.model
 from checks.columns import Column, is_beneath
 from checks.model import Context, Result
 from checks.site import CONTENT_KINDS, Site
+from checks.unread import rendering_words, was_opened
 from crawler.urls import suffix_of
 
 # so many characters beside links and labels are content: of a page without a list, of an empty list's page
@@ -76,16 +77,20 @@ def _judge(site: Site, column: Column, template: frozenset[str], result: Result)
     common = {"url": column.url, "column": column.name, "department": column.department, "evidence": evidence}
     if _has_content(site, column, text, notice):
         return
+    opened = "（已在浏览器中打开核实）" if was_opened(site, column.page) else ""
+    if opened:
+        evidence["rendered"] = True
+    why = rendering_words(site, column.pages)
     if column.script_filled:
         result.unverified(
-            **common, message=f"“{column.name}”栏目的内容由脚本填充，本次未能读取，无法判断是否空白"
+            **common, message=f"“{column.name}”栏目的内容由脚本填充，本次未能读取{why}，无法判断是否空白"
         )
     elif not column.complete:
         result.unverified(
-            **common, message=f"“{column.name}”栏目的列表有分页未能读取，无法判断是否空白"
+            **common, message=f"“{column.name}”栏目的列表有分页未能读取{why}，无法判断是否空白"
         )
     elif notice:
-        result.fail(**common, message=f"“{column.name}”栏目没有任何内容，页面显示“{notice[:30]}”")
+        result.fail(**common, message=f"“{column.name}”栏目没有任何内容，页面显示“{notice[:30]}”{opened}")
     elif not _counts_none(column) and (own := _own_links(site, column)):
         evidence["links"] = own[:3]
         result.unverified(
@@ -93,7 +98,7 @@ def _judge(site: Site, column: Column, template: frozenset[str], result: Result)
             "无法判断是否空白",
         )
     else:
-        result.fail(**common, message=f"“{column.name}”栏目没有任何内容")
+        result.fail(**common, message=f"“{column.name}”栏目没有任何内容{opened}")
 
 
 def _counts_none(column: Column) -> bool:

@@ -33,6 +33,7 @@ from checks.documents import is_document, is_repost
 from checks.model import Context, Result
 from checks.site import Site
 from checks.titles import cited, key, years
+from checks.unread import rendering_words
 from crawler.snapshot.reader import Page
 from rules.lexicons import document_kinds, interpretation_exempt
 
@@ -205,7 +206,7 @@ def _doubts(site: Site) -> list[Doubt]:
     """Return why interpretations may exist that were not read, and whose."""
     columns = site.interpretations.columns()
     reasons = [
-        (f"“{column.name}”栏目的列表由脚本填充，本次未能读全", column.department)
+        (f"“{column.name}”栏目的列表由脚本填充，本次未能读全{rendering_words(site, column.pages)}", column.department)
         for column in columns if column.script_filled
     ]
     reasons += [

@@ -29,6 +29,7 @@ from checks.bodies import lines_of, markup_of, parsed
 from checks.lexicon import any_of, lexicon
 from checks.model import Context, Result
 from checks.site import Site
+from checks.unread import was_opened
 from crawler.snapshot.reader import Page
 
 _FOOTER = ("site-id", "icp", "police-record", "error-report", "party-state", "organiser", "contact")
@@ -91,11 +92,12 @@ def _judge(
         return
     name = known["name"]
     common: dict[str, Any] = {"url": site.home, "target": feature}
-    why = _doubt(homes, feature, known, shown, markup)
+    opened = all(was_opened(site, page) for page in homes)
+    why = None if opened else _doubt(homes, feature, known, shown, markup)
     if why:
         result.unverified(**common, message=f"首页没有看到{name}，但{why}，无法确认")
     else:
-        sure = _is_static(feature, shown, markup)
+        sure = opened or _is_static(feature, shown, markup)
         result.fail(
             **common, evidence={"pages": [page.url for page in homes]}, confidence="certain" if sure else "review",
             message=f"首页没有{name}" + ("" if sure else "（首页用了脚本，请在浏览器中核对）"),

@@ -26,6 +26,7 @@ import checks.model
 from checks.columns import Column
 from checks.model import Context, Result
 from checks.site import Site
+from checks.unread import rendering_words
 from rules.lexicons import goes_stale
 
 # what these columns carry is news by nature; in the others standing matter (法规, 规划 …) is told by name
@@ -50,7 +51,7 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
         if limit is None or not _is_list(column) or not _is_renewed(column):
             continue
         result.examine(column.department)
-        _judge(column, limit, parameters, context, result)
+        _judge(site, column, limit, parameters, context, result)
     for override in site.unread_overrides():
         if override.type in parameters.max_days:
             result.examine(override.department)
@@ -69,7 +70,9 @@ def _is_list(column: Column) -> bool:
     return bool(column.items or column.days) or column.script_filled
 
 
-def _judge(column: Column, limit: int, parameters: Parameters, context: Context, result: Result) -> None:
+def _judge(
+    site: Site, column: Column, limit: int, parameters: Parameters, context: Context, result: Result,
+) -> None:
     newest = column.newest_by(context.as_of)
     future = [day.isoformat() for day in column.days if day > context.as_of]
     evidence = {
@@ -81,13 +84,14 @@ def _judge(column: Column, limit: int, parameters: Parameters, context: Context,
     common = {"url": column.url, "column": column.name, "department": column.department, "evidence": evidence}
     if newest is not None and (context.as_of - newest).days <= limit:
         return
+    why = rendering_words(site, column.pages)
     if column.script_filled:
         result.unverified(
-            **common, message=f"“{column.name}”栏目的列表由脚本填充，本次未能读全，无法判断是否更新"
+            **common, message=f"“{column.name}”栏目的列表由脚本填充，本次未能读全{why}，无法判断是否更新"
         )
     elif not column.complete:
         result.unverified(
-            **common, message=f"“{column.name}”栏目的列表有分页未能读取，无法判断是否更新"
+            **common, message=f"“{column.name}”栏目的列表有分页未能读取{why}，无法判断是否更新"
         )
     elif newest is None:
         words = f"“{column.name}”栏目的 {len(column.items)} 条信息都没有注明可用的发布日期"

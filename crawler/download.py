@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from crawler.spiders.site import SiteSpider
 
 ERROR_BYTES = 256 * 1024
+PART_BYTES = 8 * 1024 * 1024
 ROBOTS_BYTES = 512 * 1024
 EXTERNAL_BYTES = 1024 * 1024
 MEDIA_BYTES = 64 * 1024
@@ -115,8 +116,8 @@ def looks_like_html(start: bytes) -> bool:
 class SiteDownloadHandler(BaseDownloadHandler):
     """Fetches http and https addresses for the site spider.
 
-    Reads ``role``, ``cookie`` and ``conditions`` (headers) from the request's meta and leaves a Transfer there under
-    ``transfer``. Redirects are answers like any other. Raises TooLargeError, ForbiddenAddressError and
+    Reads ``role``, ``cookie``, ``conditions`` and further ``headers`` from the request's meta and leaves a Transfer
+    there under ``transfer``. Redirects are answers like any other. Raises TooLargeError, ForbiddenAddressError and
     aiohttp's own errors.
     """
 
@@ -186,7 +187,7 @@ class SiteDownloadHandler(BaseDownloadHandler):
         role = request.meta.get("role", "page")
         began = asyncio.get_running_loop().time()
         cookie = request.meta.get("cookie")
-        headers = dict(request.meta.get("conditions") or {})
+        headers = {**(request.meta.get("headers") or {}), **(request.meta.get("conditions") or {})}
         if cookie:
             headers["Cookie"] = cookie
         # heads may come in for ever as bodies may, each byte in time
@@ -289,6 +290,8 @@ class SiteDownloadHandler(BaseDownloadHandler):
             return Intake(self._job.max_body_bytes, self._job.max_body_bytes)
         if not 200 <= status < 300:
             return Intake(ERROR_BYTES, ERROR_BYTES)
+        if role in ("part", "data"):
+            return Intake(PART_BYTES, PART_BYTES, strict=True)
         suffix, html = suffix_of(url), transfer.html
         if self._to_read(role, suffix, start, html):
             return Intake(EXTERNAL_BYTES if html else 0, self._job.max_file_bytes, stored=self._job.max_read_file_bytes)

@@ -37,7 +37,8 @@ class CrawlJob:
     ``connect_to`` sends a host (``host`` or ``host:port``) to a fixed ``address:port`` in place of asking the
     name service, like curl's option of that name: for a site inspected before its names are public.
     ``previous`` is an earlier run's snapshot: a new one begins from it, and what proves unchanged is neither fetched
-    nor read again. ``meta`` is kept in the snapshot as it is.
+    nor read again. ``rendering`` are bounds of ``crawler.rendering.limits`` that differ from the settings'. ``meta``
+    is kept in the snapshot as it is.
     """
 
     snapshot: Path
@@ -50,6 +51,7 @@ class CrawlJob:
     obey_robots: bool = True
     check_external_links: bool = True
     render_javascript: str = "auto"
+    rendering: Mapping[str, float] = field(default_factory=dict)
     timeout_seconds: float = 30.0
     retry_delay_seconds: float = 10.0
     retry_after_limit_seconds: float = 120.0

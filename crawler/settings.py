@@ -53,3 +53,17 @@ STATS_DUMP = False
 LOG_FORMATTER = "crawler.logs.QuietLogFormatter"
 LOG_LEVEL = "WARNING"
 WARN_ON_GENERATOR_RETURN_VALUE = False
+
+# What rendering pages in a browser may cost (crawler.rendering.limits says what each bounds): a page that needs it
+# comes to rest within a few seconds or not at all, and a site whose every page is drawn by script must not keep the
+# nightly run for days.
+RENDERING = {
+    "pages": 500,
+    "at_once": 2,
+    "page_seconds": 15.0,
+    "list_seconds": 60.0,
+    "browser_pages": 100,
+    "memory_bytes": 1_500_000_000,
+    "list_pages": 50,
+    "list_rows": 1_000,
+}

@@ -64,7 +64,8 @@ class RobotsMiddleware:
 
     def process_request(self, request: Request) -> Awaitable[None] | None:
         """Let an allowed request pass; raises RobotsDisallowedError for another."""
-        if request.meta.get("role") == "robots":
+        # the scripts of an allowed page are part of it
+        if request.meta.get("role") in ("robots", "part"):
             return None
         parts = urlsplit(request.url)
         origin = f"{parts.scheme}://{parts.netloc}"

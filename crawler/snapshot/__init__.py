@@ -11,9 +11,10 @@ from crawler.snapshot.records import (
     PageRecord,
     Reading,
     RelatedLink,
+    Render,
 )
 
 __all__ = [
     "AttachmentLink", "Attributes", "Fetch", "Letter", "Link", "ListItem", "Listing", "PageRecord", "Reading",
-    "RelatedLink",
+    "RelatedLink", "Render",
 ]

@@ -16,7 +16,7 @@ from crawler.snapshot.files import claimed_format, load_record, load_text, unrea
 from crawler.snapshot.heads import Head, load_head, read_head
 from crawler.snapshot.inherit import address_key, hide_unmet, is_inheriting
 from crawler.snapshot.packing import Unpacker
-from crawler.snapshot.records import Fetch, FileRecord, PageRecord
+from crawler.snapshot.records import Fetch, FileRecord, PageRecord, Render
 
 _DECODER = msgspec.json.Decoder(PageRecord)
 
@@ -321,6 +321,27 @@ class SnapshotReader:
         fetch = resolve(self.targets, url).target.fetch
         return fetch if fetch is not None and fetch.outcome == "ok" else None
 
+    @cached_property
+    def renders(self) -> dict[str, Render]:
+        """What became of the pages that were to be rendered, by address."""
+        rows = self.db.execute(
+            "SELECT u.url, r.why, r.outcome, r.reason, r.seconds, r.rendered_at, r.sha256 FROM renders r"
+            " JOIN urls u ON u.id = r.url_id ORDER BY u.url"
+        )
+        return {row[0]: render_of_row(row[1:]) for row in rows}
+
+    def render_of(self, url: str) -> Render | None:
+        """Return what became of rendering a page; None where there was no need to."""
+        return self.renders.get(url)
+
+    def rendered(self, url: str) -> bytes | None:
+        """Return the markup of a page as it was rendered, in UTF-8; None where it was not."""
+        render = self.render_of(url)
+        row = self.db.execute(
+            "SELECT data FROM bodies WHERE sha256 = ?", (render.sha256,)
+        ).fetchone() if render is not None and render.sha256 is not None else None
+        return self._unpacker.unpack(row[0]) if row else None
+
     def pending(self) -> int:
         """How many addresses still wait to be fetched."""
         return int(self.db.execute("SELECT count(*) FROM urls WHERE state = 0").fetchone()[0])
@@ -328,6 +349,12 @@ class SnapshotReader:
     def close(self) -> None:
         """Close the file."""
         self.db.close()
+
+
+def render_of_row(row: tuple) -> Render:  # type: ignore[type-arg]
+    """Make a Render of the columns of its table, in their order."""
+    why, outcome, reason, seconds, at, sha256 = row
+    return Render(why=why, outcome=outcome, reason=reason, seconds=seconds, rendered_at=at, sha256=sha256)
 
 
 def _target(row: tuple) -> Target:  # type: ignore[type-arg]

@@ -175,6 +175,24 @@ class Fetch(Record):
     headers: dict[str, str] = {}
 
 
+class Render(Record):
+    """What became of rendering a page in a browser.
+
+    ``why`` it was to be rendered: ``list`` (its rows come by a script) · ``pager`` (further pages of its list only by
+    a script) · ``shell`` · ``blank`` (nothing to read) · ``always`` (as configured). ``outcome``: ``planned`` · ``ok``
+    · ``partial`` (rendered, but not all it asked for could be had) · ``timeout`` · ``failed`` · ``absent`` (no browser
+    here) · ``skipped`` (a limit was reached) · ``unneeded`` (its rows were found without). ``reason`` is in Chinese;
+    ``rendered_at`` is seconds since the epoch, ``sha256`` that of the rendered markup, which is kept as a body.
+    """
+
+    why: str
+    outcome: str = "planned"
+    reason: str = ""
+    seconds: float = 0.0
+    rendered_at: float = 0.0
+    sha256: str | None = None
+
+
 class Reading(Record):
     """All that is read from one page's bytes: the record, its links, and the text of its content area."""
 

@@ -80,6 +80,15 @@ END;
 CREATE TABLE confirmed (url_id INTEGER PRIMARY KEY, read_at REAL NOT NULL);
 CREATE TABLE scripted (url_id INTEGER PRIMARY KEY);
 CREATE TABLE first_seen (key INTEGER PRIMARY KEY, at REAL NOT NULL);
+CREATE TABLE renders (
+  url_id INTEGER PRIMARY KEY,
+  why TEXT NOT NULL,
+  outcome TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  seconds REAL NOT NULL,
+  rendered_at REAL NOT NULL,
+  sha256 TEXT
+);
 CREATE TABLE probes (host TEXT NOT NULL, url_id INTEGER NOT NULL, PRIMARY KEY (host, url_id)) WITHOUT ROWID;
 """
 

@@ -18,8 +18,8 @@ from crawler.snapshot.files import PASSING, drop_unanswered, is_file_read, save_
 from crawler.snapshot.heads import HeadStore
 from crawler.snapshot.inherit import Inherited, is_inheriting, note_first_seen
 from crawler.snapshot.numbers import Numbers
-from crawler.snapshot.packing import Packer
-from crawler.snapshot.records import Fetch, FileReading, Reading
+from crawler.snapshot.packing import Packer, Unpacker
+from crawler.snapshot.records import Fetch, FileReading, PageRecord, Reading, Render
 from crawler.urls import Role, host_of
 
 _ROLE = {name: number for number, name in enumerate(schema.ROLES)}
@@ -351,6 +351,73 @@ class SnapshotWriter:
                     joined.append(Waiting(unmet.url, role, depth + 1, 0, 0, 0.0, self._turn))
             db.execute("UPDATE urls SET state = ? WHERE id = ?", (schema.DONE, number))
             self._inherited.keep(number)
+        return joined
+
+    def plan_render(self, url: str, why: str) -> None:
+        """Note that a page has to be rendered, unless it was already; a later run reads it again to know that."""
+        with self.transaction() as db:
+            db.execute("INSERT OR IGNORE INTO scripted VALUES (?)", (self._number(url),))
+            db.execute(
+                "INSERT OR IGNORE INTO renders VALUES (?, ?, 'planned', '', 0, 0, NULL)", (self._number(url), why)
+            )
+
+    def renders(self, *outcomes: str) -> list[tuple[str, str]]:
+        """The pages whose rendering came to one of some outcomes, as (address, why), those found first before."""
+        marks = ",".join("?" * len(outcomes))
+        return self.db.execute(
+            f"SELECT u.url, r.why FROM renders r JOIN urls u ON u.id = r.url_id WHERE r.outcome IN ({marks})"
+            " ORDER BY u.id", outcomes,
+        ).fetchall()
+
+    def body_of(self, url: str) -> bytes | None:
+        """The stored body of an address, None where none is stored."""
+        row = self.db.execute(
+            "SELECT b.data FROM fetches f JOIN bodies b ON b.sha256 = f.sha256 WHERE f.url_id = ?", (self._number(url),)
+        ).fetchone()
+        return Unpacker(self.db).unpack(row[0]) if row else None
+
+    def record_of(self, url: str) -> PageRecord | None:
+        """What was read of an address, None where nothing was."""
+        row = self.db.execute("SELECT record FROM pages WHERE url_id = ?", (self._ids.get(url),)).fetchone()
+        return msgspec.json.decode(Unpacker(self.db).unpack(row[0]), type=PageRecord) if row else None
+
+    def content_type_of(self, url: str) -> str | None:
+        """The Content-Type an address answered with."""
+        row = self.db.execute("SELECT content_type FROM fetches WHERE url_id = ?", (self._number(url),)).fetchone()
+        return row[0] if row else None
+
+    def save_render(
+        self,
+        url: str,
+        render: Render,
+        *,
+        markup: bytes | None = None,
+        reading: Reading | None = None,
+        links: Iterable[tuple[str, str, str, Role | str, bool]] = (),
+        depth: int = 0,
+        unfetched: Mapping[str, Fetch] | None = None,
+    ) -> list[Waiting]:
+        """Store what came of rendering a page, in one transaction; its record and links are then those given.
+
+        ``markup`` is the rendered document in UTF-8, kept as a body; the rest as in ``save``. Without a ``reading``
+        the record stays as it is. Returns the addresses that became pending.
+        """
+        with self.transaction() as db:
+            source = self._number(url)
+            joined: list[Waiting] = []
+            if markup is not None:
+                render.sha256 = hashlib.sha256(markup).hexdigest()
+                self._save_body(render.sha256, markup, url)
+            if reading is not None:
+                db.execute("DELETE FROM page_blocks WHERE url_id = ?", (source,))
+                joined = self._save_links(source, links, depth, 0)
+                for skipped, answer in (unfetched or {}).items():
+                    self._save_fetch(self._number(skipped), answer)
+                self._save_reading(source, reading)
+            db.execute(
+                "INSERT OR REPLACE INTO renders VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (source, render.why, render.outcome, render.reason, render.seconds, render.rendered_at, render.sha256),
+            )
         return joined
 
     def _save_fetch(self, number: int, fetch: Fetch) -> None:

@@ -41,6 +41,8 @@ from crawler.outcomes import (
     wants_second_probe,
 )
 from crawler.pages import PageReader, UnreadableError
+from crawler.rendering.limits import Limits
+from crawler.rendering.stage import Rendering
 from crawler.revisit import Answer, Revisits, confirmed_fetch
 from crawler.snapshot.heads import load_head
 from crawler.snapshot.reader import SnapshotReader
@@ -108,6 +110,7 @@ class SiteSpider(Spider):
         self._cookie_tried: set[str] = set()
         self._probed = False
         self._unchanged = 0
+        self.rendering: Rendering
         self._began()
 
     def _began(self) -> None:
@@ -143,6 +146,8 @@ class SiteSpider(Spider):
         crawler.settings.set(
             "CONCURRENT_REQUESTS_PER_DOMAIN", max(spider.job.concurrency, 2), priority="spider",
         )
+        limits = Limits.of({**crawler.settings.getdict("RENDERING"), **spider.job.rendering})
+        spider.rendering = Rendering(spider, limits, spider._give_up)
         crawler.signals.connect(spider.when_idle, signals.spider_idle)
         return spider
 
@@ -300,11 +305,15 @@ class SiteSpider(Spider):
             if doubtful and self._ask_again(waiting, self.job.retry_delay_seconds, fetch):
                 return False
         file = await self.attachments.read(fetch, transfer)
-        self.frontier.added(self.writer.save(
-            waiting.url, fetch, body=kept, reading=reading, links=found.links, role=waiting.role,
-            depth=waiting.depth, hops=waiting.hops, unfetched=found.unfetched, file=file,
-            head=transfer.head if kept is not None else None,
-        ))
+        with self.writer.transaction():
+            added = self.writer.save(
+                waiting.url, fetch, body=kept, reading=reading, links=found.links, role=waiting.role,
+                depth=waiting.depth, hops=waiting.hops, unfetched=found.unfetched, file=file,
+                head=transfer.head if kept is not None else None,
+            )
+            if reading is not None and kept is not None and transfer.html:
+                self.rendering.plan(waiting.url, reading, kept)
+        self.frontier.added(added)
         return True
 
     async def _read(self, url: str, body: bytes, fetch: Fetch) -> Reading:
@@ -484,12 +493,15 @@ class SiteSpider(Spider):
     # -- the end --------------------------------------------------------------------------------------------
 
     def when_idle(self) -> None:
-        """Once nothing waits, ask each host for what cannot exist; then let the crawl end."""
-        if self._probed or self.ended is not None:
+        """Once nothing waits, render what needs it, ask each host for what cannot exist; then let the crawl end."""
+        if self.ended is not None:
             return
-        self._probed = True
         try:
-            self._ask_probes()
+            if self.rendering.busy or self.rendering.begin():
+                raise DontCloseSpider
+            if not self._probed:
+                self._probed = True
+                self._ask_probes()
         except sqlite3.Error as error:
             self._give_up(error)
 
@@ -506,6 +518,7 @@ class SiteSpider(Spider):
 
     async def closed(self, reason: str) -> None:
         """Conclude when Scrapy has closed the spider."""
+        await self.rendering.close()
         await self.reader.close()
         await self.attachments.close()
         if self.failure is None:
@@ -544,6 +557,7 @@ class SiteSpider(Spider):
         if self.ended is None:
             self.ended, self._reason = ended, reason
         self.frontier.stop()
+        self.rendering.cancel()
         engine = self.crawler.engine
         if engine is not None and engine.spider is not None:
             self._closing = asyncio.ensure_future(engine.close_spider_async(reason=ended))
