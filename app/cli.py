@@ -427,14 +427,14 @@ def completion(shell: str) -> None:
 
 
 def _settings(path: Path) -> Config:
-    """Read the configuration, and say at once what of it this version cannot do."""
+    """Read the configuration, and say at once what of it cannot be done here."""
     from app.config import load_config
+    from crawler.rendering.chromium import why_absent
 
     settings = load_config(path)
-    if settings.crawl.render_javascript == "always":
+    if settings.crawl.render_javascript == "always" and (absent := why_absent()) is not None:
         click.echo(
-            f"xunjian: {path}: crawl.render_javascript: 本版还不能渲染网页，按 never 抓取；脚本填充的栏目记为无法判定",
-            err=True,
+            f"xunjian: {path}: crawl.render_javascript: {absent}；在此之前，由脚本填充的栏目记为无法判定", err=True
         )
     return settings
 

@@ -242,7 +242,7 @@ class Rendering:
         with spider.writer.transaction():
             for one in chosen:
                 added += self._save_data(one, answers[one.url], depth + 1)
-            found = spider.policy.links_of(reading, depth)
+            found = spider.policy.links_of(reading, url, depth)
             added += spider.writer.save_render(
                 url, render, markup=rendered.markup, reading=reading, links=found.links, depth=depth,
                 unfetched=found.unfetched,
@@ -253,7 +253,7 @@ class Rendering:
         spider = self._spider
         if spider.writer.knows(one.url) or spider.policy.admit(one.url, depth).answer is not None:
             return []
-        found = spider.policy.links_of(one.reading, depth)
+        found = spider.policy.links_of(one.reading, one.url, depth)
         spider.frontier.done += 1
         return spider.writer.save(
             one.url, answer.fetch, body=answer.body, reading=one.reading, links=found.links, depth=depth,
