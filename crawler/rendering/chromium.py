@@ -171,12 +171,14 @@ class Chromium:
             if self._playwright is None:
                 self._playwright = await async_playwright().start()
             as_root = hasattr(os, "geteuid") and os.geteuid() == 0
-            browser = await self._playwright.chromium.launch(
-                executable_path=self._executable, args=[*_FLAGS, mark], proxy=_NO_PROXY_AT_ALL,  # type: ignore[arg-type]
-                chromium_sandbox=not as_root, timeout=_START_SECONDS * 1000,
-                handle_sigint=False, handle_sigterm=False, handle_sighup=False,
-            )
-        except (Error, OSError) as error:
+            async with asyncio.timeout(_START_SECONDS + _CLOSE_SECONDS):
+                browser = await self._playwright.chromium.launch(
+                    executable_path=self._executable, args=[*_FLAGS, mark], chromium_sandbox=not as_root,
+                    proxy=_NO_PROXY_AT_ALL, timeout=_START_SECONDS * 1000,  # type: ignore[arg-type]
+                    handle_sigint=False, handle_sigterm=False, handle_sighup=False,
+                )
+        except (Error, OSError, TimeoutError) as error:
+            kill(tree_of(mark))
             words = str(error).strip().splitlines()
             raise BrowserGoneError(f"Chromium 不能启动（{words[0] if words else type(error).__name__}）") from error
         self.started = True
@@ -196,6 +198,11 @@ class Chromium:
                 held = private_bytes(tree_of(instance.mark))
                 if held > self._limits.memory_bytes:
                     self._kill(instance, f"浏览器占用内存超过 {self._limits.memory_bytes // 1_000_000} MB")
+
+    def kill(self, reason: str) -> None:
+        """Kill every browser; the pages open in it come out as BrowserGoneError."""
+        for instance in list(self._all):
+            self._kill(instance, reason)
 
     def _kill(self, instance: _Instance, reason: str) -> None:
         instance.killed = instance.killed or reason

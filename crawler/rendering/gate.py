@@ -96,6 +96,14 @@ class Gate:
         self.data: list[Data] = []
         self.doubts: list[str] = []
         self.sent_to: str | None = None
+        self._asking: set[asyncio.Task[Answer]] = set()
+        self._over = False
+
+    def close(self) -> None:
+        """Let go of what is still being fetched for the page."""
+        self._over = True
+        for task in list(self._asking):
+            task.cancel()
 
     async def answer(self, route: Route) -> None:
         """Answer one request, or refuse it."""
@@ -107,7 +115,8 @@ class Gate:
             with contextlib.suppress(Error):
                 await self._answer(route)
         except asyncio.CancelledError:
-            raise
+            if not self._over:
+                raise
         finally:
             self.in_flight -= 1
             self.changed = time.monotonic()
@@ -164,9 +173,12 @@ class Gate:
             return
         self._parts += 1
         try:
-            answer = await self._ask(url, kind, await request.all_headers())
-        except asyncio.CancelledError:
-            raise
+            asking = asyncio.ensure_future(self._ask(url, kind, await request.all_headers()))
+            self._asking.add(asking)
+            try:
+                answer = await asking
+            finally:
+                self._asking.discard(asking)
         except Exception as error:
             fault = explain(error, self._limits.page_seconds)
             self.doubt(f"{fault.reason or type(error).__name__}：{_short(url)}", of=url)

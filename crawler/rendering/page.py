@@ -119,21 +119,20 @@ async def render(context: BrowserContext, url: str, gate: Gate, limits: Limits, 
     from playwright.async_api import Error
 
     rendered = Rendered()
-    await context.route("**/*", gate.answer)
-    await context.route_web_socket("**/*", lambda socket: socket.close())
-    page = await context.new_page()
-    context.on("page", lambda other: asyncio.ensure_future(_shut(other)))
-    page.on("pageerror", lambda error: _note(rendered.errors, str(error)))
-    # a dialog nobody dismisses would keep the page's script from going on
-    page.on("dialog", lambda dialog: asyncio.ensure_future(_dismissed(dialog)))
     try:
-        await asyncio.wait_for(_settled(page, context, url, gate, limits, rendered), limits.page_seconds)
+        async with asyncio.timeout(limits.page_seconds):
+            document = await _opened(context, url, gate, rendered)
+            await _rest(document, gate)
+            rendered.markup = await _markup(document, limits)
+            rendered.outcome = "ok"
     except TimeoutError:
+        if _is_gone(context):
+            raise
         rendered.outcome, rendered.reason = "timeout", f"{limits.page_seconds:g} 秒内没有加载完"
     except _TooMuchError as error:
         rendered.outcome, rendered.reason = "failed", str(error)
     except Error as error:
-        if not context.browser or not context.browser.is_connected():
+        if _is_gone(context):
             raise
         rendered.outcome, rendered.reason = "failed", f"页面打不开（{_first_line(error)}）"
     rendered.data, rendered.doubts, rendered.sent_to = list(gate.data), list(gate.doubts), gate.sent_to
@@ -142,15 +141,21 @@ async def render(context: BrowserContext, url: str, gate: Gate, limits: Limits, 
     return rendered
 
 
-async def _settled(
-    page: Page, context: BrowserContext, url: str, gate: Gate, limits: Limits, rendered: Rendered,
-) -> None:
+def _is_gone(context: BrowserContext) -> bool:
+    return context.browser is None or not context.browser.is_connected()
+
+
+async def _opened(context: BrowserContext, url: str, gate: Gate, rendered: Rendered) -> _Document:
+    await context.route("**/*", gate.answer)
+    await context.route_web_socket("**/*", lambda socket: socket.close())
+    page = await context.new_page()
+    context.on("page", lambda other: asyncio.ensure_future(_shut(other)))
+    page.on("pageerror", lambda error: _note(rendered.errors, str(error)))
+    # a dialog nobody dismisses would keep the page's script from going on
+    page.on("dialog", lambda dialog: asyncio.ensure_future(_dismissed(dialog)))
     session = await context.new_cdp_session(page)
     await page.goto(url, wait_until="commit", timeout=0)
-    document = _Document(page, session)
-    await _rest(document, gate)
-    rendered.markup = await _markup(document, limits)
-    rendered.outcome = "ok"
+    return _Document(page, session)
 
 
 async def _rest(document: _Document, gate: Gate) -> None:
@@ -216,7 +221,7 @@ async def page_through(
                 if gate.sent_to is not None:
                     break
     except (TimeoutError, Error, _TooMuchError) as error:
-        if not context.browser or not context.browser.is_connected():
+        if _is_gone(context):
             raise
         gate.doubt("翻页没有完成" + (f"（{_first_line(error)}）" if str(error) else ""))
     listing = rendered.readings[0].record.listing

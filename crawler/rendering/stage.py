@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 _REQUESTS_FORESEEN = 20
 _MOST_DELAY = 5.0
 _CLOSE_SECONDS = 12.0
+# for starting the browser, and for reading what came
+_SLACK_SECONDS = 60.0
 _FEW_CHARACTERS = 160
 
 logger = logging.getLogger(__name__)
@@ -170,11 +172,19 @@ class Rendering:
             url, body, charset, scope=self._spider.scope, fetch=self._fetch, limits=limits, kept=self._kept,
             external=self._spider.job.check_external_links,
         )
-        async with self._browser().context() as context:
-            rendered = await render(context, url, gate, limits, self._read)
-            if _may_go_on(rendered):
-                await page_through(context, url, gate, limits, self._read, rendered)
-            return rendered
+        browser = self._browser()
+        try:
+            async with asyncio.timeout(limits.page_seconds + limits.list_seconds + _SLACK_SECONDS):
+                async with browser.context() as context:
+                    rendered = await render(context, url, gate, limits, self._read)
+                    if _may_go_on(rendered):
+                        await page_through(context, url, gate, limits, self._read, rendered)
+                    return rendered
+        except TimeoutError:
+            browser.kill("浏览器没有反应")
+            raise BrowserGoneError("浏览器没有反应") from None
+        finally:
+            gate.close()
 
     def _browser(self) -> Chromium:
         if self._chromium is None:

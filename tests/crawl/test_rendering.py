@@ -467,7 +467,7 @@ def crawling(job: CrawlJob) -> Iterator[subprocess.Popen[bytes]]:
             child.kill()
 
 
-def waited(condition, seconds: float = 15.0) -> bool:  # type: ignore[no-untyped-def]
+def waited(condition, seconds: float = 60.0) -> bool:  # type: ignore[no-untyped-def]
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if condition():
