@@ -66,10 +66,12 @@ def goes_on(record: PageRecord, body: bytes) -> bool:
 
     ``record`` and ``body`` are those of the list's first page.
     """
+    assert record.listing is not None
+    if record.listing.unreachable_pages:
+        return True
     markup = body.decode(record.charset or "utf-8", "replace")
     if not _FORWARD.search(markup):
         return False
-    assert record.listing is not None
     if record.listing.total is not None and record.listing.total > len(record.listing.items):
         return True
     if any(int(found.group(1) or found.group(2)) > 1 for found in _PAGES.finditer(markup)):

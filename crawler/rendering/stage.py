@@ -177,7 +177,7 @@ class Rendering:
             async with asyncio.timeout(limits.page_seconds + limits.list_seconds + _SLACK_SECONDS):
                 async with browser.context() as context:
                     rendered = await render(context, url, gate, limits, self._read)
-                    if _may_go_on(rendered):
+                    if _may_go_on(rendered) and not _names_more(await self._lists(rendered)):
                         await page_through(context, url, gate, limits, self._read, rendered)
                     return rendered
         except TimeoutError:
@@ -244,6 +244,8 @@ class Rendering:
         spider = self._spider
         sure = rendered.outcome == "ok" and not _doubts(rendered)
         reading, chosen = merged(raw, rendered.readings, told, sure=sure)
+        if reading.record.listing is not None and not rendered.open and rendered.outcome == "ok":
+            reading.record.listing.unreachable_pages = False
         _send_on(reading, rendered)
         _judge(render, rendered, reading, chosen)
         depth = spider.writer.waiting_for(url).depth
@@ -310,6 +312,11 @@ def _may_go_on(rendered: Rendered) -> bool:
         return False
     listing = rendered.readings[0].record.listing
     return listing is not None and bool(listing.items) and not listing.next_pages
+
+
+def _names_more(lists: list[Fetched]) -> bool:
+    """Whether data name the further pages of their list: the crawl then asks for these itself."""
+    return any(one.reading.record.listing is not None and one.reading.record.listing.next_pages for one in lists)
 
 
 def _send_on(reading: Reading, rendered: Rendered) -> None:
