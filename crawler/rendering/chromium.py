@@ -9,9 +9,9 @@ import os
 import secrets
 import shutil
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from crawler.rendering.limits import Limits
 from crawler.rendering.processes import kill, private_bytes, tree_of
@@ -88,6 +88,8 @@ class _Instance:
     served: int = 0
     open: int = 0
     killed: str = ""
+    users: set[asyncio.Task[Any]] = field(default_factory=set)
+    dropped: set[asyncio.Task[Any]] = field(default_factory=set)
 
 
 class Chromium:
@@ -115,8 +117,11 @@ class Chromium:
         from playwright.async_api import Error
 
         instance = await self._ready()
+        user = asyncio.current_task()
+        assert user is not None
         instance.served += 1
         instance.open += 1
+        instance.users.add(user)
         try:
             context = await asyncio.wait_for(self._context_of(instance), _START_SECONDS)
             try:
@@ -127,7 +132,13 @@ class Chromium:
             if instance.killed or not instance.browser.is_connected():
                 raise BrowserGoneError(instance.killed or "浏览器意外退出") from error
             raise
+        except asyncio.CancelledError:
+            if user not in instance.dropped:
+                raise
+            user.uncancel()
+            raise BrowserGoneError(instance.killed) from None
         finally:
+            instance.users.discard(user)
             instance.open -= 1
             if instance is not self._instance and not instance.open:
                 await self._close(instance)
@@ -143,6 +154,8 @@ class Chromium:
     async def _close_context(self, instance: _Instance, context: BrowserContext) -> None:
         from playwright.async_api import Error
 
+        if instance.killed:
+            return
         try:
             await asyncio.wait_for(context.close(), _CLOSE_SECONDS)
         except (Error, TimeoutError):
@@ -209,6 +222,12 @@ class Chromium:
         kill(tree_of(instance.mark))
         if self._instance is instance:
             self._instance = None
+        # what is asked of a browser that is killed meanwhile may never be answered
+        while instance.users:
+            user = instance.users.pop()
+            if user is not asyncio.current_task():
+                instance.dropped.add(user)
+                user.cancel()
 
     async def _close(self, instance: _Instance) -> None:
         from playwright.async_api import Error
