@@ -7,7 +7,8 @@ A case file names its ``check``, the parameters all its cases share (``with``), 
 - ``pages``: each ``url`` with either ``html`` (a whole page, or the middle of one: then ``column``, ``title`` and
   ``tags`` make the head and the trail above it), which the real extractors read, or with ``record``, ``text`` and
   ``links``; besides ``depth``, how it answered, and ``linked: false`` where the home page must not link to it;
-- ``answers``: addresses that are no pages, with a status or with how they answered;
+- ``answers``: addresses that are no pages, with a status or with how they answered; ``file`` is what was read of the
+  file there: ``text`` besides the fields of its record (``format``, ``outcome``, ``tables`` as [{rows: [[…]]}]);
 - ``probes``: how a host answered for addresses that cannot exist;
 - ``earlier``: the pages of the run before, and ``earlier_day``, the day of it;
 - ``home: false`` where no home page linking to all pages is to be added;
@@ -34,7 +35,7 @@ from checks.runner import judge
 from checks.site import ColumnOverride, Department, Site
 from crawler.extract.reading import read_page
 from crawler.snapshot.reader import SnapshotReader
-from crawler.snapshot.records import Fetch, Link, PageRecord, Reading
+from crawler.snapshot.records import Fetch, FileReading, FileRecord, Link, PageRecord, Reading
 from crawler.snapshot.writer import SnapshotWriter
 from crawler.urls import AddressError, Scope, canonical, host_of
 from rules.calendar import load_calendar
@@ -178,7 +179,10 @@ class _Builder:
         address = self._resolve(url)
         raw = {"status": answer} if isinstance(answer, int) else dict(answer)
         self._writer.add_url(address, self._scope.role(address), depth=2)
-        self._writer.save(address, self._fetch(raw, None), depth=2)
+        fetch, file = self._fetch(raw, None), _file(raw.get("file"))
+        if file is not None:
+            fetch.sha256 = hashlib.sha256(address.encode()).hexdigest()
+        self._writer.save(address, fetch, depth=2, file=file)
 
     def probe(self, number: int, raw: Raw) -> None:
         host = raw.get("host", host_of(self._start))
@@ -250,6 +254,14 @@ def _html(raw: Raw) -> str:
 <div class="position">{trail}</div><div class="main">{f"<h1>{title}</h1>" if title else ""}{raw["html"]}</div>
 <div class="foot"><p>主办：示例县人民政府办公室　电话：0533-1234567</p><p>鲁ICP备12345678号　网站标识码：3703000001</p>
 </div></body></html>"""
+
+
+def _file(raw: Raw | None) -> FileReading | None:
+    if raw is None:
+        return None
+    told = {"format": "docx", **raw}
+    text = str(told.pop("text", ""))
+    return FileReading(record=msgspec.convert({"text_length": len(text), **told}, FileRecord), text=text)
 
 
 def _outcome(status: int | None) -> str:
