@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 from checks.bodies import lines_of, tree_of
 from checks.lexicon import any_of, lexicon
 from checks.site import Site
-from checks.tables import Table, tables_of
+from checks.tables import Cell, Table, tables_of
 from checks.titles import key
 from crawler.snapshot.reader import Page
+from crawler.snapshot.records import FileRecord, FileTable
 
 _YEAR = re.compile(r"(20\d\d)\s*年?")
 _NUMBER = re.compile(r"^[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?$|^[-+]?\d+(?:\.\d+)?$")
@@ -20,18 +22,30 @@ _NOTHING = frozenset({"", "-", "—", "——", "－", "–", "/", "／", "\\", 
 _NEW = re.compile(r"本年新收")
 _CARRIED_IN, _CARRIED_OUT = re.compile(r"上年(?:度)?结转"), re.compile(r"结转下(?:一)?年")
 _TOTAL = re.compile(r"^(?:[（(]?七[）)]?[、.]?)?(?:总计|合计)$")
+_SUBTOTAL = re.compile(r"小计$")
+_UNIT = re.compile(r"(?<=\d)[件条份项个次起部万]?元?$")
+# a page that offers more files than this is no report of its own but gathers others'
+_OWN_FILES = 3
 _SECTION = re.compile(r"^[（(][一二三四五六七八][）)]")
 _MARKS = re.compile(r"^(?:[一二三四五六七八九十]{1,2}、|[（(][一二三四五六七八九十\d]{1,2}[）)][、.]?|\d{1,2}[.．、])")
 
 
 @dataclass(frozen=True)
 class Report:
-    """One annual report: its page, whose it is (empty: not told, the site's own), the year it reports on."""
+    """One annual report: where and under what title it stands, whose it is (empty: not told), the year it reports on.
 
-    page: Page
+    ``page`` is None where a list leads to a file; ``files`` are the addresses of the files that hold it, or parts of
+    it, and were read; ``unread`` is true where there are files of which it is not, or not fully, known what they say.
+    """
+
+    url: str
+    title: str
     issuer: str
     year: int
     department: str | None
+    page: Page | None = None
+    files: tuple[str, ...] = ()
+    unread: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,8 +68,12 @@ class Row:
 
 @dataclass(frozen=True)
 class Figures:
-    """What the tables of a report hold: applications (表三), outcomes of disputes (表四), documents (表二)."""
+    """What the tables of a report hold: applications (表三), outcomes of disputes (表四), documents (表二).
 
+    ``sure`` is false where cells may have been read amiss: the lines of a PDF, a file read in part.
+    """
+
+    sure: bool = True
     applications: tuple[Row, ...] = ()
     disputes: tuple[tuple[Figure, ...], ...] = ()
     documents: tuple[Row, ...] = ()
@@ -66,15 +84,21 @@ class Figures:
         return found[0] if len(found) == 1 else None
 
 
+# what several checks, and several clauses bound to one, ask of a site alike
 _REPORTS: WeakKeyDictionary[Site, list[Report]] = WeakKeyDictionary()
+_FIGURES: WeakKeyDictionary[Site, dict[str, Figures]] = WeakKeyDictionary()
+_LINES: WeakKeyDictionary[Site, dict[str, list[str]]] = WeakKeyDictionary()
 
 
 def reports_of(site: Site) -> list[Report]:
     """Return a site's annual reports, by address: those whose title names the year they report on."""
     if site not in _REPORTS:
-        _REPORTS[site] = [
-            report for page in site.pages.values() if (report := _report(site, page)) is not None
-        ]
+        found = {report.url: report for page in site.pages.values() if (report := _report(site, page)) is not None}
+        held = {address for report in found.values() for address in report.files}
+        for report in _filed(site):
+            if report.url not in held:
+                found.setdefault(report.url, report)
+        _REPORTS[site] = [found[url] for url in sorted(found)]
     return _REPORTS[site]
 
 
@@ -97,6 +121,16 @@ def issuer_of(title: str) -> str:
     return re.sub(r"[\s的—-]+", "", head)
 
 
+def is_governments(issuer: str) -> bool:
+    """Whether a report is a government's own, of a county, town or place: its issuer is none, a place, or says so."""
+    if not issuer:
+        return True
+    bare = issuer.removesuffix("人民政府").removesuffix("政府").removesuffix("街道办事处")
+    return bare != issuer or bare.endswith((
+        "省", "市", "县", "区", "旗", "州", "盟", "镇", "乡", "街道", "管委会", "管理委员会",
+    ))
+
+
 def _report(site: Site, page: Page) -> Report | None:
     title = page.record.title or ""
     year = year_of(title)
@@ -104,23 +138,106 @@ def _report(site: Site, page: Page) -> Report | None:
         return None
     if page.record.page_kind in ("column", "fragment", "home", "error"):
         return None
-    return Report(page, issuer_of(title), year, site.department_of(page))
+    read, unread = site.attachment_texts(page)
+    own = [
+        file.url for file in read
+        if len(read) <= _OWN_FILES or (names_report(file.title) and year_of(file.title) in (year, None))
+    ]
+    return Report(
+        page.url, title, issuer_of(title), year, site.department_of(page), page, tuple(own), unread=bool(unread),
+    )
 
 
-def figures_of(site: Site, page: Page) -> Figures:
-    """Return the figures of a report's HTML tables; empty where it has none."""
+def _filed(site: Site) -> Iterator[Report]:
+    """The reports that lists lead to as files."""
+    for column in site.columns:
+        for item in column.items:
+            year = year_of(item.title)
+            if year is None or not item.href or not names_report(item.title) or site.page_of(item.href) is not None:
+                continue
+            record = site.file(item.href) if site.reach(item.href).state == "alive" else None
+            if record is None:
+                continue
+            department = site.directory.by_source(item.title) or site.department_for(item.href)
+            read = record.outcome == "ok"
+            yield Report(
+                item.href, item.title, issuer_of(item.title), year, department or column.department, None,
+                (item.href,) if read else (), unread=not read or record.partial,
+            )
+
+
+def figures_of(site: Site, report: Report) -> Figures:
+    """Return the figures of a report's tables, those of its page before those of its files; empty where it has none."""
+    known = _FIGURES.setdefault(site, {})
+    if report.url not in known:
+        known[report.url] = _read_figures(site, report)
+    return known[report.url]
+
+
+def _read_figures(site: Site, report: Report) -> Figures:
+    pages = tables_of(tree_of(site, report.page)) if report.page is not None else []
+    on_page = _figures(pages, sure=True)
+    if on_page.applications or on_page.disputes:
+        return on_page
+    for url in report.files:
+        record = site.file(url)
+        if record is None:
+            continue
+        found = _figures(_joined(_tables_of_file(record)), sure=record.format != "pdf" and not record.partial)
+        if found.applications or found.disputes:
+            return found
+    return on_page
+
+
+def _figures(tables: Sequence[Table], *, sure: bool) -> Figures:
     applications: list[Row] = []
     disputes: list[tuple[Figure, ...]] = []
     documents: list[Row] = []
-    for table in tables_of(tree_of(site, page)):
+    for table in tables:
         applications = applications or _applications(table)
         disputes += _disputes(table)
         documents += _documents(table)
-    return Figures(tuple(applications), tuple(disputes), tuple(documents))
+    return Figures(sure, tuple(applications), tuple(disputes), tuple(documents))
 
 
-def lines_without_tables(site: Site, page: Page) -> list[str]:
-    """Return the lines of a report outside its tables."""
+def _tables_of_file(record: FileRecord) -> list[FileTable]:
+    return [*record.tables, *(table for member in record.members for table in member.tables)]
+
+
+def _joined(tables: Sequence[FileTable]) -> list[Table]:
+    """Return a file's tables as grids; what follows on the next page without a head of its own belongs to the last."""
+    grids: list[list[list[str]]] = []
+    for table in tables:
+        width = max((len(row) for row in table.rows), default=0)
+        rows = [[*row, *[""] * (width - len(row))] for row in table.rows]
+        words = {_plain(text) for row in rows[:4] for text in row}
+        headed = any("自然人" in word or "维持" in word or "有效" in word for word in words)
+        if grids and not headed and width and width == len(grids[-1][0]):
+            grids[-1] += rows
+        elif rows:
+            grids.append(rows)
+    return [Table(tuple(tuple(Cell(text.strip()) for text in row) for row in grid)) for grid in grids]
+
+
+def lines_of_report(site: Site, report: Report) -> list[str]:
+    """Return the lines of a report outside its tables: those of its page, then those of its files."""
+    known = _LINES.setdefault(site, {})
+    if report.url not in known:
+        page = report.page
+        lines = list(_lines_without_tables(site, page) or page.text.split("\n")) if page is not None else []
+        for url in report.files:
+            lines += [line for line in site.file_text(url).split("\n") if line.strip() and line.count("\t") < 2]
+        known[report.url] = lines
+    return known[report.url]
+
+
+def text_of_report(site: Site, report: Report) -> str:
+    """Return all that a report says, tables included."""
+    own = [report.page.text] if report.page is not None else []
+    return "\n".join([*own, *map(site.file_text, report.files)])
+
+
+def _lines_without_tables(site: Site, page: Page) -> list[str]:
     root = tree_of(site, page)
     if root is None:
         return page.text.split("\n")
@@ -134,7 +251,7 @@ def lines_without_tables(site: Site, page: Page) -> list[str]:
 
 def number_of(text: str) -> float | None:
     """Return the number a cell holds, 0 for a cell left blank (—, /), None where it holds words."""
-    plain = re.sub(r"[\s\u00a0\u3000\u200b]", "", text).translate(_WIDE)
+    plain = _UNIT.sub("", re.sub(r"[\s\u00a0\u3000\u200b]", "", text).translate(_WIDE))
     if plain in _NOTHING:
         return 0.0
     return float(plain.replace(",", "")) if _NUMBER.match(plain) else None
@@ -166,7 +283,12 @@ def _applications(table: Table) -> list[Row]:
         values = [number_of(text) for text in line[first:last + 1]]
         if any(value is None for value in values):
             if not rows:
-                names = [_plain(text) for text in line[first:last + 1]]
+                # a file's merged cell says its words once, in its first row
+                above = names or [""] * len(values)
+                names = [_plain(text) or old for text, old in zip(line[first:last + 1], above, strict=True)]
+            elif values[0] is not None or values[-1] is not None:
+                # a row of which a cell holds words: its sums cannot be told, nor those it is part of
+                rows.append(Row(_plain(line[max(first - 1, 0)]), "unread", ()))
             continue
         labels = [text for text in dict.fromkeys(line[:first]) if text.strip()]
         if labels:
@@ -182,6 +304,8 @@ def _row(labels: list[str], cells: list[str], names: list[str]) -> Row:
         kind = "carried-in"
     elif _CARRIED_OUT.search(label):
         kind = "carried-out"
+    elif _SUBTOTAL.search(label):
+        kind = "subtotal"
     elif _TOTAL.match(re.sub(r"\s+", "", label)):
         kind = "total"
     elif _SECTION.match(label) and len([text for text in labels if not text.startswith("三、")]) == 1:

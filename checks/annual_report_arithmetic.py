@@ -9,11 +9,11 @@ AR4 上年结转等于上一年度报告的结转下年度；AR5 复议、诉讼
 制发、废止件数相符；AR7 总体情况所述数字与表格一致；AR8 应填的单元格不留空；AR9 统计期限与报告年度一致。
 
 判定
-逐格核算网页表格。几处核算不平可以用同一个单元格的差额解释的，只记那个单元格；否则记在合计单元格。写明两边的数和差额。
-AR6、AR7、AR8 只作提示，提请人工复核。
+逐格核算网页表格，网页上没有的，核算附件（Word、Excel、PDF）里的表格。几处核算不平可以用同一个单元格的差额解释的，只记那个单元格；否则记在合计单元格。写明两边的数和差额。
+AR6、AR7、AR8 只作提示，读自 PDF 的表格可能错格，都提请人工复核。
 
 不判定
-空白、横线按 0 计；合计格空白的不核算该行或该列。表格在附件或图片里、没有读到网页表格的，记“未能核实”。合并单元格、
+空白、横线按 0 计；合计格空白的不核算该行或该列。表格在图片里或附件读不到的，记“未能核实”。合并单元格、
 千分位、全角数字不影响核算。分类小计行不重复计入。
 
 整改
@@ -28,7 +28,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import checks.model
-from checks.annual import Figure, Figures, Report, Row, figures_of, lines_without_tables, reports_of
+from checks.annual import Figure, Figures, Report, Row, figures_of, lines_of_report, reports_of
 from checks.lexicon import lexicon
 from checks.model import Context, Result
 from checks.site import Site
@@ -83,7 +83,7 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
     result = Result()
     first = max(lexicon("annual-report")["first_year"], context.plan_year - parameters.years)
     reports = [report for report in reports_of(site) if first <= report.year < context.plan_year]
-    figures = {report.page.url: figures_of(site, report.page) for report in reports}
+    figures = {report.url: figures_of(site, report) for report in reports}
     for report in reports:
         result.examine(report.department)
         _judge(site, report, reports, figures, frozenset(parameters.identities), result)
@@ -94,19 +94,19 @@ def _judge(
     site: Site, report: Report, reports: list[Report], figures: dict[str, Figures],
     wanted: frozenset[str], result: Result,
 ) -> None:
-    own = figures[report.page.url]
-    title = cited(report.page.record.title or "")
-    common = {"url": report.page.url, "department": report.department}
+    own = figures[report.url]
+    title = cited(report.title)
+    common = {"url": report.url, "department": report.department}
     if not own.applications and not own.disputes and wanted & _TABLES:
-        result.unverified(**common, message=f"{title}没有读到网页表格（可能在附件或图片里），无法核算")
+        result.unverified(**common, message=f"{title}没有读到表格（可能在图片里，或在未能读取的附件里），无法核算")
         return
     for fault in faults(list(_equations(own))):
         identities = sorted({equation.identity for equation in fault.equations})
         if wanted & set(identities):
-            _record(fault, identities, title, common, result)
+            _record(fault, identities, title, common, own.sure, result)
     before = next((r for r in reports if r.year == report.year - 1 and r.issuer == report.issuer), None)
     if before is not None:
-        _across(report, before, own, figures[before.page.url], wanted, title, common, result)
+        _across(report, before, own, figures[before.url], wanted, title, common, result)
     if wanted & {"AR7", "AR9"}:
         _text(site, report, own, wanted, title, common, result)
     blanks = [figure.place for row in own.applications for figure in row.figures if figure.blank]
@@ -118,17 +118,19 @@ def _judge(
 
 
 def _record(
-    fault: Fault, identities: list[str], title: str, common: dict[str, str | None], result: Result
+    fault: Fault, identities: list[str], title: str, common: dict[str, str | None], sure: bool, result: Result
 ) -> None:
     told = "；".join(f"{equation.words}，相差 {_shown(abs(equation.difference))}" for equation in fault.equations[:3])
     result.fail(
         url=str(common["url"]), department=common["department"], target=fault.cell.place,
+        confidence="certain" if sure else "review",
         evidence={
             "identities": identities, "value": fault.cell.value,
             "sums": [equation.words for equation in fault.equations][:10],
         },
         message=f"{title}表格“{fault.cell.place}”填 {_shown(fault.cell.value)}，"
-        f"核算不平：{told}（{'、'.join(identities)}）",
+        f"核算不平：{told}（{'、'.join(identities)}）"
+        f"{'' if sure else '；表格读自 PDF 或未读全的附件，请对照原件'}",
     )
 
 
@@ -147,7 +149,8 @@ def _equations(figures: Figures) -> Iterator[Equation]:
                     f"第一项 {_shown(one.value)} 加第二项 {_shown(two.value)}，"
                     f"第三项 {_shown(three.value)} 加第四项 {_shown(four.value)}",
                 )
-    if total and len(leaves) >= _LEAST_LEAVES:
+    unread = any(row.kind == "unread" for row in figures.applications)
+    if total and len(leaves) >= _LEAST_LEAVES and not unread:
         for number, result in enumerate(total.figures):
             parts = [row.figures[number] for row in leaves if number < len(row.figures)]
             if not result.blank:
@@ -232,8 +235,9 @@ def _across(
         if apart:
             now, then = apart[-1]
             result.fail(
-                url=report.page.url, department=report.department, target=now.place,
-                evidence={"identities": ["AR4"], "before": before.page.url, "cells": [pair[0].place for pair in apart]},
+                url=report.url, department=report.department, target=now.place,
+                confidence="certain" if own.sure and earlier.sure else "review",
+                evidence={"identities": ["AR4"], "before": before.url, "cells": [pair[0].place for pair in apart]},
                 message=f"{title}“{now.place}”填 {_shown(now.value)}，而 {before.year} 年度报告"
                 f"“{then.place}”填 {_shown(then.value)}，上年结转与上年报告不一致（AR4）",
             )
@@ -245,8 +249,8 @@ def _across(
         past = valid_before.get(row.label)
         if past is not None and past.value + made.value - gone.value != valid.value:
             result.fail(
-                url=report.page.url, department=report.department, target=valid.place, confidence="review",
-                evidence={"identities": ["AR6"], "before": before.page.url},
+                url=report.url, department=report.department, target=valid.place, confidence="review",
+                evidence={"identities": ["AR6"], "before": before.url},
                 message=f"{title}“{valid.place}”填 {_shown(valid.value)}，而上年 {_shown(past.value)} 件加制发"
                 f" {_shown(made.value)} 件减废止 {_shown(gone.value)} 件不等于此数（AR6），请核对是否因清理调整",
             )
@@ -256,11 +260,11 @@ def _text(
     site: Site, report: Report, own: Figures, wanted: frozenset[str], title: str,
     common: dict[str, str | None], result: Result,
 ) -> None:
-    text = "\n".join(lines_without_tables(site, report.page))
+    text = "\n".join(lines_of_report(site, report))
     period = _PERIOD.search(text)
     if "AR9" in wanted and period and int(period[1]) != report.year:
         result.fail(
-            url=report.page.url, department=report.department, target="统计期限", evidence={"identities": ["AR9"]},
+            url=report.url, department=report.department, target="统计期限", evidence={"identities": ["AR9"]},
             message=f"{title}所写统计期限自 {period[1]} 年 1 月 1 日起，与报告年度 {report.year} 年不一致（AR9）",
         )
     if "AR7" not in wanted:
@@ -279,7 +283,7 @@ def _stated(
     numbers = sorted({int(number) for groups in found for number in groups if number})
     if numbers and figure.value not in numbers:
         result.fail(
-            url=report.page.url, department=report.department, target=figure.place, confidence="review",
+            url=report.url, department=report.department, target=figure.place, confidence="review",
             locator="AR7", evidence={"identities": ["AR7"], "stated": numbers},
             message=f"{title}正文所述{what} {'、'.join(map(str, numbers))} 件，表格“{figure.place}”填"
             f" {_shown(figure.value)}（AR7），请核对",

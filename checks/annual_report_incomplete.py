@@ -7,12 +7,12 @@
 信息公开工作年度报告”。部分和内容由规则包给出，标题的各种写法见 rules/lexicons/annual-report.yaml。
 
 判定
-2021 年度起的报告，正文里没有规定部分的标题，判为缺少该部分；正文（含表格）里没有要求写入的内容的任一写法，提请人工
-复核。
+2021 年度起的报告，正文和附件里没有规定部分的标题，判为缺少该部分；正文（含表格）和附件里没有要求写入的内容的任一写法，
+提请人工复核。同一内容半数以上（至少五份）的报告都没有写到的，多半是各单位共用的写法，合并为一个问题，列出是哪些报告。
 
 不判定
-部分标题没有单独成行、只在段落里提到的，提请人工复核。报告正文很短，内容在附件或图片里的，记“未能核实”。对报告的解读、
-往年格式的报告不判断。
+部分标题没有单独成行、只在段落里提到的，提请人工复核。报告正文很短、内容在图片里的，附件没有读到或没有读全的，记“未能核实”。规则包只对各级
+政府报告提出的要求，不用来衡量部门的报告。对报告的解读、往年格式的报告不判断。
 
 整改
 按统一格式补齐各部分和要求写入的内容，没有的写明“无”。
@@ -21,10 +21,12 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any, Literal
 
 import checks.model
-from checks.annual import Report, lines_without_tables, reports_of
+from checks.annual import Report, is_governments, lines_of_report, reports_of, text_of_report
 from checks.lexicon import any_of, lexicon
 from checks.model import Context, Result
 from checks.site import Site
@@ -32,34 +34,56 @@ from checks.titles import cited, key, key_of_text
 
 _LONGEST = 200_000
 _SENTENCE_ENDS = ("。", "；", ";", "，")
+# what so many reports leave out alike, and more than this share of those judged, is the form they were written by
+_ALIKE, _ALIKE_SHARE = 5, 0.5
 
 
 class Parameters(checks.model.Parameters):
     """What a report must hold.
 
     ``parts``: parts of the uniform form; ``keywords``: contents, each with its alternatives (``甲|乙``);
-    ``years``: how many years of reports are looked at.
+    ``years``: how many years of reports are looked at; ``issuers``: whether all organs' reports are held, or only
+    those of governments (county, town).
     """
 
     parts: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
     years: int = 5
+    issuers: Literal["all", "governments"] = "all"
+
+
+@dataclass(frozen=True)
+class Absence:
+    """A content that a report does not speak of: the report, what was looked for."""
+
+    report: Report
+    searched: tuple[str, ...]
 
 
 def run(site: Site, parameters: Parameters, context: Context) -> Result:
     """Judge the reports of the uniform form's years."""
     result = Result()
     first = max(lexicon("annual-report")["first_year"], context.plan_year - parameters.years)
+    absences: dict[str, list[Absence]] = defaultdict(list)
+    judged = 0
     for report in reports_of(site):
-        if first <= report.year < context.plan_year:
-            result.examine(report.department)
-            _judge(site, report, parameters, result)
+        if not first <= report.year < context.plan_year:
+            continue
+        if parameters.issuers == "governments" and not is_governments(report.issuer):
+            continue
+        judged += 1
+        result.examine(report.department)
+        _judge(site, report, parameters, absences, result)
+    for name, found in absences.items():
+        _record(site, name, found, judged, result)
     return result
 
 
-def _judge(site: Site, report: Report, parameters: Parameters, result: Result) -> None:
-    lines = lines_without_tables(site, report.page) or report.page.text.split("\n")
-    body = key_of_text(report.page.text[:_LONGEST] or "".join(lines)[:_LONGEST])
+def _judge(
+    site: Site, report: Report, parameters: Parameters, absences: dict[str, list[Absence]], result: Result
+) -> None:
+    lines = lines_of_report(site, report)
+    body = key_of_text((text_of_report(site, report) or "".join(lines))[:_LONGEST])
     missing = [(part, _mentioned(part, lines)) for part in parameters.parts if not _headed(part, lines)]
     absent = [
         subject for subject in parameters.keywords
@@ -67,10 +91,12 @@ def _judge(site: Site, report: Report, parameters: Parameters, result: Result) -
     ]
     if not missing and not absent:
         return
-    title = cited(report.page.record.title or "")
-    common: dict[str, Any] = {"url": report.page.url, "department": report.department}
-    if report.page.record.script_shell or len(body) < lexicon("annual-report")["least_text"]:
-        result.unverified(**common, message=f"{title}正文很短，内容可能在附件或图片里，无法确认各部分是否齐全")
+    title = cited(report.title)
+    common: dict[str, Any] = {"url": report.url, "department": report.department}
+    shell = report.page is not None and report.page.record.script_shell
+    if shell or report.unread or len(body) < lexicon("annual-report")["least_text"]:
+        where = "附件没有读到或没有读全" if report.unread else "正文很短，内容可能在附件或图片里"
+        result.unverified(**common, message=f"{title}{where}，无法确认各部分是否齐全")
         return
     for part, mentioned in missing:
         result.fail(
@@ -79,10 +105,25 @@ def _judge(site: Site, report: Report, parameters: Parameters, result: Result) -
             message=f"{title}没有“{part}”部分" + ("（正文有所提及，请核对）" if mentioned else ""),
         )
     for subject in absent:
-        name = subject.split("|", 1)[0]
+        absences[subject.split("|", 1)[0]].append(Absence(report, tuple(subject.split("|"))))
+
+
+def _record(site: Site, name: str, found: list[Absence], judged: int, result: Result) -> None:
+    """Tell of every report that leaves a content out; once, of the government's own, where most do."""
+    alike = len(found) >= _ALIKE and len(found) > _ALIKE_SHARE * judged
+    found = sorted(
+        found, key=lambda one: (
+            -one.report.year, not is_governments(one.report.issuer), site.depth(one.report.url), one.report.url,
+        ),
+    )
+    for one in found[:1] if alike else found:
+        spread = f"，{judged} 份报告中有 {len(found)} 份如此" if alike else ""
+        evidence: dict[str, Any] = {"year": one.report.year, "searched": list(one.searched)}
+        if alike:
+            evidence["reports"] = [other.report.url for other in found[:50]]
         result.fail(
-            **common, target=name, confidence="review", evidence={"year": report.year, "searched": subject.split("|")},
-            message=f"{title}没有写到“{name}”，请核对",
+            url=one.report.url, department=None if alike else one.report.department, target=name, confidence="review",
+            evidence=evidence, message=f"{cited(one.report.title)}没有写到“{name}”{spread}，请核对",
         )
 
 
