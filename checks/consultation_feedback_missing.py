@@ -12,7 +12,8 @@
 
 不判定
 尚未结束的，读不出结束日期的；规则包没有给出天数的，结束未满 30 天；规则包以决策作出之日起算的，尚未找到正式文件
-的。没有收到意见、全部采纳的，不要求说明不予采纳的原因。标题没有《》所指文件的（如征集项目建议），提请人工复核。反馈只有附件或图片、意见征集栏目由脚本填充的，记“未能核实”。
+的。没有收到意见、全部采纳的，不要求说明不予采纳的原因。标题没有《》所指文件的（如征集项目建议），以及只在解读、
+起草说明里顺带提到的，提请人工复核。反馈只有附件或图片、意见征集栏目或征集页面的关联信息由脚本填充的，记“未能核实”。
 
 整改
 补充公布意见收集和采纳情况，逐条说明不予采纳的原因，并与征集页面互相链接。
@@ -27,10 +28,11 @@ from typing import Any, Literal
 
 import checks.model
 from checks.bodies import lines_of, tree_of
-from checks.consultations import Consultation, consultations_of, feedback_pages, is_feedback
+from checks.consultations import Consultation, consultations_of, feedback_pages, is_feedback, told_in_passing
 from checks.days import day_of, provisional_note, provisional_years
 from checks.lexicon import any_of, lexicon
 from checks.model import Context, Result
+from checks.pairs import relates_by_script
 from checks.site import Site
 from checks.titles import cited, core, without_years
 from checks.unread import rendering_words
@@ -67,7 +69,7 @@ class Feedback:
 def run(site: Site, parameters: Parameters, context: Context) -> Result:
     """Judge every consultation that has ended."""
     result = Result()
-    by_subject = feedback_pages(site)
+    by_subject, in_passing = feedback_pages(site), told_in_passing(site)
     for consultation in consultations_of(site):
         end = consultation.end
         if end is None or end >= context.as_of:
@@ -75,13 +77,13 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
         if parameters.years and end.year <= context.plan_year - parameters.years:
             continue
         result.examine(consultation.department)
-        _judge(site, consultation, by_subject, parameters, context, result)
+        _judge(site, consultation, by_subject, in_passing, parameters, context, result)
     return result
 
 
 def _judge(
-    site: Site, consultation: Consultation, by_subject: dict[str, list[Page]], parameters: Parameters,
-    context: Context, result: Result,
+    site: Site, consultation: Consultation, by_subject: dict[str, list[Page]], in_passing: dict[str, list[Page]],
+    parameters: Parameters, context: Context, result: Result,
 ) -> None:
     found = list(_feedback(site, consultation, by_subject))
     start = consultation.end if parameters.after == "end" else _decided(site, consultation)
@@ -98,7 +100,8 @@ def _judge(
         },
     }
     if not found:
-        _judge_absence(site, consultation, words, start, common, parameters, context, result)
+        told = next((page for name in consultation.subjects for page in in_passing.get(name, ())), None)
+        _judge_absence(site, consultation, words, start, told, common, parameters, context, result)
         return
     text = "\n".join(feedback.text for feedback in found)
     lacking = [part for part in parameters.parts if not _holds(part, text)]
@@ -123,17 +126,17 @@ def _judge(
 
 
 def _judge_absence(
-    site: Site, consultation: Consultation, words: str, start: date, common: Mapping[str, Any],
+    site: Site, consultation: Consultation, words: str, start: date, told: Page | None, common: Mapping[str, Any],
     parameters: Parameters, context: Context, result: Result,
 ) -> None:
     if parameters.working_days is not None:
         used = context.calendar.count(start, context.as_of)
         over = used - parameters.working_days
         note = provisional_note(provisional_years(context.calendar, start, context.as_of))
-        told = f"已超 {parameters.working_days} 个工作日时限 {over} 个工作日{note}"
+        late = f"已超 {parameters.working_days} 个工作日时限 {over} 个工作日{note}"
     else:
         days = (context.as_of - start).days
-        over, told = days - parameters.grace_days, f"已 {days} 天"
+        over, late = days - parameters.grace_days, f"已 {days} 天"
     if over <= 0:
         return
     doubt = _doubt(site, consultation)
@@ -141,9 +144,10 @@ def _judge_absence(
         result.unverified(**common, message=f"{words}，没有读到反馈结果，但{doubt}，无法确定")
     else:
         named = "《" in (consultation.page.record.title or "")
+        passing = f"，只在{cited(told.record.title or told.url)}里顺带提到，请核对" if told is not None else ""
         result.fail(
-            **common, confidence="certain" if named else "review",
-            message=f"{words}，至 {context.as_of} {told}，没有公布意见收集和采纳情况",
+            **common, confidence="certain" if named and told is None else "review",
+            message=f"{words}，至 {context.as_of} {late}，没有公布意见收集和采纳情况{passing}",
         )
 
 
@@ -151,6 +155,8 @@ def _doubt(site: Site, consultation: Consultation) -> str | None:
     """Return why feedback may exist that was not read."""
     if consultation.page.record.script_shell:
         return "征集页面由脚本填充"
+    if relates_by_script(site, consultation.page):
+        return "征集页面的关联信息由脚本填充"
     words = any_of(lexicon("consultations")["feedback_words"])
     for column in site.columns:
         if column.type == "consultations" or words.search(column.name):

@@ -11,9 +11,9 @@
 起止时间。同一栏目的其他征集大多注明了状态，而这一条没有注明的，判为没有状态。
 
 不判定
-只写截止日期的，以发布日期为开始；状态可以由起止时间看出、网站又没有状态一栏的，不判没有状态。征集结果反馈、解读，
-征集线索、作品、供应商等，网上调查、问卷投票，转发上级机关的征集。页面由脚本填充、正文只是图片或附件的，记“未能
-核实”。
+注明长期征集的；起止时间写在附件里的。只写截止日期的，以发布日期为开始；状态可以由起止时间看出、网站又没有状态一栏的，不判没有状态。征集结果反馈、解读，
+征集线索、作品、供应商等，网上调查、问卷投票，转发上级机关的征集。页面由脚本填充、正文只是图片或附件、公告本身可能是没有
+读到的附件的，记“未能核实”。
 
 整改
 在征集页面写明起止时间，并随时更新征集状态。
@@ -29,8 +29,9 @@ from checks.days import day_of
 from checks.model import Context, Result
 from checks.site import Site
 from checks.titles import cited
+from crawler.snapshot.reader import Page
 
-_LEAST_TEXT = 60
+_LEAST_TEXT, _SHORT_TEXT = 60, 150
 
 
 class Parameters(checks.model.Parameters):
@@ -61,7 +62,7 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
         usual = stated[place] * 2 > total[place]
         missing = [name for name in parameters.fields if _lacks(consultation, name, usual)]
         if missing:
-            _record(consultation, missing, result)
+            _record(site, consultation, missing, result)
     return result
 
 
@@ -71,12 +72,13 @@ def _place(site: Site, consultation: Consultation) -> str:
 
 
 def _lacks(consultation: Consultation, field: str, usual: bool) -> bool:
+    dated = consultation.end is not None or consultation.standing
     if "状态" in field:
-        return not consultation.state and (usual or consultation.end is None)
-    return consultation.end is None
+        return not consultation.state and (usual or not dated)
+    return not dated
 
 
-def _record(consultation: Consultation, missing: list[str], result: Result) -> None:
+def _record(site: Site, consultation: Consultation, missing: list[str], result: Result) -> None:
     page = consultation.page
     title = page.record.title or ""
     common = {
@@ -84,8 +86,19 @@ def _record(consultation: Consultation, missing: list[str], result: Result) -> N
         "evidence": {"title": title, "missing": missing, "published": page.record.published},
     }
     words = f"意见征集{cited(title)}"
-    if page.record.script_shell or page.record.text_length < _LEAST_TEXT:
-        why = "页面由脚本填充" if page.record.script_shell else "正文只有图片或附件"
+    why = _why_unseen(site, page)
+    if why:
         result.unverified(**common, message=f"{words}{why}，无法确认是否注明{'、'.join(missing)}")
     else:
         result.fail(**common, message=f"{words}没有注明{'、'.join(missing)}")
+
+
+def _why_unseen(site: Site, page: Page) -> str | None:
+    """Return why the page may say what was not read of it."""
+    if page.record.script_shell:
+        return "页面由脚本填充"
+    if page.record.text_length < _LEAST_TEXT:
+        return "正文只有图片或附件"
+    # the notice itself may be a file: what then stands on the page is but a line or two
+    short = page.record.text_length < _SHORT_TEXT and site.attachment_texts(page)[1]
+    return "有附件没有读到" if short else None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import calendar
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from weakref import WeakKeyDictionary
@@ -13,7 +15,7 @@ from checks.days import day_of
 from checks.lexicon import any_of, lexicon
 from checks.organs import is_outside
 from checks.site import Site
-from checks.titles import core, key, quoted
+from checks.titles import core, interpreted_names, key, quoted, without_years
 from crawler.snapshot.reader import Page
 
 _DAY = r"(?:(?P<y{0}>(?:19|20)\d\d)\s*[-/.年]\s*)?(?P<m{0}>\d{{1,2}})\s*[-/.月]\s*(?P<d{0}>\d{{1,2}})\s*日?(?!\d)"
@@ -31,11 +33,23 @@ _END = re.compile(
 _BEFORE = re.compile(_DAY.format(1) + _CLOCK + r"(?:之?前|以前|止|截止)")
 _LABEL_START = re.compile(r"(?:开始|起始|发起|征集开始|征求开始)(?:时间|日期)\s*[:：]?\s*" + _DAY.format(1))
 _LABEL_END = re.compile(r"(?:结束|截止|截至|终止|征集结束|到期)(?:时间|日期)\s*[:：]?\s*" + _DAY.format(1))
+_LENGTH = r"([0-9]{1,3}|[一二三四五六七八九十]{1,3})\s*(?:个)?(工作日|日|天|个月|月)"
 _SPAN = re.compile(
-    r"(?:发布|公布|公告|公示|刊登|登载|印发|即)(?:之)?日(?:起|后)(?:至|到)?[^。；\n]{0,8}?"
-    r"([0-9]{1,3}|[一二三四五六七八九十]{1,3})\s*(?:个)?(工作日|日|天|个月|月)"
+    r"(?:(?:发布|公布|公告|公示|刊登|登载|印发|即)(?:之)?日(?:起|后)(?:至|到)?[^。；\n]{0,8}?"
+    r"|为期|(?:征集|征求|征询|公示|反馈|意见)[^。；，\n]{0,6}(?:期限?|时间|时限)(?:为|是|：|:)?\s*(?:共)?)" + _LENGTH
+)
+# 2026年9月1日起30日内: the span is counted from a day of its own
+_FROM = re.compile(_DAY.format(1) + r"(?:之日)?起[^。；\n]{0,6}?" + _LENGTH)
+# 2026年9月1日至30日: the second day has no month of its own
+_SAME_MONTH = re.compile(
+    r"(?P<y1>(?:19|20)\d\d)\s*[年]\s*(?P<m1>\d{1,2})\s*月\s*(?P<d1>\d{1,2})\s*日?" + _CLOCK
+    + r"(?:起|开始)?\s*(?:-{1,2}|—{1,2}|~|～|至|到|－|–)\s*(?P<d2>\d{1,2})\s*日"
+)
+_CHINESE_DAY = re.compile(
+    r"([〇○零Ｏ一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日"
 )
 _DIGITS = dict(zip("一二三四五六七八九", range(1, 10), strict=True))
+_YEAR_DIGITS = {**dict.fromkeys("〇○零Ｏ", "0"), **{sign: str(value) for sign, value in _DIGITS.items()}}
 _TRIAL = re.compile(
     r"[（(〔](?:公开)?(?:征求意见稿\w{0,6}|意见征求稿|征求意见|草案|讨论稿|送审稿|草案征求意见稿|修订草案)[）)〕]"
 )
@@ -44,11 +58,15 @@ _FRAME = re.compile(
     r"|^.{0,20}?关于|对"
 )
 _OPENING = 8000
+_SENTENCE_END = re.compile(r"[。；\n]")
+_ASKS = re.compile(r"征|意见|建议|反馈|公示|公告|截止|截至|时间|日期|期限|状态")
+_TAKES_EFFECT = re.compile(r"[^，。]{0,4}(?:起)?(?:正式)?(?:施行|实施|执行|生效|印发|完成|建成)")
+_MARKED = re.compile(r"《([^《》\n]{4,80}(?:《[^《》\n]{2,80}》[^《》\n]{0,40})?)》")
 
 
 @dataclass(frozen=True)
 class Consultation:
-    """One consultation: its page, what it asks about (keys), its days; ``open_ended``: it names no days.
+    """One consultation: its page, what it asks about (keys), its days, None where it names none.
 
     ``lines`` is what its page shows of itself; ``row`` the text of the list row that leads to it.
     """
@@ -65,6 +83,11 @@ class Consultation:
     def text(self) -> str:
         """All lines in one."""
         return "\n".join(self.lines)
+
+    @property
+    def standing(self) -> bool:
+        """Whether it says that opinions are taken at any time (长期征集)."""
+        return bool(any_of(lexicon("consultations")["standing"]).search(f"{self.text}\n{self.row}"))
 
     @property
     def state(self) -> bool:
@@ -86,8 +109,9 @@ def consultations_of(site: Site) -> list[Consultation]:
 def is_feedback(page: Page) -> bool:
     """Whether a page publishes what a consultation brought."""
     words = lexicon("consultations")
-    title = page.record.title or ""
-    return bool(any_of(words["feedback_titles"]).search(title))
+    # the name of what was asked about may hold such words itself: 《…情况报告办法》
+    title = _outside_marks(page.record.title or "", "意见")
+    return bool(any_of(words["feedback_titles"]).search(title)) and not any_of(words["not_feedback"]).search(title)
 
 
 def subjects_of(title: str) -> frozenset[str]:
@@ -134,8 +158,9 @@ def _of_others(site: Site, page: Page) -> bool:
     )
 
 
-def _outside_marks(title: str) -> str:
-    return re.sub(r"《[^》]*》", "", title)
+def _outside_marks(title: str, instead: str = "") -> str:
+    """Return a title without what stands in 《》; where that is a draft, ``instead`` takes its place."""
+    return re.sub(r"《[^》]*》", lambda match: instead if _TRIAL.search(match[0]) else "", title)
 
 
 def _read(site: Site, page: Page, row: str) -> Consultation:
@@ -146,6 +171,11 @@ def _read(site: Site, page: Page, row: str) -> Consultation:
     if end is None:
         row_start, end = _period(row, published)
         start = start or row_start
+    for attachment in site.attachment_texts(page)[0] if end is None else ():
+        own_start, end = _period(attachment.text[:_OPENING], published)
+        if end is not None:
+            start = own_start
+            break
     return Consultation(
         page=page, subjects=subjects_of(page.record.title or ""), start=start or published, end=end,
         lines=lines, row=row, department=site.department_of(page),
@@ -153,10 +183,11 @@ def _read(site: Site, page: Page, row: str) -> Consultation:
 
 
 def _period(text: str, published: date | None) -> tuple[date | None, date | None]:
+    text = _CHINESE_DAY.sub(_in_figures, text)
     labelled_start, labelled_end = _first(_LABEL_START, text, published), _first(_LABEL_END, text, published)
     if labelled_end:
         return labelled_start, labelled_end
-    for match in _PERIOD.finditer(text):
+    for match in _told(_PERIOD, text):
         start = _day(match, 1, published.year if published else None)
         end = _day(match, 2, start.year if start else None)
         if start and end:
@@ -164,18 +195,45 @@ def _period(text: str, published: date | None) -> tuple[date | None, date | None
                 end = end.replace(year=end.year + 1) if (end.month, end.day) != (2, 29) else end
             if start <= end <= start + timedelta(days=370):
                 return start, end
+    for match in _told(_SAME_MONTH, text):
+        start = _day(match, 1, None)
+        last = int(match["d2"])
+        if start and start.day <= last <= calendar.monthrange(start.year, start.month)[1]:
+            return start, start.replace(day=last)
     for pattern in (_BEFORE, _END):
-        for match in pattern.finditer(text):
+        for match in _told(pattern, text):
             end = _day(match, 1, published.year if published else None)
             if end and (published is None or published <= end <= published + timedelta(days=370)):
                 return labelled_start, end
+    counted = _FROM.search(text)
+    start = _day(counted, 1, published.year if published else None) if counted else None
+    if counted and start:
+        return start, start + _length(*counted.groups()[-2:])
     span = _SPAN.search(text)
     if span and published:
-        number = _number(span[1])
-        days = number * 30 if "月" in span[2] else number
-        # working days are stretched so that a consultation is not taken to have ended before it did
-        return published, published + timedelta(days=days * 2 if span[2] == "工作日" else days)
+        return published, published + _length(span[1], span[2])
     return labelled_start, None
+
+
+def _told(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """Yield where days are told of the consultation itself, not of what its draft provides (施行, 有效期)."""
+    for match in pattern.finditer(text):
+        following = _SENTENCE_END.split(text[match.end():match.end() + 40], maxsplit=1)[0]
+        around = text[max(0, match.start() - 40):match.end()] + following
+        if _ASKS.search(around) and not _TAKES_EFFECT.match(following):
+            yield match
+
+
+def _length(number: str, unit: str) -> timedelta:
+    """Return how long a span lasts at most: working days are stretched, for none is taken to have ended too early."""
+    days = _number(number) * (30 if "月" in unit else 1)
+    return timedelta(days=days * 2 if unit == "工作日" else days)
+
+
+def _in_figures(match: re.Match[str]) -> str:
+    """Return 2026年6月21日 for 二〇二六年六月二十一日."""
+    year = "".join(_YEAR_DIGITS[sign] for sign in match[1])
+    return f"{year}年{_number(match[2])}月{_number(match[3])}日"
 
 
 def _first(pattern: re.Pattern[str], text: str, published: date | None) -> date | None:
@@ -205,6 +263,28 @@ def feedback_pages(site: Site) -> dict[str, list[Page]]:
     found: dict[str, list[Page]] = defaultdict(list)
     for page in site.articles:
         if is_feedback(page):
-            for name in subjects_of(page.record.title or ""):
+            names = subjects_of(page.record.title or "")
+            # one page may report of several: each is then named in its text
+            for inner in quoted_in(page.text[:_OPENING]):
+                names |= subjects_of(f"《{inner}》")
+            for name in names:
                 found[name].append(page)
     return found
+
+
+def told_in_passing(site: Site) -> dict[str, list[Page]]:
+    """Return the explanations (解读、起草说明) that tell in passing what a consultation brought, by subject keys."""
+    words = lexicon("consultations")
+    explains, tells = re.compile(words["explanations"]), any_of(words["feedback_inline"])
+    found: dict[str, list[Page]] = defaultdict(list)
+    for page in site.articles:
+        title = page.record.title or ""
+        if explains.search(title) and "意见" in page.text and tells.search(page.text):
+            for name in subjects_of(title) | {without_years(name) for name in interpreted_names(title)}:
+                found[name].append(page)
+    return found
+
+
+def quoted_in(text: str) -> set[str]:
+    """Return the titles a text names in 《》, line by line; those inside others stand with their outer ones."""
+    return {match[1] for match in _MARKED.finditer(text)}

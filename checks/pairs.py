@@ -14,6 +14,7 @@ from checks.lexicon import lexicon
 from checks.model import Context
 from checks.site import Site
 from checks.titles import document_numbers, interpreted_names, names, years
+from checks.unread import was_opened
 from crawler.snapshot.reader import Page
 from rules.lexicons import interpretation_exempt
 
@@ -126,6 +127,8 @@ def relates_by_script(site: Site, page: Page) -> bool:
     """Whether a page's own script fills in what is related to it, so that links may be there that were not read."""
     if page.record.script_shell:
         return True
+    if was_opened(site, page):
+        return False
     words = lexicon("interpretation_quality")["related_scripts"]
     return any(
         re.search(words, script) and _FETCHES.search(script) for script in _SCRIPT.findall(markup_of(site, page))
