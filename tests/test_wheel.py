@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from crawler.snapshot.reader import SnapshotReader
+from tests.hostile.site import WATCH, noted, watched
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -28,6 +31,8 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def run(unpacked: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
     starter = "import sys; sys.path.insert(0, sys.argv.pop(1)); from app.cli import main; main()"
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    if "XUNJIAN_WATCH" in os.environ:
+        environment["PYTHONPATH"] = str(WATCH)
     return subprocess.run(
         [sys.executable, "-c", starter, str(unpacked), *map(str, arguments)], cwd=unpacked.parent, env=environment,
         capture_output=True, text=True, timeout=300, check=False,
@@ -47,10 +52,17 @@ def test_the_packs_come_along(unpacked: Path) -> None:
 
 
 def test_the_demonstration_is_found_out(unpacked: Path, tmp_path: Path) -> None:
-    result = run(unpacked, "demo", "--out", tmp_path / "out", "--verify")
+    with watched(tmp_path) as notes:
+        result = run(unpacked, "demo", "--out", tmp_path / "out", "--verify")
     assert result.returncode == 0, result.stdout + result.stderr
     assert "漏报" in result.stdout
     summary = json.loads((tmp_path / "out/summary.json").read_text(encoding="utf-8"))
     assert summary["coverage"]["pages_read"] > 300
     departments = list((tmp_path / "out/report/departments").glob("*.html"))
     assert len(departments) >= 10
+
+    # the site's pages hold links to private networks and to hosts outside: none of them may be reached
+    reader = SnapshotReader(tmp_path / "out/run.sqlite")
+    hosts = {tuple(str(host).rsplit(":", 1)) for host in reader.meta["hosts"]}
+    connected = {(address, str(port)) for event, address, port in noted(notes) if event == "socket.connect"}
+    assert connected and connected <= hosts
