@@ -643,3 +643,16 @@ def test_a_bar_that_sends_a_form_says_that_more_cannot_be_reached() -> None:
     bar = "<form name='f' method='get'><input name='page'><a href='#' onclick='document.f.page.value=2;document.f.submit()'>下一页</a> 共5页</form>"
     found = listing(LIST + bar)
     assert (found.items, found.next_pages, found.unreachable_pages) == (wanted(), [], True)
+
+
+def test_a_call_in_markup_that_a_script_writes_is_none() -> None:
+    script = """function show(d, n) {
+        list.innerHTML = d.rows.map(r => '<li><a href="' + r.url + '">' + r.title + '</a></li>').join('');
+        pager.innerHTML = '<a href="javascript:draw(' + (n + 1) + ')">下一页</a>'; }
+        function draw(n) { fetch('/api/list?page=' + n).then(r => r.json()).then(d => show(d, n)); }
+        // draw('x')
+        draw(1);"""
+    body = f'<div class="pos">当前位置：<a href="/">首页</a> &gt; 通知公告</div><ul id="list"></ul><script>{script}</script>'
+    reading = read_page(f"<html><body>{body}</body></html>".encode(), "http://a.cn/t/index.html")
+    assert reading.record.listing is not None
+    assert reading.record.listing.next_pages == ["http://a.cn/api/list?page=1"]

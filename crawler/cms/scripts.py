@@ -27,6 +27,9 @@ _PLAIN = {"n": "\n", "t": "\t", "r": "\r"}
 _HOLE = re.compile(r"\$\{\s*([^{}]{1,60})\s*\}")
 # what stands in a string is no assignment
 _STRING = r"|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'"
+_TEXT = re.compile(
+    r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`|(?<!:)//[^\n]*|/\*.*?\*/", re.DOTALL
+)
 _ASSIGNED = re.compile(
     r"(?<![\w.$])([A-Za-z_$][\w$]{0,60})\s*[=:](?![=:])\s*"
     r"(?:\"([^\"\\\n]{0,600})\"|'([^'\\\n]{0,600})'|(\d{1,15})(?![\w.]))\s*(?=[;,\n\r)}/]|$)" + _STRING
@@ -121,6 +124,11 @@ def with_made(code: str, names: Names) -> dict[str, Value]:
         if value is not None:
             known[match.group(1)] = value
     return known
+
+
+def without_texts(code: str) -> str:
+    """Return a script with its string literals and comments blanked, everything else where it was."""
+    return _TEXT.sub(lambda match: " " * len(match.group()), code)
 
 
 def functions(code: str) -> Iterator[Function]:

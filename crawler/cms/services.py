@@ -25,6 +25,7 @@ from crawler.cms.scripts import (
     values,
     with_fields,
     with_made,
+    without_texts,
 )
 from crawler.cms.steps import names
 from crawler.extract.parsed import ParsedPage
@@ -84,14 +85,16 @@ def _with_calls(code: str) -> dict[str, Value]:
     A name that can only mean the number of the page is 1 where nothing else is said of it.
     """
     known: dict[str, Value] = names_of(code)
+    # markup that a script writes holds calls of its own, whose arguments are only made when it runs
+    program = without_texts(code)
     for function in functions(code):
-        called = re.search(rf"(?<![\w$.]){re.escape(function.name)}\s*\(", code)
+        called = re.search(rf"(?<![\w$.]){re.escape(function.name)}\s*\(", program)
         given: list[str] = []
         while called:
-            if not code[:called.start()].rstrip().endswith("function"):
+            if not program[:called.start()].rstrip().endswith("function"):
                 given = arguments(code, called.end())
                 break
-            called = re.compile(rf"(?<![\w$.]){re.escape(function.name)}\s*\(").search(code, called.end())
+            called = re.compile(rf"(?<![\w$.]){re.escape(function.name)}\s*\(").search(program, called.end())
         for at, name in enumerate(function.arguments):
             value = evaluate(given[at], known) if at < len(given) else None
             if value is not None:
