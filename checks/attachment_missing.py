@@ -12,7 +12,7 @@
 
 不判定
 模板自带的“附件：”“附件下载：”“相关附件”标题，后面没有名称的；写明附件从略、另发、不公开的；附件正文接在文后的；
-引用别的文件的附件；解读和新闻中提到的附件。附件区由脚本填充的，以及附件可能以图片形式贴出的，记“未能核实”。
+引用别的文件的附件；解读和新闻中提到的附件。附件区由脚本填充的，正文分页、还有后页的，以及附件可能以图片形式贴出的，记“未能核实”。
 
 整改
 补传附件并在正文后给出链接；附件不宜公开的，在正文中注明。
@@ -24,6 +24,7 @@ import re
 
 import checks.model
 from checks.bodies import markup_of
+from checks.documents import is_document
 from checks.lexicon import lexicon
 from checks.model import Context, Result
 from checks.site import Site
@@ -38,6 +39,7 @@ _SCRIPT = re.compile(r"<script\b[^>]*>(.{0,20000}?)</script>", re.IGNORECASE | r
 _SCRIPTED_LINK = re.compile(
     r"<a\b[^>]{0,500}(?:javascript:|onclick)[^>]{0,500}>(.{0,300}?)</a>", re.IGNORECASE | re.DOTALL
 )
+_NEXT = re.compile(r"下一?页|第?\d{1,2}页?|后一?页")
 _TAG = re.compile(r"<[^>]*>")
 # more pages than this holding a link or a picture: it belongs to the template
 _TEMPLATE_PAGES = 3
@@ -45,14 +47,16 @@ _NAME = 40
 
 
 class Parameters(checks.model.Parameters):
-    """None: how attachments are announced and shown is the same everywhere; the wordings are in the lexicon."""
+    """``documents_only``: whether only official documents are held, not news and notices of other kinds."""
+
+    documents_only: bool = False
 
 
 def run(site: Site, parameters: Parameters, context: Context) -> Result:
     """Judge every page of information whose own text announces an attachment."""
     result = Result()
     for page in site.articles:
-        if page.url in site.interpretations:
+        if page.url in site.interpretations or (parameters.documents_only and not is_document(page)):
             continue
         text = page.text
         if "附" not in text:
@@ -153,11 +157,22 @@ def _doubt(site: Site, page: Page, listed: list[str]) -> str:
         return "附件链接由脚本打开"
     if any(re.search(_words("script_words"), script, re.IGNORECASE) for script in _SCRIPT.findall(markup)):
         return "页面有处理附件的脚本"
+    if any(_leads_on(target, text, page.url) for target, _, text in site.snapshot.links_from(page.url)):
+        return "正文分页，后面的分页里可能有"
     pictures = [
         target for target, element, _ in site.snapshot.links_from(page.url)
         if element == "img" and site.link_counts.get(target, 0) <= _TEMPLATE_PAGES
     ]
     return f"页面有 {len(pictures)} 张图片，附件可能以图片贴出" if pictures else ""
+
+
+def _leads_on(target: str, text: str, url: str) -> bool:
+    """Whether a link leads to the next page of the same text: t1.html to t1_1.html, or by a page number."""
+    if not _NEXT.fullmatch(re.sub(r"[\s\[\]<>《》»›]", "", text)):
+        return False
+    stem = re.sub(r"(?:_\d{1,2})?\.\w{3,5}$", "", url.partition("?")[0])
+    other = re.sub(r"_\d{1,2}\.\w{3,5}$", "", target.partition("?")[0])
+    return target != url and stem == other
 
 
 def _opens_file(markup: str, listed: list[str]) -> bool:

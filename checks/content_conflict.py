@@ -42,9 +42,13 @@ _CLOSING = re.compile(r"((?:19|20)\d\d)年(\d{1,2})月(\d{1,2})日$")
 
 
 class Parameters(checks.model.Parameters):
-    """``same``: the share of either text (0 to 1) that must stand in the other for both to be one document."""
+    """``same``: the share of either text (0 to 1) that must stand in the other for both to be one document.
+
+    ``subjects``: words (``甲|乙``) one of which the title or the columns must name; any subject where none are given.
+    """
 
     same: float = 0.7
+    subjects: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,8 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
     for pages in groups.values():
         if not 2 <= len(pages) <= _MOST_PAGES or not any(is_document(page) for page in pages):
             continue
+        if parameters.subjects and not _speaks_of(site, pages, parameters.subjects):
+            continue
         for one, other in combinations(pages, 2):
             if not _is_same(one, other, parameters.same):
                 continue
@@ -82,6 +88,12 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
                 evidence={"title": one.record.title, "conflicts": [conflict.words for conflict in conflicts[:10]]},
             )
     return result
+
+
+def _speaks_of(site: Site, pages: list[Page], subjects: tuple[str, ...]) -> bool:
+    words = [word for subject in subjects for word in subject.split("|")]
+    named = [pages[0].record.title or "", *(site.column_name(page.url) or "" for page in pages)]
+    return any(word in name for word in words for name in named)
 
 
 def _is_same(one: Page, other: Page, least: float) -> bool:

@@ -10,7 +10,8 @@ A case file names its ``check``, the parameters all its cases share (``with``), 
 - ``answers``: addresses that are no pages, with a status or with how they answered; ``file`` is what was read of the
   file there: ``text`` besides the fields of its record (``format``, ``outcome``, ``tables`` as [{rows: [[…]]}]);
 - ``probes``: how a host answered for addresses that cannot exist;
-- ``earlier``: the pages of the run before, and ``earlier_day``, the day of it;
+- ``earlier``: the pages of the run before, and ``earlier_day``, the day of it; a page's ``first_seen`` is the day any
+  run first opened it;
 - ``home: false`` where no home page linking to all pages is to be added;
 - ``expect``: the findings, empty for none. Every finding of the check must be expected.
 
@@ -22,7 +23,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
@@ -34,6 +35,7 @@ from checks.model import Context, Finding, Judgement
 from checks.runner import judge
 from checks.site import ColumnOverride, Department, Site
 from crawler.extract.reading import read_page
+from crawler.snapshot.inherit import address_key
 from crawler.snapshot.reader import SnapshotReader
 from crawler.snapshot.records import Fetch, FileReading, FileRecord, Link, PageRecord, Reading
 from crawler.snapshot.writer import SnapshotWriter
@@ -169,6 +171,9 @@ class _Builder:
             self._writer.add_url(fetch.redirect_to, self._scope.role(fetch.redirect_to))
         self._writer.add_url(url, raw.get("role", self._scope.role(url)), depth=raw.get("depth", 1))
         self._writer.save(url, fetch, body=body, reading=reading, links=links, depth=raw.get("depth", 1))
+        if "first_seen" in raw:
+            at = datetime.fromisoformat(str(raw["first_seen"])).timestamp()
+            self._writer.db.execute("INSERT INTO first_seen VALUES (?, ?)", (address_key(url), at))
 
     def redirect_target(self, answer: Any) -> None:
         if isinstance(answer, Mapping) and "redirect_to" in answer:
