@@ -222,13 +222,13 @@ parameters: {reply-overdue: {working_days: 7}}
     write(tmp_path, child, "a.yaml")
     grandchild = """
 document: {id: b, title: 乙, issuer: 乙, source: 乙, extends: a.yaml}
-omit: [linzi-2021/1.1.1]
+omit: [linzi-2021/1.1.2]
 """
     pack = load_pack(write(tmp_path, grandchild, "b.yaml"), tmp_path)
     clause = pack.clause("linzi-2021/4.20.5")
     assert clause is not None
     assert clause.checks[0].with_["working_days"] == 7
-    assert pack.clause("linzi-2021/1.1.1") is None
+    assert pack.clause("linzi-2021/1.1.2") is None
     assert lint.validate(pack) == []
 
 
