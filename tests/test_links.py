@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from crawler.cms.addresses import Resolver
 from crawler.extract.links import find_links
 from crawler.extract.parsed import parse_page
+from crawler.extract.reading import read_page
 from crawler.snapshot.records import Link
 from crawler.urls import AddressError, canonical
 
@@ -177,3 +178,15 @@ def test_short_cuts_of_resolving_change_nothing(path: str, rooted: bool, base: s
         except AddressError:
             return
         assert Resolver(base)(written) == wanted
+
+
+def test_a_query_is_sent_in_the_charset_of_its_page() -> None:
+    html = '<html><head><meta charset="gb2312"></head><body><a href="list.asp?type=通知&amp;x=1">通知公告</a>' \
+        "<a href='/目录/a.asp?k=文'>目录</a><a href=/b.asp?k=1>其他</a>这是一页用国标码写的网页，不是统一码</body></html>"
+    in_gb = [link.href for link in read_page(html.encode("gb18030"), "http://a.cn/t/").links]
+    in_utf8 = [link.href for link in read_page(html.replace("gb2312", "utf-8").encode(), "http://a.cn/t/").links]
+    path = "http://a.cn/%E7%9B%AE%E5%BD%95/a.asp"
+    assert in_gb == ["http://a.cn/t/list.asp?type=%CD%A8%D6%AA&x=1", f"{path}?k=%CE%C4", "http://a.cn/b.asp?k=1"]
+    assert in_utf8 == [
+        "http://a.cn/t/list.asp?type=%E9%80%9A%E7%9F%A5&x=1", f"{path}?k=%E6%96%87", "http://a.cn/b.asp?k=1",
+    ]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
 from typing import TypeVar, cast
-from urllib.parse import urljoin
+from urllib.parse import quote, urljoin
 
 from lxml import etree
 
@@ -27,6 +27,10 @@ _MOST_NAMES = 2_000
 _OPENING = re.compile(r"<[A-Za-z][\w:-]*(?=[\s/])")
 _NAME = re.compile(r"(?<=[\s/\"'])[^\s\"'<>/=]+")
 _SPACE = re.compile(r"\s+")
+_QUERY = re.compile(
+    r"(?<=[\s\"'])((?:href|src|action)\s*=\s*([\"'])[^\"'<>?]{0,2000}\?)([^\"'<>]{1,2000})(?=\2)", re.IGNORECASE,
+)
+_ASCII = "".join(map(chr, range(128)))
 
 
 @dataclass
@@ -84,8 +88,18 @@ def parse_page(body: bytes, url: str, content_type: str | None = None) -> Parsed
     html, charset = decode(body[:_MAX_MARKUP], content_type)
     if "\x00" in html:
         html = html.replace("\x00", "")
+    if not charset.startswith("utf"):
+        html = _QUERY.sub(lambda match: match[1] + _as_sent(match[3], charset), html)
     tree = _tree(_without_swollen_tags(html))
     return ParsedPage(url, html, tree, charset, _base(tree, url), _meta(tree))
+
+
+def _as_sent(query: str, charset: str) -> str:
+    """Return a query as a browser sends it: letters beyond ASCII in the bytes of the page's own charset.
+
+    The rest of an address is sent in UTF-8 whatever the page (URL Standard, "percent-encode after encoding").
+    """
+    return query if query.isascii() else quote(query, safe=_ASCII, encoding=charset, errors="replace")
 
 
 def _without_swollen_tags(html: str) -> str:
