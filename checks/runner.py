@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from checks.coverage import coverage_of
 from checks.faults import crawl_faults, without_hidden
+from checks.masking import masked_text, masked_values
 from checks.model import (
     SEVERITY_ORDER,
     Breach,
@@ -150,7 +151,9 @@ def _finding(site: Site, place: Key, pairs: list[tuple[Bound, Observation]]) -> 
     _, chief = min(counted, key=_strictness)
     breaches: dict[str, Breach] = {}
     for one, seen in counted:
-        breach = Breach(pack=one.pack, clause=one.clause, message=seen.message, severity=_severity(one, seen))
+        breach = Breach(
+            pack=one.pack, clause=one.clause, message=masked_text(seen.message), severity=_severity(one, seen),
+        )
         known = breaches.get(one.clause)
         if known is None or SEVERITY_ORDER.index(breach.severity) < SEVERITY_ORDER.index(known.severity):
             breaches[one.clause] = breach
@@ -162,7 +165,8 @@ def _finding(site: Site, place: Key, pairs: list[tuple[Bound, Observation]]) -> 
         clauses=list(breaches),
         severity=most_severe(breach.severity for breach in breaches.values()),
         confidence="certain" if any(seen.confidence == "certain" for _, seen in counted) else "review",
-        message=chief.message, verdict=verdict, evidence=chief.evidence | _seen_as(site, url),
+        message=masked_text(chief.message), verdict=verdict,
+        evidence=masked_values(chief.evidence) | _seen_as(site, url),
         breaches=list(breaches.values()),
     )
 

@@ -8,12 +8,14 @@
 
 判定
 首页（所有入口页）看得见的文字、链接、图片说明、表单里没有该功能或标识，源代码里也没有线索的，判为缺失。公报在全站任一
-栏目名、链接文字中出现即可。HTTPS：首页只用 HTTP 打开，用 HTTPS 访问失败的，判为缺失；证书有误的也判。首页调用了脚本、
-可能由脚本显示的，提请人工复核。
+栏目名、链接文字中出现即可。站内搜索还用首页的搜索框试搜一次本站一个月前发布的信息标题：两次都返回错误的，判为不能使用；
+明说没有结果的，提请人工复核。HTTPS：首页只用 HTTP 打开，用 HTTPS 访问失败的，判为缺失；证书有误的也判。IPv6：域名没有
+IPv6 地址记录的，提请人工复核。首页调用了脚本、可能由脚本显示的，提请人工复核。
 
 不判定
-首页源代码里有该功能的线索，或者页眉页脚由脚本、框架填充的，记“未能核实”。IPv6 需要查询域名解析，没有解析记录可查的，记
-“未能核实”；没有试过 HTTPS 的同。“统计公报”“环境状况公报”不是政府公报。
+首页源代码里有该功能的线索，或者页眉页脚由脚本、框架填充的，记“未能核实”。搜索框由脚本提交、提交到其他网站，搜索结果由脚本
+显示，robots.txt 不允许或者服务器拒绝试搜的，能否使用记“未能核实”。没有域名解析可查的 IPv6、没有试过的 HTTPS，同样。
+“统计公报”“环境状况公报”不是政府公报。
 
 整改
 补充功能或标识；已有而由脚本显示的，确认在常用浏览器上正常显示。
@@ -23,12 +25,14 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from urllib.parse import urlsplit
 
 import checks.model
 from checks.bodies import lines_of, markup_of, parsed
 from checks.lexicon import any_of, lexicon
 from checks.model import Context, Result
 from checks.site import Site
+from checks.titles import cited
 from checks.unread import was_opened
 from crawler.snapshot.reader import Page
 
@@ -59,11 +63,14 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
         result.examine(None)
         if feature == "https":
             _judge_https(site, result)
+        elif feature == "ipv6":
+            _judge_ipv6(site, result)
         elif known is None or "seen" not in known:
             name = known["name"] if known else feature
-            result.unverified(
-                url=site.home, target=feature, message=f"本次没有取得判断{name}所需的数据（如域名解析记录），无法确认"
-            )
+            result.unverified(url=site.home, target=feature, message=f"本版没有判断{name}的办法，无法确认")
+        elif _is_there(site, homes, known, shown):
+            if feature == "search":
+                _judge_search(site, result)
         else:
             _judge(site, homes, feature, known, shown, markup, result)
     return result
@@ -79,21 +86,23 @@ def _shown(homes: list[Page], markup: str) -> str:
     return "\n".join((*words, *(page.text for page in homes)))
 
 
+def _is_there(site: Site, homes: list[Page], known: dict[str, Any], shown: str) -> bool:
+    seen = any_of(known["seen"])
+    if seen.search(shown):
+        return True
+    linked = {words for page in homes for _, _, words in site.snapshot.links_from(page.url)}
+    if any(seen.search(words) for words in linked):
+        return True
+    return bool(known.get("anywhere")) and _named_anywhere(site, seen)
+
+
 def _judge(
     site: Site, homes: list[Page], feature: str, known: dict[str, Any], shown: str, markup: str, result: Result
 ) -> None:
-    seen = any_of(known["seen"])
-    if seen.search(shown):
-        return
-    linked = {words for page in homes for _, _, words in site.snapshot.links_from(page.url)}
-    if any(seen.search(words) for words in linked):
-        return
-    if known.get("anywhere") and _named_anywhere(site, seen):
-        return
     name = known["name"]
     common: dict[str, Any] = {"url": site.home, "target": feature}
     opened = all(was_opened(site, page) for page in homes)
-    why = None if opened else _doubt(homes, feature, known, shown, markup)
+    why = _doubt(homes, known, shown, markup, opened=opened)
     if why:
         result.unverified(**common, message=f"首页没有看到{name}，但{why}，无法确认")
     else:
@@ -113,7 +122,10 @@ def _is_static(feature: str, shown: str, markup: str) -> bool:
     return not any(not _LIBRARY.search(script) for script in _SCRIPT.findall(markup))
 
 
-def _doubt(homes: list[Page], feature: str, known: dict[str, Any], shown: str, markup: str) -> str | None:
+def _doubt(homes: list[Page], known: dict[str, Any], shown: str, markup: str, *, opened: bool) -> str | None:
+    """Return why what is not seen may yet be there; what others' scripts show is not there in our browser either."""
+    if opened and not known.get("widget"):
+        return None
     if not markup:
         return "首页源代码没有保存"
     if any(page.record.script_shell for page in homes) or len(shown.split("\n")) < _LEAST_LINES:
@@ -131,20 +143,74 @@ def _named_anywhere(site: Site, seen: re.Pattern[str]) -> bool:
     return any(site.snapshot.links_worded(lambda words: len(words) <= 24 and bool(seen.search(words))))
 
 
+def _judge_search(site: Site, result: Result) -> None:
+    """Judge by what came of using the search once; what was not tried in this crawl is not spoken of."""
+    tried = site.snapshot.features.search
+    common: dict[str, Any] = {"url": site.home, "target": "search"}
+    if tried is None or tried.found or tried.why == "no-title":
+        return
+    if tried.fetch is None:
+        told = "首页有站内搜索，但由脚本提交或者提交到其他网站，本次没有试搜，无法确认能否使用"
+        result.unverified(**common, message=told)
+        return
+    evidence = {"address": tried.address, "words": tried.words, "page": tried.url, "status": tried.fetch.status}
+    doubt = "站内搜索能否使用无法确认"
+    asked = f"用本站信息的标题{cited(tried.words)}试搜"
+    if tried.fetch.outcome == "http-error":
+        sure = tried.fetch.attempts > 1
+        result.fail(
+            **common, evidence=evidence, confidence="certain" if sure else "review",
+            message=f"站内搜索不能使用：{asked}{f' {tried.fetch.attempts} 次' if sure else ''}，{tried.fetch.reason}",
+        )
+    elif tried.fetch.outcome != "ok":
+        result.unverified(**common, message=f"{doubt}：{asked}，{tried.fetch.reason or '没有得到答复'}")
+    elif tried.by_script:
+        result.unverified(**common, message=f"{doubt}：{asked}，结果由脚本显示")
+    elif tried.error_page or any_of(lexicon("site-features")["nothing_found"]).search(tried.text):
+        told = "返回的是出错页面" if tried.error_page else "没有结果"
+        result.fail(
+            **common, evidence=evidence, confidence="review", message=f"站内搜索搜不到本站已有的信息：{asked}，{told}"
+        )
+    else:
+        result.unverified(**common, message=f"{doubt}：{asked}，结果页里没有看到这条信息")
+
+
+def _judge_ipv6(site: Site, result: Result) -> None:
+    common: dict[str, Any] = {"url": site.home, "target": "ipv6"}
+    has = site.snapshot.features.ipv6
+    if has is None:
+        result.unverified(**common, message="本次没有查到域名解析，无法确认网站是否支持 IPv6 访问")
+    elif not has:
+        result.fail(
+            **common, confidence="review",
+            message=f"域名 {_host(site.home)} 没有 IPv6 地址（AAAA）解析记录，网站不支持 IPv6 访问，请核对",
+        )
+
+
 def _judge_https(site: Site, result: Result) -> None:
     common: dict[str, Any] = {"url": site.home, "target": "https"}
-    start = site.targets.get(site.home)
-    if site.home.startswith("https:"):
-        fetch = start.fetch if start is not None else None
-        if fetch is not None and fetch.outcome == "tls":
-            result.fail(**common, message=f"首页的 HTTPS 证书有误：{fetch.reason or '不能通过校验'}")
+    reached = [site.targets.get(url) for url in (site.home, site.route(site.home).last)]
+    fetches = [target.fetch for target in reached if target is not None and target.fetch is not None]
+    fault = next(filter(None, (fetch.headers.get("certificate-fault") for fetch in fetches)), None)
+    if fault or any(fetch.outcome == "tls" for fetch in fetches):
+        told = fault or fetches[0].reason or "不能通过校验"
+        result.fail(**common, evidence={"certificate": told}, message=f"首页的 HTTPS 证书有误：{told}")
         return
-    secure = site.targets.get("https:" + site.home.partition(":")[2])
     if site.route(site.home).last.startswith("https:"):
         return
-    if secure is None or secure.fetch is None:
+    known = site.targets.get("https:" + site.home.partition(":")[2])
+    secure = site.snapshot.features.https or (known.fetch if known is not None else None)
+    if secure is None:
         result.unverified(**common, message="首页用 HTTP 打开，没有试过 HTTPS，无法确认是否启用")
-    elif secure.fetch.outcome in ("tls", "refused"):
-        result.fail(**common, message=f"首页没有启用 HTTPS：{secure.fetch.reason or '用 HTTPS 访问失败'}")
-    elif secure.fetch.outcome not in ("ok", "redirect"):
+    elif "certificate-fault" in secure.headers:
+        result.fail(**common, message=f"首页的 HTTPS 证书有误：{secure.headers['certificate-fault']}")
+    elif secure.outcome in ("tls", "refused"):
+        result.fail(**common, message=f"首页没有启用 HTTPS：{secure.reason or '用 HTTPS 访问失败'}")
+    elif secure.outcome == "redirect" and (secure.redirect_to or "").startswith("http:"):
+        result.fail(**common, message="首页没有启用 HTTPS：用 HTTPS 访问又转回 HTTP")
+    elif secure.outcome not in ("ok", "redirect"):
         result.unverified(**common, message="用 HTTPS 访问首页没有得到答复，无法确认是否启用")
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).hostname or ""

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from http import HTTPStatus
 
+from demo import search
 from demo.hosts import NAMES
 from demo.model import DemoSite, HostSite, Response, path_key
 
@@ -177,6 +178,8 @@ def find(site: HostSite, target: str) -> Response:
     bare, _, query = path.partition("?")
     bare = bare.partition(";")[0]
     key = path_key(bare)
+    if key == path_key(search.PATH) and query:
+        return search.results(site, query)
     exact = f"{key}?{query}" if query else key
     return site.responses.get(exact) or site.responses.get(key) or site.fallback
 

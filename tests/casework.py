@@ -9,6 +9,7 @@ A case file names its ``check``, the parameters all its cases share (``with``), 
   ``links``; besides ``depth``, how it answered, and ``linked: false`` where the home page must not link to it;
 - ``answers``: addresses that are no pages, with a status or with how they answered; ``file`` is what was read of the
   file there: ``text`` besides the fields of its record (``format``, ``outcome``, ``tables`` as [{rows: [[…]]}]);
+- ``meta``: further facts of the run;
 - ``probes``: how a host answered for addresses that cannot exist;
 - ``earlier``: the pages of the run before, and ``earlier_day``, the day of it; a page's ``first_seen`` is the day any
   run first opened it;
@@ -128,6 +129,7 @@ def snapshot_of(case: Case, pages: list[Raw]) -> SnapshotReader:
     build = _Builder(writer, case.start, Scope.of(hosts))
     name = case.raw.get("site", SITE)
     writer.set_meta(site=name, start=[case.start], hosts=hosts, run_id="1", ended="finished")
+    writer.set_meta(**case.raw.get("meta", {}))
     writer.add_url(canonical(case.start), "page")
     has_home = any(urljoin(case.start, page["url"]) == case.start for page in pages)
     if not has_home and case.raw.get("home", True):

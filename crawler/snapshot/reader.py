@@ -16,7 +16,7 @@ from crawler.snapshot.files import claimed_format, load_record, load_text, unrea
 from crawler.snapshot.heads import Head, load_head, read_head
 from crawler.snapshot.inherit import address_key, hide_unmet, is_inheriting
 from crawler.snapshot.packing import Unpacker
-from crawler.snapshot.records import Fetch, FileRecord, PageRecord, Render
+from crawler.snapshot.records import Fetch, FileRecord, PageRecord, Render, SiteFeatures
 
 _DECODER = msgspec.json.Decoder(PageRecord)
 
@@ -110,6 +110,11 @@ class SnapshotReader:
     def meta(self) -> dict[str, object]:
         """The run's facts: site, start, hosts, run_id, started, finished, ended (how), version, config."""
         return {key: json.loads(value) for key, value in self.db.execute("SELECT key, value FROM meta ORDER BY key")}
+
+    @cached_property
+    def features(self) -> SiteFeatures:
+        """What came of trying the site's search, HTTPS and IPv6; all None where the crawl did not come to it."""
+        return msgspec.convert(self.meta.get("features", {}), SiteFeatures)
 
     @property
     def previous_run_at(self) -> str | None:

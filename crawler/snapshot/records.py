@@ -193,6 +193,38 @@ class Render(Record):
     sha256: str | None = None
 
 
+class SearchTry(Record):
+    """What came of asking the site's own search, once, for the title of a page the crawl read.
+
+    ``why``: ``asked`` · ``no-form`` (none that asks the site by GET) · ``no-title`` (the crawl read no page to look
+    for). ``address`` is what was asked, ``words`` the title, ``url`` the page. Where the answer is a page: ``found``
+    says it links to the page or carries the title in a link, ``by_script`` that scripts bring its content,
+    ``error_page`` that it says of itself that something failed; ``text`` is the beginning of what it says.
+    """
+
+    why: str
+    address: str = ""
+    words: str = ""
+    url: str = ""
+    fetch: Fetch | None = None
+    found: bool = False
+    by_script: bool = False
+    error_page: bool = False
+    text: str = ""
+
+
+class SiteFeatures(Record):
+    """What the site can do besides showing pages, as tried once in the crawl; None where it was not tried.
+
+    ``https`` is how the home page answered under HTTPS, where the site is under HTTP on the usual port. ``ipv6`` says
+    whether the name service has an IPv6 address of the site, None where there is no name service to ask.
+    """
+
+    search: SearchTry | None = None
+    https: Fetch | None = None
+    ipv6: bool | None = None
+
+
 class Reading(Record):
     """All that is read from one page's bytes: the record, its links, and the text of its content area."""
 

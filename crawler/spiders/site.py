@@ -48,6 +48,7 @@ from crawler.snapshot.heads import load_head
 from crawler.snapshot.reader import SnapshotReader
 from crawler.snapshot.records import Fetch, PageRecord, Reading
 from crawler.snapshot.writer import SnapshotWriter, Stored, Waiting
+from crawler.spiders.features import FeatureTrial
 from crawler.spiders.links import (
     NO_NETWORK_REASON,
     SILENT_HOST_REASON,
@@ -111,6 +112,7 @@ class SiteSpider(Spider):
         self._probed = False
         self._unchanged = 0
         self.rendering: Rendering
+        self.features: FeatureTrial
         self._began()
 
     def _began(self) -> None:
@@ -148,6 +150,7 @@ class SiteSpider(Spider):
         )
         limits = Limits.of({**crawler.settings.getdict("RENDERING"), **spider.job.rendering})
         spider.rendering = Rendering(spider, limits, spider._give_up)
+        spider.features = FeatureTrial(spider, spider._give_up)
         crawler.signals.connect(spider.when_idle, signals.spider_idle)
         return spider
 
@@ -493,7 +496,7 @@ class SiteSpider(Spider):
     # -- the end --------------------------------------------------------------------------------------------
 
     def when_idle(self) -> None:
-        """Once nothing waits, render what needs it, ask each host for what cannot exist; then let the crawl end."""
+        """Once nothing waits: render what needs it, ask for what cannot exist, try the search; then let it end."""
         if self.ended is not None:
             return
         try:
@@ -502,6 +505,8 @@ class SiteSpider(Spider):
             if not self._probed:
                 self._probed = True
                 self._ask_probes()
+            if self.features.busy or self.features.begin():
+                raise DontCloseSpider
         except sqlite3.Error as error:
             self._give_up(error)
 
@@ -518,6 +523,7 @@ class SiteSpider(Spider):
 
     async def closed(self, reason: str) -> None:
         """Conclude when Scrapy has closed the spider."""
+        self.features.cancel()
         await self.rendering.close()
         await self.reader.close()
         await self.attachments.close()
@@ -557,6 +563,7 @@ class SiteSpider(Spider):
         if self.ended is None:
             self.ended, self._reason = ended, reason
         self.frontier.stop()
+        self.features.cancel()
         self.rendering.cancel()
         engine = self.crawler.engine
         if engine is not None and engine.spider is not None:
