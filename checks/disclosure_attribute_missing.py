@@ -9,11 +9,12 @@
 判定
 有文号的文件，或按公文格式制发、带信息公开表的文件，其信息公开表中的公开属性（公开方式、公开类别等）一栏和
 正文的附注（此件公开发布、此件主动公开等）都没有写明公开属性的，判为缺失。有这一栏而没有填写的，同样判为缺失，
-并说明该栏为空。
+并说明该栏为空。正文末尾的版记、附件里的正式文件（附注、版记）写明的，算标明。
 填写了、但不是规定用语的，提请人工复核。
 
 不判定
-新闻、公示、解读等不是文件的信息；转载的上级和外地文件；正文由脚本填充或只有附件、读不到内容的，记“未能核实”。
+新闻、公示、解读等不是文件的信息；转载的上级和外地文件；正文由脚本填充或只有附件、读不到内容的，正式文件在附件里
+而附件没有读到或没有读全的，记“未能核实”。
 导航和当前位置中的“法定主动公开内容”是栏目名称，不算标明公开属性。
 
 整改
@@ -28,12 +29,14 @@ import checks.model
 from checks.documents import is_document, is_repost
 from checks.model import Context, Result
 from checks.site import Site
-from checks.titles import cited
+from checks.titles import cited, core, key
 from crawler.snapshot.reader import Page
 
 _CLOSING = 800
 _MIN_TEXT = 30
 _FIELD = re.compile(r"公开(?:方式|属性|类别|形式|选项|程度|类型|性质)\s*[:：\s]\s*([^\s，。；;|]{2,12})")
+_SUFFIX = re.compile(r"\.[A-Za-z]{2,5}$")
+_NOTE_LINE, _SHORT = 30, 200
 _BRACKETS = "（）()〔〕[]【】。"
 _NOTE = re.compile(r"此[件文][^。；\n]{0,8}公开[^。；\n]{0,6}")
 
@@ -57,6 +60,9 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
         result.examine(department)
         if _is_labelled(page, parameters):
             continue
+        files, unread = site.attachment_texts(page)
+        if any(_says(file.text, parameters) for file in files):
+            continue
         title = cited(page.record.title or page.record.attributes.document_number or page.url)
         common = {"url": page.url, "department": department, "evidence": _evidence(page)}
         value = (page.record.attributes.disclosure or "").strip()
@@ -72,6 +78,11 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
             )
         elif page.record.attributes.disclosure is not None:
             result.fail(**common, message=f"文件{title}的公开属性一栏为空，没有填写，正文也没有附注")
+        elif any(_is_original(link.title, page, len(page.record.attachments)) for link in unread):
+            result.unverified(
+                **common,
+                message=f"文件{title}的页面没有标明公开属性，正式文件在附件里，附件没有读到或没有读全，无法判断",
+            )
         else:
             result.fail(**common, message=f"文件{title}没有标明公开属性，信息公开表和正文附注中都没有")
     return result
@@ -85,13 +96,39 @@ def _is_labelled(page: Page, parameters: Parameters) -> bool:
         return True
     if attributes.body_disclosure_note and _NOTE.search(_plain(attributes.body_disclosure_note)):
         return True
-    closing = page.text[-_CLOSING:]
+    return _says(page.text, parameters)
+
+
+def _says(text: str, parameters: Parameters) -> bool:
+    """Whether a document's text says its attribute: at its end, or in a line of its own before annexes."""
+    if "公开" not in text:
+        return False
+    closing = text[-_CLOSING:]
     field = _FIELD.search(closing)
     if field and any(label in field[1] for label in parameters.labels):
         return True
     if any(_plain(line).strip(_BRACKETS) in parameters.labels for line in closing.splitlines()):
         return True
-    return bool(_NOTE.search(_plain(closing)))
+    return bool(_NOTE.search(_plain(closing))) or any(_is_note(line, parameters) for line in text.splitlines())
+
+
+def _is_note(line: str, parameters: Parameters) -> bool:
+    """Whether a line is nothing but a note (此件公开发布) or the attribute's field (公开属性：主动公开)."""
+    if "公开" not in line or len(line) > _NOTE_LINE:
+        return False
+    plain = _plain(line).strip(_BRACKETS)
+    field = _FIELD.match(plain.removeprefix("信息").removeprefix("政府信息"))
+    return bool(_NOTE.match(plain)) or bool(field and any(label in field[1] for label in parameters.labels))
+
+
+def _is_original(title: str, page: Page, count: int) -> bool:
+    """Whether an attachment is the document itself as issued: by its name, or the only one beside a short page."""
+    name, own = key(_SUFFIX.sub("", title)), key(page.record.title or "")
+    if len(name) >= 6 and (name in own or own in name or core(page.record.title or "") in name):
+        return True
+    if any(word in title for word in ("正文", "原文", "原件", "版式", "正式")):
+        return True
+    return count == 1 and page.record.text_length < _SHORT
 
 
 def _plain(text: str) -> str:
