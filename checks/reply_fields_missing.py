@@ -8,10 +8,13 @@
 
 判定
 已经答复的来信，在它的页面（没有自己页面的，在列表行）上找不到规则包要求的某一要素，每缺一项记一个问题。要求
-公布统计数据的，全站来信栏目和来信办理情况通报里都没有收信、办理、答复的数量，判为没有公布统计数据。
+公布统计数据的，全站来信栏目和来信办理情况通报里都没有收信、办理、答复的数量，判为没有公布统计数据；公布了的，与该栏目
+所列来信核对：所列多于统计的收件数，称全部办结而所列有未答复的，收件数相同而答复数不同的，判为对不上。
 
 不判定
-尚未答复的来信（另行判断是否超期），撤回、无效、重复、不予受理的来信。答复正文末尾署了单位或日期的，视为已列明。
+尚未答复的来信（另行判断是否超期），撤回、无效、重复、不予受理的来信。答复正文末尾署了单位或日期的，视为已列明；局长信箱
+等本单位自己的信箱，不要求另列答复部门。统计数多于所列来信的（可能只公开一部分），统计口径不限于该栏目、所指时段不明、
+列表没有读全的，不核对。有“来信统计”之类的链接而读不到数量的，记“未能核实”。详情只能由脚本打开、没有读到的，记“未能核实”。
 来信页面没有读到、由脚本填充的，记“未能核实”；页面上另有没有标明含义的日期，可能就是所缺日期的，提请人工复核。
 
 整改
@@ -21,23 +24,31 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from weakref import WeakKeyDictionary
+
+from lxml import etree
 
 import checks.model
 from checks.bodies import lines_of, tree_of
+from checks.columns import Column
 from checks.days import day_of
 from checks.letter_states import is_out, looks_answered
+from checks.letter_statistics import Statistic, compare, statistics_in
 from checks.letters import SiteLetter
+from checks.lexicon import lexicon
 from checks.model import Context, Result
 from checks.site import Site
-from checks.titles import worded
+from checks.titles import key, worded
 from crawler.snapshot.reader import Page
 
 _DATE = re.compile(r"(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}")
 _SIGNED = re.compile(r"(?:局|委|办|办公室|政府|街道|镇|乡|中心|院|所|队|公司|处|站|会)[。\s]*$")
 _CLOSING = 60
+_STATED, _OPENING = 120, 2000
 _COUNTED = re.compile(
     r"(?:来信|信件|留言|收到|受理|办理|办结|回复|答复|咨询|诉求)(?:的)?(?:信件|来信|留言|总)?"
-    r"(?:总数|总量|数量|件数|率|量|数|共计|共|合计)?[：:为]?\s*(?:共|有)?\s*\d+(?:\.\d+)?\s*(?:件|条|封|%|％|个)"
+    r"(?:总数|总量|数量|件数|率|量|数|共计|共|合计)?[：:为]?\s*(?:共|有)?\s*\d+(?:\.\d+)?\s*(?:件|条|封|%|％|个(?!工作日|月|日))"
     r"|(?:来信|信件|留言|受理|办理|办结|回复|答复)(?:的)?(?:总数|总量|数量|件数|率|总件数|信件数)[：:为]?\s*\d+"
 )
 _REPORTS = re.compile(r"(?:来信|信箱|信件|留言|热线|问政|咨询投诉).{0,16}(?:统计|情况|通报|分析|数据)")
@@ -75,7 +86,10 @@ def _too_old(entry: SiteLetter, parameters: Parameters, context: Context) -> boo
 
 
 def _judge(site: Site, entry: SiteLetter, parameters: Parameters, readable: bool, result: Result) -> None:
-    missing = [name for name in parameters.fields if not _shown(entry, name)]
+    missing = [
+        name for name in parameters.fields
+        if not _shown(entry, name) and not (_kind(name) == "department" and _is_one_units(site, entry))
+    ]
     if not missing:
         return
     letter = entry.letter
@@ -85,6 +99,9 @@ def _judge(site: Site, entry: SiteLetter, parameters: Parameters, readable: bool
     if (page is None and letter.href is not None) or (page is not None and page.record.script_shell):
         why = "来信页面没有读到" if page is None else "来信页面由脚本填充"
         result.unverified(**common, message=f"{name}{why}，无法确认是否列明{'、'.join(missing)}")
+        return
+    if page is None and not letter.reply and _opened_by_script(site, entry):
+        result.unverified(**common, message=f"{name}的详情由脚本打开，没有读到，无法确认是否列明{'、'.join(missing)}")
         return
     dates = _unexplained_dates(site, page, entry) if page is not None else 0
     for field in missing:
@@ -103,6 +120,32 @@ def _judge(site: Site, entry: SiteLetter, parameters: Parameters, readable: bool
             **common, target=field, evidence=evidence, confidence="review" if doubtful else "certain",
             message=f"{name}已经答复，但没有列明{field}" + ("（页面另有未注明含义的日期，请核对）" if doubtful else ""),
         )
+
+
+def _is_one_units(site: Site, entry: SiteLetter) -> bool:
+    """Whether the mailbox is one unit's own (局长信箱, a bureau's site): who answers then goes without saying."""
+    page = entry.own_page or entry.list_page
+    words = lexicon("replies")
+    named = (site.column_name(page.url) or "") if page is not None else ""
+    return bool(re.search(words["own_mailbox"], named) or re.search(words["own_site"], site.name))
+
+
+_BY_SCRIPT = etree.XPath("//*[@onclick or starts-with(normalize-space(@href), 'javascript:')]")
+_SCRIPTED: WeakKeyDictionary[Site, dict[str, frozenset[str]]] = WeakKeyDictionary()
+
+
+def _opened_by_script(site: Site, entry: SiteLetter) -> bool:
+    """Whether a letter's row in a list has a link that only a script opens."""
+    page = entry.list_page
+    if page is None:
+        return False
+    known = _SCRIPTED.setdefault(site, {})
+    if page.url not in known:
+        root = tree_of(site, page)
+        scripted = _BY_SCRIPT(root) if root is not None else ()
+        known[page.url] = frozenset(key("".join(element.itertext())) for element in scripted)
+    title = key(entry.letter.title)
+    return any(title in words for words in known[page.url])
 
 
 def _kind(field: str) -> str:
@@ -152,16 +195,60 @@ def _judge_statistics(site: Site, result: Result) -> None:
     department = columns[0].department if columns else site.department_of(holders[place])
     result.examine(department)
     if any(_counts(site, page) for page in [*pages.values(), *_home_pages(site)]) or _reported(site):
+        for column in columns:
+            _judge_agreement(site, column, result)
         return
     name = site.column_name(place) or "来信"
     common = {"url": place, "target": "统计数据", "column": name, "department": department}
     if any(column.script_filled for column in columns):
         result.unverified(**common, message=f"“{name}”栏目由脚本填充，没有读到来信统计数据，无法确认是否公布")
+    elif named := _named(site):
+        result.unverified(**common, message=f"网站有{worded(named)}，但没有从中读到来信收到、办理、答复的数量，无法确认")
     else:
         result.fail(
             **common, evidence={"pages_read": len(pages)},
             message=f"“{name}”等来信栏目的 {len(pages)} 个页面都没有公布来信收到、办理、答复的统计数据",
         )
+
+
+def _judge_agreement(site: Site, column: Column, result: Result) -> None:
+    """Hold what is said of a column's letters, on its own pages and in reports that name it, against those it shows."""
+    letters = _letters_of(site, column)
+    if not letters or column.script_filled or not column.complete:
+        return
+    selected = re.search(lexicon("replies")["statistics"]["selected"], column.name)
+    for page, said in _said_of(site, column, letters):
+        differs = compare(said, letters)
+        if differs is None or (selected and not differs.sure):
+            continue
+        result.fail(
+            url=column.url, target="统计数据", column=column.name, department=column.department,
+            confidence="certain" if differs.sure else "review",
+            evidence={"statistic": said.text, "stated_on": page.url, "letters_shown": len(letters)},
+            message=f"“{column.name}”栏目的统计数据与所列来信对不上：{differs.words}（“{said.text}”）",
+        )
+        return
+
+
+def _letters_of(site: Site, column: Column) -> list[SiteLetter]:
+    addresses = {page.url for page in column.pages}
+    return [
+        entry for entry in site.letters
+        if (entry.list_page is not None and entry.list_page.url in addresses)
+        or (entry.list_page is None and entry.own_page is not None and site.column_of(entry.own_page.url) is column)
+    ]
+
+
+def _said_of(site: Site, column: Column, letters: list[SiteLetter]) -> Iterator[tuple[Page, Statistic]]:
+    told = {key(text) for entry in letters for text in (entry.letter.question, entry.letter.reply) if text}
+    for page in column.pages:
+        lines = [line for line in lines_of(tree_of(site, page)) if len(line) <= _STATED and key(line) not in told]
+        yield from ((page, said) for said in statistics_in("\n".join(lines)))
+    name = key(column.name)
+    for page in site.articles:
+        title = page.record.title or ""
+        if len(name) >= 4 and name in key(title) and _REPORTS.search(title):
+            yield from ((page, said) for said in statistics_in(page.text[:_OPENING], title) if said.start is not None)
 
 
 def _home_pages(site: Site) -> list[Page]:
@@ -171,6 +258,13 @@ def _home_pages(site: Site) -> list[Page]:
 def _counts(site: Site, page: Page) -> bool:
     lines = lines_of(tree_of(site, page)) or page.text.split("\n")
     return bool(_COUNTED.search("\n".join(lines)) or _COUNTED.search("".join(lines)))
+
+
+def _named(site: Site) -> str | None:
+    """Return the words of a link, or a title, that promises statistics of letters whose numbers were not read."""
+    promised = re.compile(lexicon("replies")["statistics"]["named"])
+    links = site.snapshot.links_worded(lambda words: len(words) <= _STATED and bool(promised.search(words)))
+    return next((words for source, _, _, words in links if source in site.pages), None)
 
 
 def _reported(site: Site) -> bool:

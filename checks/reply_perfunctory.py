@@ -12,7 +12,7 @@
 
 不判定
 给出了联系电话、法规依据、办理条件、期限，或者说明了已经核实、处理情况的答复，再短也不判；不予受理、撤回、重复、
-无效的来信。同一段答复用在三封以上互不相干的来信上，且没有上述实质内容的，提请人工复核；来信问的是同一件事的，
+无效的来信，表扬、感谢的来信。指明了应找哪个单位的推诿，只说已电话答复的，提请人工复核。同一段答复用在三封以上互不相干的来信上，且没有上述实质内容的，提请人工复核；来信问的是同一件事的，
 答复相同属正常。没有读到答复内容的来信不作判断。
 
 整改
@@ -33,7 +33,7 @@ from checks.model import Context, Result
 from checks.site import Site
 from checks.titles import differ_clearly, key, worded
 
-_SHOWN = 60
+_SHOWN, _SIGNED = 60, 60
 _PLAIN = re.compile("(?:可以|不可以|需要|不需要|能|不能|是的?|不是|有|没有|暂时没有|支持|不支持)")
 _YES_OR_NO = re.compile("吗|是否|能不能|可不可以|有没有|需不需要|要不要")
 
@@ -51,7 +51,7 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
     for entry in site.letters:
         received = day_of(entry.letter.received)
         old = parameters.years and received and received.year <= context.plan_year - parameters.years
-        if old or is_out(entry) or not (entry.letter.reply or "").strip():
+        if old or is_out(entry) or not (entry.letter.reply or "").strip() or _needs_no_answer(entry):
             continue
         result.examine(entry.department)
         if not _judge(entry, result):
@@ -60,31 +60,45 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
     return result
 
 
+def _needs_no_answer(entry: SiteLetter) -> bool:
+    """Whether a letter thanks or praises, or only tries the form."""
+    return bool(re.search(lexicon("replies")["needs_no_answer"], entry.letter.title))
+
+
 def _judge(entry: SiteLetter, result: Result) -> bool:
     """Record a hollow or buck-passing reply; return whether it was one."""
     reply = " ".join((entry.letter.reply or "").split())
     words = lexicon("replies")
-    substance = any_of(words["substance"]).search(reply)
-    if substance:
+    told = _unsigned(reply)
+    if any_of(words["substance"]).search(told):
         return False
-    bare = any_of(words["courtesies"]).sub("", reply)
+    bare = any_of(words["courtesies"]).sub("", told)
     left = key(any_of(words["hollow"]).sub("", bare))
     common = {"url": entry.url, "locator": entry.locator, "department": entry.department}
     evidence = {"title": entry.letter.title, "reply": reply[:200], "characters_left": len(left)}
     quoted = f"来信{worded(entry.letter.title)}的答复“{_cut(reply)}”"
     if any_of(words["buck_passing"]).search(bare) and len(key(bare)) <= words["most_passing_characters"]:
+        named = re.search(words["named_unit"], bare)
         result.fail(
-            **common, evidence=evidence,
-            message=f"{quoted}只把来信人支到别处，没有给出承办单位电话、依据或者已做的工作，属推诿答复",
+            **common, evidence=evidence, confidence="review" if named else "certain",
+            message=f"{quoted}只把来信人支到别处，没有给出承办单位电话、依据或者已做的工作，属推诿答复"
+            + ("（指明了单位，请复核）" if named else ""),
         )
         return True
     if len(left) < words["least_characters"] and not _answers_plainly(bare, entry):
+        elsewhere = re.search(words["answered_elsewhere"], bare)
         result.fail(
-            **common, evidence=evidence,
-            message=f"{quoted}去掉客套话、套话后只剩 {len(left)} 个字，没有实质内容，属空洞答复",
+            **common, evidence=evidence, confidence="review" if elsewhere else "certain",
+            message=f"{quoted}去掉客套话、套话后只剩 {len(left)} 个字，没有实质内容，属空洞答复"
+            + ("（或已另行答复，请复核）" if elsewhere else ""),
         )
         return True
     return False
+
+
+def _unsigned(reply: str) -> str:
+    """Return a reply without the unit and the day it is signed with."""
+    return reply[:-_SIGNED] + re.sub(lexicon("replies")["signature"], "", reply[-_SIGNED:])
 
 
 def _answers_plainly(reply: str, entry: SiteLetter) -> bool:
@@ -97,8 +111,9 @@ def _judge_templates(entries: list[SiteLetter], result: Result) -> None:
     words = lexicon("replies")
     groups: dict[str, list[SiteLetter]] = defaultdict(list)
     for entry in entries:
-        bare = any_of(words["courtesies"]).sub("", entry.letter.reply or "")
-        text = key(bare)
+        bare = any_of(words["courtesies"]).sub("", _unsigned(" ".join((entry.letter.reply or "").split())))
+        # a template may take up the letter's own title, and count its letters
+        text = re.sub(r"\d+", "", key(bare).replace(key(entry.letter.title), ""))
         if len(text) >= words["least_template_characters"] and not any_of(words["substance"]).search(bare):
             groups[text].append(entry)
     for group in groups.values():
