@@ -203,7 +203,7 @@ def _judge_statistics(site: Site, result: Result) -> None:
     if any(column.script_filled for column in columns):
         result.unverified(**common, message=f"“{name}”栏目由脚本填充，没有读到来信统计数据，无法确认是否公布")
     elif named := _named(site):
-        result.unverified(**common, message=f"网站有{worded(named)}，但没有从中读到来信收到、办理、答复的数量，无法确认")
+        result.unverified(**common, message=f"网站有{worded(named)}，但没有读到收到、办理、答复的数量，无法确认")
     else:
         result.fail(
             **common, evidence={"pages_read": len(pages)},
