@@ -105,7 +105,7 @@ def _judge(
         f"{whose}{when}公布的{parameters.what} {count} 次，少于要求的 {parameters.min_per_year} 次"
         + ("" if over else f"（统计至 {context.as_of}）")
     )
-    doubt = _doubt(site)
+    doubt = _doubt(site, wanted)
     if doubt:
         result.unverified(**common, message=f"{words}，但{doubt}，无法确定")
     else:
@@ -140,11 +140,17 @@ def _department(site: Site, entry: Entry) -> str | None:
     return named or (site.department_of(page) if page is not None else site.department_for(entry.url))
 
 
-def _doubt(site: Site) -> str | None:
+def _doubt(site: Site, wanted: list[str]) -> str | None:
     home = site.page_of(site.home)
     if home is None or home.record.script_shell:
         return "首页没有读到或由脚本填充"
     filled = sum(column.script_filled for column in site.columns)
     if filled * 4 > len(site.columns):
         return f"{len(site.columns)} 个栏目中有 {filled} 个由脚本填充"
+    for column in site.columns:
+        if (column.script_filled or not column.complete) and any(word in key(column.name) for word in wanted):
+            return f"“{column.name}”栏目没有读全"
+    partly = sum(not column.complete for column in site.columns)
+    if partly * 4 > len(site.columns):
+        return f"{len(site.columns)} 个栏目中有 {partly} 个有分页未能读取"
     return "抓取没有完成" if site.snapshot.pending() else None

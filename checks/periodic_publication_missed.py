@@ -7,15 +7,16 @@
 结果、政府公报按期公开的要求。公开什么、周期多长、何日以前，由规则包给出。
 
 判定
-在规则包所列栏目（没有列出栏目的，在全站）中，按标题中的关键词和所写的时期（某年某月、某季度、上半年、1—6月等）逐期
-查找；标题没有写明时期的，按发布日期算在当期和上一期。某一期结束后过了宽限（月度 31 天、季度 45 天、半年 60 天）仍
-没有的，判为缺期，各单位的栏目分别判断。限期公开的，过了日期没有公开，或者晚于日期才公开的，判为缺期。
-标题写明时期的不足两期、看不出按期公开的，全站从未公开过的，以及按年公开而年度尚未结束、但上年同期已经公开的，提请
-人工复核。
+在规则包所列栏目（没有列出栏目的，在全站）中，按标题（栏目本身以该事项命名的，按栏目）的关键词和所写的时期（某年某月、某季
+度、上半年、1—6月等）逐期查找；标题没有写明时期的，按发布日期算在当期和上一期。某一期结束后过了宽限（月度 31 天、季度
+45 天、半年 60 天）仍没有的，判为缺期，各单位的栏目分别判断。限期公开的，过了日期（遇休息日顺延到下一工作日）没有公开，
+或者晚于日期才公开的，判为缺期。
+标题写明时期的不足两期、看不出按期公开的，以前从未在这里公开过的，有的信息既无日期又不写时期的，文件没有写明每年公开的，以及
+按年公开而年度尚未结束、但上年同期已经公开的，提请人工复核。
 
 不判定
-尚未到期的时期；布置、征求、解读该项工作的通知不算公开。一季度、上半年、前三季度、全年的数据可以代替当季末月；1—2月
-合并公布算两个月。栏目列表由脚本填充、有分页未能读取，或者抓取没有完成的，记“未能核实”。
+尚未到期的时期；布置、征求、解读该项工作的通知不算公开。一季度、上半年、前三季度、全年的数据可以代替当季末月；几个月合并
+公布的，各月都算公开。栏目列表由脚本填充、有分页未能读取，或者抓取没有完成的，记“未能核实”。
 
 整改
 补公开所缺各期；在栏目标题中写明时期，并列入每期公开日程。
@@ -37,18 +38,22 @@ from checks.lexicon import any_of, lexicon
 from checks.model import Context, Result
 from checks.periods import Kind, Period, covers, months_named, periods_of
 from checks.site import Site
+from checks.titles import years
 
 _NAMES: dict[Kind, str] = {"month": "按月", "quarter": "按季度", "half-year": "每半年", "year": "每年"}
 # where titles name so many periods of the year, the series is kept up: one that is absent was missed
 _SERIES = 2
+# publications due up to this month of a year are those of the year before
+_EARLY = 4
 
 
 class Parameters(checks.model.Parameters):
     """What is to be published, how it is known, how often.
 
     ``keywords``: regular expressions, any of which a title must hold; ``columns``: those of the columns it belongs
-    to, the whole site where empty; ``by_day`` (MM-DD): the day of the plan year by which it is due; ``grace_days``:
-    days a publication may come after its period's end.
+    to, the whole site where empty; ``by_day`` (MM-DD): the day of the plan year by which it is due, the next working
+    day where it is none; ``grace_days``: days a publication may come after its period's end, or that day;
+    ``stated``: the document itself asks for it every year, so that a year without it is a breach beyond doubt.
     """
 
     what: str
@@ -57,6 +62,7 @@ class Parameters(checks.model.Parameters):
     period: Kind = "year"
     by_day: str | None = None
     grace_days: int | None = None
+    stated: bool = False
 
 
 @dataclass(frozen=True)
@@ -112,13 +118,17 @@ def _entries(site: Site, parameters: Parameters) -> list[Entry]:
     found: dict[str, Entry] = {}
     for column in site.columns:
         for item in column.items:
-            if not item.href or not wanted.search(_plain(item.title)) or unwanted.search(_plain(item.title)):
+            title = _plain(item.title)
+            named = wanted.search(title)
+            if not item.href or unwanted.search(title) or not (named or _told_by_column(wanted, column, title)):
                 continue
             page = site.page_of(item.href)
             day = day_of(page.record.published if page is not None else None) or day_of(item.date)
             department = (site.department_of(page) if page is not None else None) or column.department
             address = site.page_address(item.href)
-            found.setdefault(f"{address} {column.url}", Entry(item.title, day, address, column.url, department))
+            found.setdefault(f"{address} {column.url}", Entry(
+                item.title if named else f"{column.name} {item.title}", day, address, column.url, department
+            ))
     listed = {entry.url for entry in found.values()}
     for page in site.articles:
         title = _plain(page.record.title or "")
@@ -130,6 +140,13 @@ def _entries(site: Site, parameters: Parameters) -> list[Entry]:
             page.record.title or "", day, page.url, own.url if own else "", site.department_of(page)
         )
     return list(found.values())
+
+
+def _told_by_column(wanted: re.Pattern[str], column: Column, title: str) -> bool:
+    """Whether an item is on the subject as all of its column is: 部门预算 lists units' names alone."""
+    if not wanted.search(_plain(column.name)) or column.type == "archive":
+        return False
+    return not any(word in title for word in lexicon("periods")["told_apart"])
 
 
 def _series(site: Site, parameters: Parameters, entries: list[Entry]) -> list[Series]:
@@ -195,7 +212,7 @@ def _judge_periods(
         result.examine(series.department)
         if period in present:
             continue
-        kept_up = named >= _SERIES and (earliest is None or earliest <= period.end)
+        kept_up = named >= _SERIES and (earliest is None or earliest <= period.end) and not _unclear(known)
         shown = "、".join(one.label for one in present) or "没有一期"
         _tell(site, series, parameters, period, f"{period.label} 没有公开（本年已公开 {shown}）", kept_up, result)
 
@@ -206,7 +223,8 @@ def _judge_year(site: Site, series: Series, parameters: Parameters, context: Con
     if context.as_of >= period.end + timedelta(days=_grace(parameters) + 1):
         result.examine(series.department)
         if not _published(known, period, "year"):
-            _tell(site, series, parameters, period, f"{period.label} 年没有公开", bool(series.columns), result)
+            sure = parameters.stated and _was_kept(series, known)
+            _tell(site, series, parameters, period, f"{period.label} 年没有公开", sure, result)
         return
     before = [
         entry.day for entry in known
@@ -227,19 +245,39 @@ def _judge_deadline(
 ) -> None:
     month, day = (int(part) for part in (parameters.by_day or "12-31").split("-"))
     due = date(context.plan_year, month, day)
-    if context.as_of <= due:
+    while not context.calendar.is_working(due):
+        due += timedelta(days=1)
+    if context.as_of <= due + timedelta(days=parameters.grace_days or 0):
         return
     result.examine(series.department)
     period = periods_of(context.plan_year, "year")[0]
     known = [entry for entry in series.entries if entry.day is None or entry.day <= context.as_of]
-    own = [entry for entry in known if covers(entry.title, entry.day, period, "year")]
+    # what is due early in a year speaks of the year before
+    before = periods_of(context.plan_year - 1, "year")[0] if month <= _EARLY else period
+    own = [
+        entry for entry in known
+        if covers(entry.title, entry.day, period, "year")
+        or (entry.day is None and covers(entry.title, None, before, "year"))
+    ]
     days = [entry.day for entry in own if entry.day is not None]
     if not own:
         words = f"应于 {due} 前公开，至 {context.as_of} 没有公开"
-        _tell(site, series, parameters, period, words, bool(series.columns), result)
+        _tell(site, series, parameters, period, words, _was_kept(series, known), result)
     elif days and len(days) == len(own) and min(days) > due:
         words = f"应于 {due} 前公开，{min(days)} 才公开，晚 {(min(days) - due).days} 天"
         _tell(site, series, parameters, period, words, False, result)
+
+
+def _was_kept(series: Series, known: list[Entry]) -> bool:
+    """Whether this is where it is published, by what was before, and everything there shows its time."""
+    return bool(series.columns and known) and not _unclear(known)
+
+
+def _unclear(known: list[Entry]) -> bool:
+    """Whether some publication shows neither a date nor a period, and so may be the one missed."""
+    return any(
+        entry.day is None and not months_named(_plain(entry.title)) and not years(entry.title) for entry in known
+    )
 
 
 def _grace(parameters: Parameters) -> int:

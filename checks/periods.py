@@ -14,11 +14,17 @@ _MONTHS: dict[Kind, int] = {"month": 1, "quarter": 3, "half-year": 6, "year": 12
 _SPACE = re.compile(r"\s+")
 _YEAR = re.compile(r"(20\d\d)(?:年|\.|-|/)?")
 _MONTH = re.compile(r"(?<!\d)(\d{1,2})月(?!\d{1,2}日)")
-_SPAN = re.compile(r"(?<!\d)1月?[-—–~～至到]+(\d{1,2})月")
-_NUMERIC = re.compile(r"20\d\d[-./](\d{1,2})(?![\d])")
-_QUARTER = re.compile(r"第?([一二三四1-4])季度")
+_SPAN = re.compile(r"(?<![\d日])(\d{1,2})月?(?:[-—–~～至到、和]+)(\d{1,2})月(?!\d{1,2}日)")
+_NUMERIC = re.compile(r"20\d\d[-./](\d{1,2})(?![\d])|(?<!\d)20\d\d(0[1-9]|1[0-2])(?!\d)")
+_UP_TO = re.compile(r"截[至止到]+(?:20\d\d年)?(\d{1,2})月\d{1,2}日")
+_QUARTER = re.compile(r"第?([一二三四1-4])季(?:度|报)|[qQ]([1-4])(?!\d)")
 _SPELT = {word: number for number, word in enumerate("一 二 三 四 五 六 七 八 九 十 十一 十二".split(), 1)}
 _SPELT_MONTH = re.compile(r"(十[一二]?|[一二三四五六七八九])月(?:份|[^一二三四五六七八九十]|$)")
+
+_NAMED = (
+    ("上半年", 6), ("前半年", 6), ("下半年", 12), ("前三季度", 9), ("前三个季度", 9), ("前两季度", 6), ("前二季度", 6),
+    ("元月", 1), ("全年", 12),
+)
 
 
 @dataclass(frozen=True)
@@ -75,14 +81,16 @@ def months_named(plain: str) -> set[int]:
     """Return the months a title stands for, each period by its last one; empty where it names none."""
     found: set[int] = set()
     for match in _SPAN.finditer(plain):
-        last = int(match[1])
-        found |= {1, 2} if last == 2 else {last}
+        first, last = int(match[1]), int(match[2])
+        # what runs from January is a figure of the year so far, but for January and February taken together
+        found |= {last} if first == 1 and last != 2 else set(range(first, min(last, 12) + 1))
     rest = _SPAN.sub("", plain)
-    found |= {int(number) for number in _MONTH.findall(rest)} | {int(number) for number in _NUMERIC.findall(rest)}
+    found |= {int(number) for number in (*_MONTH.findall(rest), *_UP_TO.findall(rest))}
+    found |= {int(dashed or joined) for dashed, joined in _NUMERIC.findall(rest)}
     found |= {_SPELT[number] for number in _SPELT_MONTH.findall(rest)}
-    for number in _QUARTER.findall(rest):
-        found.add(3 * ("一二三四".find(number) + 1 or int(number)))
-    for words, month in (("上半年", 6), ("下半年", 12), ("前三季度", 9), ("全年", 12), ("前三个季度", 9)):
+    for spelt, lettered in _QUARTER.findall(rest):
+        found.add(3 * ("一二三四".find(spelt or "无") + 1 or int(spelt or lettered)))
+    for words, month in _NAMED:
         if words in rest:
             found.add(month)
     if not found and re.search(r"20\d\d年度", rest):

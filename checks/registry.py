@@ -6,7 +6,7 @@ import importlib
 import inspect
 import pkgutil
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 class Check:
     """One check: its id, its published page, its parameters, the function that judges.
 
-    ``sections`` holds the page's parts by their headings: 依据, 判定, 不判定, 整改.
+    ``sections`` holds the page's parts by their headings: 依据, 判定, 不判定, 整改. ``prepare``, where there is one,
+    is told all parameters the check will be run with, so that it can look at the site once for all of them.
     """
 
     id: str
@@ -30,6 +31,7 @@ class Check:
     sections: dict[str, str]
     parameters: type[Parameters]
     run: Callable[[Site, Parameters, Context], Result]
+    prepare: Callable[[Site, Sequence[Parameters]], None] | None = None
 
 
 @lru_cache(maxsize=1)
@@ -41,7 +43,9 @@ def all_checks() -> dict[str, Check]:
         if hasattr(module, "run") and hasattr(module, "Parameters"):
             check_id = module_info.name.replace("_", "-")
             title, sections = _page(inspect.getdoc(module) or "")
-            found[check_id] = Check(check_id, title, sections, module.Parameters, module.run)
+            found[check_id] = Check(
+                check_id, title, sections, module.Parameters, module.run, getattr(module, "prepare", None)
+            )
     return found
 
 

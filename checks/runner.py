@@ -6,6 +6,7 @@ import json
 import time
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from pydantic import ValidationError
@@ -21,6 +22,7 @@ from checks.model import (
     Finding,
     Judgement,
     Observation,
+    Parameters,
     Result,
     Severity,
     Verdict,
@@ -65,6 +67,7 @@ def judge(site: Site, packs: Sequence[Pack], context: Context, *, profile: bool 
     results: dict[str, Result] = {}
     notes = list(plan.notes)
     seconds: dict[str, float] = defaultdict(float)
+    _prepare(site, plan, seconds)
     for name, (check, values) in plan.runs.items():
         started = time.perf_counter()
         result = _run(site, check, values, context, notes)
@@ -99,10 +102,10 @@ def make_plan(packs: Sequence[Pack]) -> Plan:
                     skipped[pack.id].append(binding.check)
                     continue
                 values = dict(binding.with_)
-                if "clause" in check.parameters.model_fields:
-                    # a row that repeats a clause of the body speaks of the same thing
-                    values["clause"] = clause.same_as or clause.id
                 name = f"{check.id} {json.dumps(values, ensure_ascii=False, sort_keys=True, default=str)}"
+                if "clause" in check.parameters.model_fields:
+                    # clauses that demand the same are one demand, named by the first of them
+                    values["clause"] = clause.same_as or clause.id
                 plan.runs.setdefault(name, (check, values))
                 plan.bound.append(Bound(pack.id, clause.id, clause.severity, check, name))
     plan.notes += [
@@ -110,6 +113,22 @@ def make_plan(packs: Sequence[Pack]) -> Plan:
         for pack, names in sorted(skipped.items())
     ]
     return plan
+
+
+def _prepare(site: Site, plan: Plan, seconds: dict[str, float]) -> None:
+    """Tell each check that asks for it all parameters it will be run with."""
+    asked: dict[str, list[Parameters]] = defaultdict(list)
+    for check, values in plan.runs.values():
+        if check.prepare is not None:
+            with suppress(ValidationError):
+                asked[check.id].append(check.parameters.model_validate(values))
+    for check in {check.id: check for check, _ in plan.runs.values() if check.id in asked}.values():
+        started = time.perf_counter()
+        # what fails here fails again, and is noted, when the check is run
+        with suppress(Exception):
+            if check.prepare is not None:
+                check.prepare(site, asked[check.id])
+        seconds[check.id] += time.perf_counter() - started
 
 
 def _run(

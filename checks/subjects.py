@@ -16,26 +16,37 @@ from checks.titles import key, key_of_text
 
 # names of columns are short; a longer text is a title
 _LONGEST_NAME, _SLACK = 24, 8
+# so much of an attachment is looked through
+_ATTACHED = 20_000
 
 
 @lru_cache(maxsize=4096)
 def alternatives(subject: str) -> tuple[str, ...]:
-    """Return the keys a subject (``甲|乙``) may be named by: as written first, then the synonyms of each."""
-    written = [key(part) for part in subject.split("|") if key(part)]
+    """Return the keys a subject (``甲|乙&丙``) may be named by: as written first, then the synonyms of each.
+
+    ``&`` stands between words that one piece of information must all hold, in whatever order.
+    """
+    own = written(subject)
     groups = [[key(word) for word in group] for group in lexicon("subjects")["synonyms"]]
-    meant = [word for group in groups if set(written) & set(group) for word in group]
-    return tuple(dict.fromkeys([*written, *meant]))
+    meant = [word for group in groups if set(own) & set(group) for word in group]
+    return tuple(dict.fromkeys([*own, *meant]))
 
 
 @lru_cache(maxsize=4096)
 def written(subject: str) -> tuple[str, ...]:
     """Return the keys of a subject's alternatives as the pack writes them, without synonyms."""
-    return tuple(dict.fromkeys(key(part) for part in subject.split("|") if key(part)))
+    keys = ("&".join(filter(None, map(key, part.split("&")))) for part in subject.split("|"))
+    return tuple(dict.fromkeys(filter(None, keys)))
+
+
+def words_of(alternative: str) -> list[str]:
+    """Return the words an alternative asks for together."""
+    return alternative.split("&")
 
 
 def shown(subject: str) -> str:
     """Return a subject as a message names it: its first alternative."""
-    return subject.split("|", 1)[0]
+    return subject.split("|", 1)[0].replace("&", "")
 
 
 @dataclass(frozen=True)
@@ -56,6 +67,37 @@ def names_on(site: Site) -> list[Named]:
     return _NAMES[site]
 
 
+class NameIndex:
+    """The names of a site's columns, found by the words they hold."""
+
+    def __init__(self, named: Iterable[Named]) -> None:
+        self._by_name: dict[str, list[Named]] = {}
+        for one in named:
+            self._by_name.setdefault(one.name, []).append(one)
+        self.names = list(self._by_name)
+        self._index = PairIndex(self.names)
+
+    def holding(self, word: str) -> Iterator[str]:
+        """Yield the names that hold a word."""
+        return (self.names[place] for place in sorted(self._index.holding(word)))
+
+    def called(self, alternative: str) -> Iterator[Named]:
+        """Yield what is called by an alternative of a subject."""
+        for name in self.holding(words_of(alternative)[0]):
+            if fits(name, alternative):
+                yield from self._by_name[name]
+
+
+_NAME_INDEXES: WeakKeyDictionary[Site, NameIndex] = WeakKeyDictionary()
+
+
+def name_index(site: Site) -> NameIndex:
+    """Return the index of a site's names, built once."""
+    if site not in _NAME_INDEXES:
+        _NAME_INDEXES[site] = NameIndex(names_on(site))
+    return _NAME_INDEXES[site]
+
+
 def _names(site: Site) -> Iterator[Named]:
     for column in site.columns:
         yield Named(key(column.name), column.url)
@@ -73,7 +115,8 @@ def _names(site: Site) -> Iterator[Named]:
 
 def fits(name: str, alternative: str) -> bool:
     """Whether a column's name (a key) is that of a subject: it holds it and little besides."""
-    return alternative in name and len(name) <= len(alternative) + _SLACK
+    words = words_of(alternative)
+    return all(word in name for word in words) and len(name) <= sum(map(len, words)) + _SLACK
 
 
 @dataclass(frozen=True)
@@ -116,12 +159,19 @@ _NONE: array[int] = array("I")
 
 
 class Library:
-    """All pieces of information of a site: pages, and rows of lists whose page was not read."""
+    """All pieces of information of a site: pages, and rows of lists whose page was not read.
+
+    Texts are gone through once for all words announced, and not kept: what a word is to each is.
+    """
 
     def __init__(self, site: Site) -> None:
         self._site = site
         self.entries = list(_entries(site))
-        self._texts: dict[str, str] = {}
+        self._awaited: set[str] = set()
+        self._mentioned: dict[str, list[int]] = {}
+        self._spoken: dict[str, list[int]] = {}
+        self._disclosing: dict[str, frozenset[int]] = {}
+        self._within: dict[tuple[date | None, date, bool], frozenset[int]] = {}
 
     @cached_property
     def titles(self) -> PairIndex:
@@ -129,16 +179,94 @@ class Library:
         return PairIndex(entry.plain_title for entry in self.entries)
 
     @cached_property
-    def texts(self) -> PairIndex:
-        """Which entries' texts hold a word, by the entries' numbers."""
-        return PairIndex(self.text(entry.url) for entry in self.entries)
+    def _columns(self) -> list[str]:
+        return list(self._entries_by_column)
 
-    def text(self, url: str) -> str:
-        """Return the key of a page's text, empty where it was not read."""
-        if url not in self._texts:
-            page = self._site.pages.get(url)
-            self._texts[url] = key_of_text(page.text) if page is not None else ""
-        return self._texts[url]
+    @cached_property
+    def _column_names(self) -> PairIndex:
+        return PairIndex(self._columns)
+
+    @cached_property
+    def _entries_by_column(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for number, entry in enumerate(self.entries):
+            found.setdefault(entry.column, []).append(number)
+        return found
+
+    def announce(self, words: Iterable[str]) -> None:
+        """Name words that will be asked for, so that the texts are gone through once for all of them."""
+        self._awaited.update(words)
+
+    def within(self, start: date | None, end: date, demands: bool) -> frozenset[int]:
+        """Return the entries of a span of days, undated ones too; with ``demands`` those on disclosure as such."""
+        place = (start, end, demands)
+        if place not in self._within:
+            self._within[place] = frozenset(
+                number for number, entry in enumerate(self.entries)
+                if (demands or not entry.demand)
+                and (entry.day is None or ((start is None or entry.day >= start) and entry.day <= end))
+            )
+        return self._within[place]
+
+    def mentioning(self, word: str) -> list[int]:
+        """Return the entries whose text holds a word."""
+        self._read(word)
+        return self._mentioned[word]
+
+    def disclosing(self, alternative: str) -> frozenset[int]:
+        """Return the entries that are on something: by title, by their column's name, by what their text says."""
+        if alternative not in self._disclosing:
+            self._disclosing[alternative] = self._look_up(alternative)
+        return self._disclosing[alternative]
+
+    def _look_up(self, alternative: str) -> frozenset[int]:
+        words = words_of(alternative)
+        if len(words) == 1:
+            self._read(alternative)
+            return self.titles.holding(alternative) | self._in_columns(alternative) | set(self._spoken[alternative])
+        headed = [self.titles.holding(word) | self._in_columns_of(word) for word in words]
+        known = [heads | set(self.mentioning(word)) for heads, word in zip(headed, words, strict=True)]
+        return frozenset.intersection(*known) & frozenset().union(*headed)
+
+    def _in_columns(self, alternative: str) -> frozenset[int]:
+        """Return the entries of columns called by an alternative."""
+        holding = (self._columns[place] for place in self._column_names.holding(alternative))
+        fitting = (name for name in holding if fits(name, alternative))
+        return frozenset(number for name in fitting for number in self._entries_by_column[name])
+
+    def _in_columns_of(self, word: str) -> frozenset[int]:
+        holding = (self._columns[place] for place in self._column_names.holding(word))
+        return frozenset(number for name in holding for number in self._entries_by_column[name])
+
+    def _read(self, word: str) -> None:
+        if word in self._mentioned:
+            return
+        opening, least = (lexicon("subjects")[name] for name in ("opening_characters", "least_mentions"))
+        wanted = {one for one in (*self._awaited, word) if one not in self._mentioned}
+        self._awaited.clear()
+        by_pair: dict[str, list[str]] = {}
+        for one in wanted:
+            self._mentioned[one], self._spoken[one] = [], []
+            by_pair.setdefault(one[:2], []).append(one)
+        for number, entry in enumerate(self.entries):
+            text = _text(self._site, entry.url)
+            pairs = {text[start:start + 2] for start in range(len(text) - 1)}
+            for pair in pairs & by_pair.keys():
+                for one in by_pair[pair]:
+                    place = text.find(one)
+                    if place >= 0:
+                        self._mentioned[one].append(number)
+                        if place < opening or text.count(one) >= least:
+                            self._spoken[one].append(number)
+
+
+def _text(site: Site, url: str) -> str:
+    """Return the key of what a page and its attachments say, empty where it was not read."""
+    page = site.pages.get(url)
+    if page is None:
+        return ""
+    attached = site.attachment_texts(page)[0] if page.record.attachments else ()
+    return key_of_text("\n".join([page.text, *(one.text[:_ATTACHED] for one in attached)]))
 
 
 _LIBRARIES: WeakKeyDictionary[Site, Library] = WeakKeyDictionary()

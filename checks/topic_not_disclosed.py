@@ -22,6 +22,7 @@ rules/lexicons/subjects.yaml。
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, Literal
 
@@ -29,7 +30,7 @@ import checks.model
 from checks.lexicon import lexicon
 from checks.model import Context, Result
 from checks.site import Column, Site
-from checks.subjects import Entry, Library, alternatives, fits, library_of, shown, written
+from checks.subjects import Library, alternatives, fits, library_of, shown, words_of, written
 from checks.titles import cited
 
 _FIRST_QUARTER = (3, 31)
@@ -50,6 +51,16 @@ class Parameters(checks.model.Parameters):
     clause: str = ""
 
 
+def prepare(site: Site, parameters: Sequence[Parameters]) -> None:
+    """Name the words of all clauses, so that the texts are gone through once."""
+    library_of(site).announce(_words(parameters))
+
+
+def _words(parameters: Sequence[Parameters]) -> set[str]:
+    subjects = {subject for one in parameters for subject in one.keywords}
+    return {word for subject in subjects for one in alternatives(subject) for word in words_of(one)}
+
+
 def run(site: Site, parameters: Parameters, context: Context) -> Result:
     """Look for every subject of the clause; one finding for all that are not there."""
     result = Result()
@@ -60,11 +71,12 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
     department = column.department if column is not None else None
     result.examine(department, len(parameters.keywords))
     library = library_of(site)
-    period = {
-        number: entry for number, entry in enumerate(library.entries)
-        if not entry.demand and _within(entry, start, context)
-    }
-    missing = [subject for subject in parameters.keywords if not _disclosed(library, subject, period)]
+    library.announce(_words([parameters]))
+    period = library.within(start, context.as_of, demands=False)
+    missing = [
+        subject for subject in parameters.keywords
+        if not _disclosed(library, subject, library.within(start, context.as_of, _is_on_disclosure(subject)))
+    ]
     if not missing:
         return result
     names = "、".join(f"“{shown(subject)}”" for subject in missing)
@@ -91,38 +103,26 @@ def _start(parameters: Parameters, context: Context) -> date | None:
     return date(context.plan_year, 1, 1) if parameters.period == "year" else None
 
 
-def _within(entry: Entry, start: date | None, context: Context) -> bool:
-    return entry.day is None or ((start is None or entry.day >= start) and entry.day <= context.as_of)
+def _is_on_disclosure(subject: str) -> bool:
+    """Whether a subject is disclosure itself (主动公开目录, 政务公开专区): then what speaks of it counts."""
+    return any(word in subject for word in lexicon("subjects")["on_disclosure"])
 
 
-def _disclosed(library: Library, subject: str, period: dict[int, Entry]) -> bool:
-    wanted = alternatives(subject)
-    columns = {entry.column for entry in period.values()}
-    if any(fits(column, one) for column in columns for one in wanted):
-        return True
-    if any(number in period for one in wanted for number in library.titles.holding(one)):
-        return True
-    words = lexicon("subjects")
-    opening, least = words["opening_characters"], words["least_mentions"]
-    for one in wanted:
-        for number in library.texts.holding(one) & period.keys():
-            text = library.text(period[number].url)
-            if text.find(one) < opening or text.count(one) >= least:
-                return True
-    return False
+def _disclosed(library: Library, subject: str, period: frozenset[int]) -> bool:
+    return any(library.disclosing(one) & period for one in alternatives(subject))
 
 
-def _nearest(library: Library, missing: list[str], period: dict[int, Entry]) -> list[str]:
+def _nearest(library: Library, missing: list[str], period: frozenset[int]) -> list[str]:
     """Return titles of what comes nearest to the missing subjects: a mention in the text, else shared pairs."""
-    wanted = [one for subject in missing for one in written(subject)]
+    wanted = [word for subject in missing for one in written(subject) for word in words_of(one)]
     pairs = {one[start:start + 2] for one in wanted for start in range(len(one) - 1)}
     pairs -= set(lexicon("subjects")["common_pairs"])
     points: Counter[int] = Counter()
     for one in wanted:
-        points.update(dict.fromkeys(library.texts.holding(one) & period.keys(), 100))
+        points.update(dict.fromkeys(period.intersection(library.mentioning(one)), 100))
     for pair in pairs:
-        points.update(library.titles.holding(pair) & period.keys())
-    scored = ((-count, period[number].title) for number, count in points.items())
+        points.update(library.titles.holding(pair) & period)
+    scored = ((-count, library.entries[number].title) for number, count in points.items())
     return list(dict.fromkeys(title for _, title in sorted(scored)))[:lexicon("subjects")["candidates"]]
 
 
