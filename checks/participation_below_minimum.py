@@ -24,11 +24,12 @@ from __future__ import annotations
 import re
 from datetime import date
 from typing import Any, Literal
+from weakref import WeakKeyDictionary
 
 import checks.model
 from checks.lexicon import any_of
 from checks.model import Context, Result
-from checks.site import Site
+from checks.site import Column, Site
 from checks.subjects import Entry, library_of, written
 from checks.titles import key
 
@@ -40,6 +41,9 @@ _INVITED = re.compile(
     r"|(?:代表|委员|企业|群众|市民|公众|媒体|专家)[^。；\n]{0,30}(?:应邀)?列席"
 )
 _THIRD_QUARTER = (9, 30)
+
+_COLUMNS: WeakKeyDictionary[Site, dict[tuple[str, ...], list[Column]]] = WeakKeyDictionary()
+_INVITING: WeakKeyDictionary[Site, dict[int, frozenset[str]]] = WeakKeyDictionary()
 
 
 class Parameters(checks.model.Parameters):
@@ -66,9 +70,11 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
         result.examine(None)
         _judge(site, None, held, parameters, context, result)
     elif site.directory.names:
-        by_department = {
-            name: [entry for entry in held if _department(site, entry) == name] for name in site.directory.names
-        }
+        by_department: dict[str, list[Entry]] = {name: [] for name in site.directory.names}
+        for entry in held:
+            name = _department(site, entry)
+            if name in by_department:
+                by_department[name].append(entry)
         for department, own in by_department.items():
             result.examine(department)
             _judge(site, department, own, parameters, context, result)
@@ -91,8 +97,8 @@ def _judge(
         return
     year, over = context.plan_year, context.as_of.year > context.plan_year
     when = f"{year} 年" + (f" {parameters.month} 月" if parameters.month else "")
-    wanted = [one for word in parameters.keywords for one in written(word)]
-    column = next((one for one in site.columns if any(word in key(one.name) for word in wanted)), None)
+    columns = _columns(site, parameters)
+    column = columns[0] if columns else None
     titles = [entry.title for entry in held]
     common: dict[str, Any] = {
         "url": column.url if column is not None and department is None else site.home,
@@ -105,7 +111,7 @@ def _judge(
         f"{whose}{when}公布的{parameters.what} {count} 次，少于要求的 {parameters.min_per_year} 次"
         + ("" if over else f"（统计至 {context.as_of}）")
     )
-    doubt = _doubt(site, wanted)
+    doubt = _doubt(site, columns)
     if doubt:
         result.unverified(**common, message=f"{words}，但{doubt}，无法确定")
     else:
@@ -119,7 +125,7 @@ def _judge(
 def _held(site: Site, parameters: Parameters, context: Context) -> list[Entry]:
     library = library_of(site)
     wanted = any_of([re.escape(one) for word in parameters.keywords for one in written(word)])
-    by_text = "列席" in "".join(parameters.keywords)
+    invited = _inviting(site, context) if "列席" in "".join(parameters.keywords) else frozenset()
     held = []
     for entry in library.entries:
         if entry.day is None or entry.day.year != context.plan_year or entry.day > context.as_of:
@@ -128,10 +134,22 @@ def _held(site: Site, parameters: Parameters, context: Context) -> list[Entry]:
             continue
         if _NOT_HELD.search(entry.title) or entry.demand:
             continue
-        page = site.pages.get(entry.url)
-        if wanted.search(entry.plain_title) or (by_text and page is not None and _INVITED.search(page.text)):
+        if entry.url in invited or wanted.search(entry.plain_title):
             held.append(entry)
     return held
+
+
+def _inviting(site: Site, context: Context) -> frozenset[str]:
+    """Return the pages of the year whose text says that representatives were invited to a meeting."""
+    known = _INVITING.setdefault(site, {})
+    if context.plan_year not in known:
+        texts = (
+            (entry.url, page.text) for entry in library_of(site).entries
+            if entry.day is not None and entry.day.year == context.plan_year
+            and (page := site.pages.get(entry.url)) is not None
+        )
+        known[context.plan_year] = frozenset(url for url, text in texts if "列席" in text and _INVITED.search(text))
+    return known[context.plan_year]
 
 
 def _department(site: Site, entry: Entry) -> str | None:
@@ -140,15 +158,24 @@ def _department(site: Site, entry: Entry) -> str | None:
     return named or (site.department_of(page) if page is not None else site.department_for(entry.url))
 
 
-def _doubt(site: Site, wanted: list[str]) -> str | None:
+def _columns(site: Site, parameters: Parameters) -> list[Column]:
+    """Return the columns named after the activity."""
+    known = _COLUMNS.setdefault(site, {})
+    if parameters.keywords not in known:
+        wanted = [one for word in parameters.keywords for one in written(word)]
+        known[parameters.keywords] = [one for one in site.columns if any(word in key(one.name) for word in wanted)]
+    return known[parameters.keywords]
+
+
+def _doubt(site: Site, columns: list[Column]) -> str | None:
     home = site.page_of(site.home)
     if home is None or home.record.script_shell:
         return "首页没有读到或由脚本填充"
     filled = sum(column.script_filled for column in site.columns)
     if filled * 4 > len(site.columns):
         return f"{len(site.columns)} 个栏目中有 {filled} 个由脚本填充"
-    for column in site.columns:
-        if (column.script_filled or not column.complete) and any(word in key(column.name) for word in wanted):
+    for column in columns:
+        if column.script_filled or not column.complete:
             return f"“{column.name}”栏目没有读全"
     partly = sum(not column.complete for column in site.columns)
     if partly * 4 > len(site.columns):

@@ -29,7 +29,9 @@ import unicodedata
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import checks.model
 from checks.columns import Column
@@ -39,6 +41,8 @@ from checks.model import Context, Result
 from checks.periods import Kind, Period, covers, months_named, periods_of
 from checks.site import Site
 from checks.titles import years
+from crawler.snapshot.reader import Page
+from crawler.snapshot.records import ListItem
 
 _NAMES: dict[Kind, str] = {"month": "按月", "quarter": "按季度", "half-year": "每半年", "year": "每年"}
 # where titles name so many periods of the year, the series is kept up: one that is absent was missed
@@ -108,31 +112,60 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
     return result
 
 
+@lru_cache(maxsize=65536)
 def _plain(text: str) -> str:
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
 
 
+@dataclass(frozen=True)
+class Titles:
+    """What may be a publication: rows of lists and pages, with their titles; what only asks for one left out."""
+
+    rows: list[tuple[str, Column, ListItem]]
+    pages: list[tuple[str, Page]]
+
+
+_TITLES: WeakKeyDictionary[Site, Titles] = WeakKeyDictionary()
+
+
+def _titles(site: Site) -> Titles:
+    if site not in _TITLES:
+        unwanted = re.compile(lexicon("periods")["not_publications"])
+        rows = [
+            (title, column, item) for column in site.columns for item in column.items
+            if item.href and not unwanted.search(title := _plain(item.title))
+        ]
+        pages = [
+            (title, page) for page in site.articles
+            if not unwanted.search(title := _plain(page.record.title or "")) and page.url not in site.interpretations
+        ]
+        _TITLES[site] = Titles(rows, pages)
+    return _TITLES[site]
+
+
 def _entries(site: Site, parameters: Parameters) -> list[Entry]:
     wanted = any_of(parameters.keywords)
-    unwanted = re.compile(lexicon("periods")["not_publications"])
     found: dict[str, Entry] = {}
-    for column in site.columns:
-        for item in column.items:
-            title = _plain(item.title)
-            named = wanted.search(title)
-            if not item.href or unwanted.search(title) or not (named or _told_by_column(wanted, column, title)):
-                continue
-            page = site.page_of(item.href)
-            day = day_of(page.record.published if page is not None else None) or day_of(item.date)
-            department = (site.department_of(page) if page is not None else None) or column.department
-            address = site.page_address(item.href)
-            found.setdefault(f"{address} {column.url}", Entry(
-                item.title if named else f"{column.name} {item.title}", day, address, column.url, department
-            ))
+    titles = _titles(site)
+    by_column = {
+        column.url for column in site.columns if column.type != "archive" and wanted.search(_plain(column.name))
+    }
+    apart = lexicon("periods")["told_apart"]
+    for title, column, item in titles.rows:
+        named = wanted.search(title)
+        # all of a column named after the subject is on it: 部门预算 lists units' names alone
+        if not named and (column.url not in by_column or any(word in title for word in apart)):
+            continue
+        page = site.page_of(item.href)
+        day = day_of(page.record.published if page is not None else None) or day_of(item.date)
+        department = (site.department_of(page) if page is not None else None) or column.department
+        address = site.page_address(item.href)
+        found.setdefault(f"{address} {column.url}", Entry(
+            item.title if named else f"{column.name} {item.title}", day, address, column.url, department
+        ))
     listed = {entry.url for entry in found.values()}
-    for page in site.articles:
-        title = _plain(page.record.title or "")
-        if page.url in listed or page.url in site.interpretations or not wanted.search(title) or unwanted.search(title):
+    for title, page in titles.pages:
+        if page.url in listed or not wanted.search(title):
             continue
         own = site.column_of(page.url)
         day = day_of(page.record.published) or day_of(page.record.published_tag)
@@ -140,13 +173,6 @@ def _entries(site: Site, parameters: Parameters) -> list[Entry]:
             page.record.title or "", day, page.url, own.url if own else "", site.department_of(page)
         )
     return list(found.values())
-
-
-def _told_by_column(wanted: re.Pattern[str], column: Column, title: str) -> bool:
-    """Whether an item is on the subject as all of its column is: 部门预算 lists units' names alone."""
-    if not wanted.search(_plain(column.name)) or column.type == "archive":
-        return False
-    return not any(word in title for word in lexicon("periods")["told_apart"])
 
 
 def _series(site: Site, parameters: Parameters, entries: list[Entry]) -> list[Series]:

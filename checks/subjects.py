@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -12,12 +13,14 @@ from weakref import WeakKeyDictionary
 from checks.days import day_of
 from checks.lexicon import any_of, lexicon
 from checks.site import Site
-from checks.titles import key, key_of_text
+from checks.titles import key
 
 # names of columns are short; a longer text is a title
 _LONGEST_NAME, _SLACK = 24, 8
 # so much of an attachment is looked through
 _ATTACHED = 20_000
+_LATE_DAYS = 200
+_NOISE = re.compile(r"[\s“”\"‘’]+")
 
 
 @lru_cache(maxsize=4096)
@@ -170,7 +173,7 @@ class Library:
         self._awaited: set[str] = set()
         self._mentioned: dict[str, list[int]] = {}
         self._spoken: dict[str, list[int]] = {}
-        self._disclosing: dict[str, frozenset[int]] = {}
+        self._headed: dict[str, frozenset[int]] = {}
         self._within: dict[tuple[date | None, date, bool], frozenset[int]] = {}
 
     @cached_property
@@ -193,6 +196,15 @@ class Library:
             found.setdefault(entry.column, []).append(number)
         return found
 
+    @cached_property
+    def late(self) -> frozenset[int]:
+        """The entries of the last months before the newest."""
+        newest = max((entry.day for entry in self.entries if entry.day is not None), default=date.max)
+        return frozenset(
+            number for number, entry in enumerate(self.entries)
+            if entry.day is not None and (newest - entry.day).days <= _LATE_DAYS
+        )
+
     def announce(self, words: Iterable[str]) -> None:
         """Name words that will be asked for, so that the texts are gone through once for all of them."""
         self._awaited.update(words)
@@ -213,30 +225,40 @@ class Library:
         self._read(word)
         return self._mentioned[word]
 
-    def disclosing(self, alternative: str) -> frozenset[int]:
-        """Return the entries that are on something: by title, by their column's name, by what their text says."""
-        if alternative not in self._disclosing:
-            self._disclosing[alternative] = self._look_up(alternative)
-        return self._disclosing[alternative]
+    def headed(self, alternative: str) -> frozenset[int]:
+        """Return the entries that are on something by their title or by their column's name."""
+        if alternative not in self._headed:
+            words = words_of(alternative)
+            if len(words) == 1:
+                found = self.titles.holding(alternative) | self._in_columns(alternative)
+            else:
+                found = frozenset.intersection(*(self._heading(word) for word in words))
+            self._headed[alternative] = found
+        return self._headed[alternative]
 
-    def _look_up(self, alternative: str) -> frozenset[int]:
+    def speaking(self, alternative: str) -> frozenset[int]:
+        """Return the entries whose text is on something: at its start, or again and again.
+
+        Of words asked for together one at least stands in the title or the column's name, the others in the text.
+        """
         words = words_of(alternative)
         if len(words) == 1:
             self._read(alternative)
-            return self.titles.holding(alternative) | self._in_columns(alternative) | set(self._spoken[alternative])
-        headed = [self.titles.holding(word) | self._in_columns_of(word) for word in words]
-        known = [heads | set(self.mentioning(word)) for heads, word in zip(headed, words, strict=True)]
-        return frozenset.intersection(*known) & frozenset().union(*headed)
+            return frozenset(self._spoken[alternative])
+        heads = [self._heading(word) for word in words]
+        known = [head | set(self.mentioning(word)) for head, word in zip(heads, words, strict=True)]
+        return frozenset.intersection(*known) & frozenset().union(*heads)
+
+    def _heading(self, word: str) -> frozenset[int]:
+        """Return the entries whose title or column's name holds a word."""
+        holding = (self._columns[place] for place in self._column_names.holding(word))
+        return self.titles.holding(word).union(*(self._entries_by_column[name] for name in holding))
 
     def _in_columns(self, alternative: str) -> frozenset[int]:
         """Return the entries of columns called by an alternative."""
         holding = (self._columns[place] for place in self._column_names.holding(alternative))
         fitting = (name for name in holding if fits(name, alternative))
         return frozenset(number for name in fitting for number in self._entries_by_column[name])
-
-    def _in_columns_of(self, word: str) -> frozenset[int]:
-        holding = (self._columns[place] for place in self._column_names.holding(word))
-        return frozenset(number for name in holding for number in self._entries_by_column[name])
 
     def _read(self, word: str) -> None:
         if word in self._mentioned:
@@ -248,25 +270,31 @@ class Library:
         for one in wanted:
             self._mentioned[one], self._spoken[one] = [], []
             by_pair.setdefault(one[:2], []).append(one)
+        # a place where two characters that begin words stand together; few places of a text are
+        starts = re.compile(f"[{_class(pair[0] for pair in by_pair)}](?=[{_class(pair[1:] for pair in by_pair)}])")
         for number, entry in enumerate(self.entries):
             text = _text(self._site, entry.url)
-            pairs = {text[start:start + 2] for start in range(len(text) - 1)}
-            for pair in pairs & by_pair.keys():
-                for one in by_pair[pair]:
-                    place = text.find(one)
-                    if place >= 0:
-                        self._mentioned[one].append(number)
-                        if place < opening or text.count(one) >= least:
-                            self._spoken[one].append(number)
+            pairs = {text[match.start():match.start() + 2] for match in starts.finditer(text)}
+            for one in (one for pair in pairs & by_pair.keys() for one in by_pair[pair]):
+                place = text.find(one)
+                if place >= 0:
+                    self._mentioned[one].append(number)
+                    if place < opening or text.count(one) >= least:
+                        self._spoken[one].append(number)
+
+
+def _class(characters: Iterable[str]) -> str:
+    return "".join(sorted({re.escape(one) for one in characters}))
 
 
 def _text(site: Site, url: str) -> str:
-    """Return the key of what a page and its attachments say, empty where it was not read."""
+    """Return what a page and its attachments say, without spaces and quotes, empty where it was not read."""
     page = site.pages.get(url)
     if page is None:
         return ""
     attached = site.attachment_texts(page)[0] if page.record.attachments else ()
-    return key_of_text("\n".join([page.text, *(one.text[:_ATTACHED] for one in attached)]))
+    said = page.text if not attached else "\n".join([page.text, *(one.text[:_ATTACHED] for one in attached)])
+    return _NOISE.sub("", said).lower()
 
 
 _LIBRARIES: WeakKeyDictionary[Site, Library] = WeakKeyDictionary()

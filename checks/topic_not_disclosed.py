@@ -25,6 +25,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from typing import Any, Literal
+from weakref import WeakKeyDictionary
 
 import checks.model
 from checks.lexicon import lexicon
@@ -34,6 +35,8 @@ from checks.subjects import Library, alternatives, fits, library_of, shown, word
 from checks.titles import cited
 
 _FIRST_QUARTER = (3, 31)
+# a subject in so many titles of the last months is found without looking through texts
+_PLENTY = 20
 
 
 class Parameters(checks.model.Parameters):
@@ -51,14 +54,28 @@ class Parameters(checks.model.Parameters):
     clause: str = ""
 
 
+# for each site the clause that first named what is missing where: others that miss the same are one finding with it
+_TOLD: WeakKeyDictionary[Site, dict[tuple[str, date | None, tuple[str, ...]], str]] = WeakKeyDictionary()
+_COLUMNS: WeakKeyDictionary[Site, dict[tuple[str, ...], Column | None]] = WeakKeyDictionary()
+
+
 def prepare(site: Site, parameters: Sequence[Parameters]) -> None:
-    """Name the words of all clauses, so that the texts are gone through once."""
-    library_of(site).announce(_words(parameters))
+    """Name the words of all clauses, so that the texts are gone through once; begin the telling anew."""
+    library = library_of(site)
+    library.announce(word for subject in _subjects(parameters) for word in _words(library, subject))
+    _TOLD.pop(site, None)
 
 
-def _words(parameters: Sequence[Parameters]) -> set[str]:
-    subjects = {subject for one in parameters for subject in one.keywords}
-    return {word for subject in subjects for one in alternatives(subject) for word in words_of(one)}
+def _subjects(parameters: Sequence[Parameters]) -> set[str]:
+    return {subject for one in parameters for subject in one.keywords}
+
+
+def _words(library: Library, subject: str) -> set[str]:
+    """Return the words texts will be looked through for: those of a subject that hardly any late title has."""
+    wanted = alternatives(subject)
+    if sum(len(library.headed(one) & library.late) for one in wanted) > _PLENTY:
+        return set()
+    return {word for one in wanted for word in words_of(one)}
 
 
 def run(site: Site, parameters: Parameters, context: Context) -> Result:
@@ -71,7 +88,6 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
     department = column.department if column is not None else None
     result.examine(department, len(parameters.keywords))
     library = library_of(site)
-    library.announce(_words([parameters]))
     period = library.within(start, context.as_of, demands=False)
     missing = [
         subject for subject in parameters.keywords
@@ -82,8 +98,10 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
     names = "、".join(f"“{shown(subject)}”" for subject in missing)
     when = "" if start is None else f"{start.year} 年以来" if parameters.since_year else f"{start.year} 年"
     nearest = _nearest(library, missing, period)
+    url = column.url if column is not None else site.home
+    told = _TOLD.setdefault(site, {})
     common: dict[str, Any] = {
-        "url": column.url if column is not None else site.home, "target": parameters.clause or None,
+        "url": url, "target": told.setdefault((url, start, tuple(missing)), parameters.clause) or None,
         "column": column.name if column is not None else None, "department": department,
         "evidence": {"missing": [shown(subject) for subject in missing], "searched": len(period), "nearest": nearest},
     }
@@ -109,7 +127,12 @@ def _is_on_disclosure(subject: str) -> bool:
 
 
 def _disclosed(library: Library, subject: str, period: frozenset[int]) -> bool:
-    return any(library.disclosing(one) & period for one in alternatives(subject))
+    wanted = alternatives(subject)
+    # most subjects stand in some title: texts are looked through for the others only
+    if any(not period.isdisjoint(library.headed(one)) for one in wanted):
+        return True
+    library.announce(word for one in wanted for word in words_of(one))
+    return any(not period.isdisjoint(library.speaking(one)) for one in wanted)
 
 
 def _nearest(library: Library, missing: list[str], period: frozenset[int]) -> list[str]:
@@ -127,10 +150,18 @@ def _nearest(library: Library, missing: list[str], period: frozenset[int]) -> li
 
 
 def _column(site: Site, parameters: Parameters) -> Column | None:
+    known = _COLUMNS.setdefault(site, {})
+    if parameters.columns not in known:
+        known[parameters.columns] = _find_column(site, parameters)
+    return known[parameters.columns]
+
+
+def _find_column(site: Site, parameters: Parameters) -> Column | None:
     """Return the column the clause names, as written before as synonyms have it, nearest the start."""
+    plain = [(_plain(column), column) for column in site.columns]
     for lookup in (written, alternatives):
         for subject in parameters.columns:
-            found = [column for column in site.columns if any(fits(_plain(column), one) for one in lookup(subject))]
+            found = [column for name, column in plain if any(fits(name, one) for one in lookup(subject))]
             if found:
                 return min(found, key=lambda column: (site.depth(column.url), len(column.name), column.url))
     return None
