@@ -69,11 +69,12 @@ class SiteSection(_Section):
 
 
 class InspectionSection(_Section):
-    """``[inspection]``: the packs held against the site, the day counted to, the plan year."""
+    """``[inspection]``: the packs held against the site, the day counted to, the plan year, words of one's own."""
 
     packs: Annotated[list[Text], Field(min_length=1)] = ["national-2019"]
     as_of: date | None = None
     plan_year: Annotated[int, Field(ge=2008, le=2100)] | None = None
+    wording: Text | None = None
 
 
 class CrawlSection(_Section):
@@ -125,6 +126,10 @@ class Config(_Section):
     def calendar_path(self) -> Path | None:
         """Return the file of extra days off, where one is configured."""
         return Path(self.base_dir) / self.crawl.calendar if self.crawl.calendar else None
+
+    def wording_path(self) -> Path | None:
+        """Return the file of further wrong words, where one is configured."""
+        return Path(self.base_dir) / self.inspection.wording if self.inspection.wording else None
 
     def to_json(self) -> dict[str, Any]:
         """Return the configuration as plain JSON values, as the snapshot keeps it."""

@@ -29,6 +29,7 @@ from reports.scoring import score_all
 from rules.calendar import CalendarError, load_calendar
 from rules.loader import PackError, load_packs
 from rules.model import Pack
+from rules.wording import WordingError, WrongForm, load_wording
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,15 @@ def read_packs(basis: Basis, config: Config) -> list[Pack]:
     try:
         return load_packs(list(basis.packs), base_dir=Path(config.base_dir))
     except PackError as error:
+        raise UserError(str(error)) from None
+
+
+def read_wording(config: Config) -> tuple[WrongForm, ...] | None:
+    """Load the wrong words with the user's own; None where there are none. Raises UserError with one line."""
+    path = config.wording_path()
+    try:
+        return tuple(load_wording(path)) if path is not None else None
+    except WordingError as error:
         raise UserError(str(error)) from None
 
 
@@ -137,6 +147,7 @@ def check_run(config: Config, home: Home, snapshot: Path, basis: Basis, *, profi
     packs = read_packs(basis, config)
     try:
         calendar = load_calendar(config.calendar_path())
+        wording = read_wording(config)
         reader = SnapshotReader(snapshot)
     except (CalendarError, SnapshotError) as error:
         raise UserError(str(error)) from None
@@ -148,7 +159,8 @@ def check_run(config: Config, home: Home, snapshot: Path, basis: Basis, *, profi
             overrides=[ColumnOverride(c.url, c.name, c.type, c.department) for c in config.columns],
             earlier=earlier,
         )
-        judgement = judge(site, packs, Context(basis.as_of, basis.plan_year, calendar), profile=profile)
+        context = Context(basis.as_of, basis.plan_year, calendar, wording)
+        judgement = judge(site, packs, context, profile=profile)
         run_id = str(reader.meta.get("run_id", ""))
         try:
             changes = Ledger(home.path / "ledger.sqlite").update(
@@ -219,9 +231,10 @@ def render_again(home: Home) -> ReportBundle:
 def inspect_site(config: Config, home: Home, how: Continue, basis: Basis) -> tuple[ReportBundle, CrawlOutcome]:
     """Run the nightly job: crawl, check, score, report.
 
-    Packs are read before anything is fetched, so that a wrong one costs no crawl.
+    Packs and words are read before anything is fetched, so that a wrong one costs no crawl.
     """
     read_packs(basis, config)
+    read_wording(config)
     outcome = crawl_site(config, home, how)
     bundle = check_run(config, home, home.snapshot, basis)
     write_reports(home, bundle)

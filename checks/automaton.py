@@ -46,13 +46,16 @@ class Automaton:
     def search(self, text: str) -> Iterator[tuple[int, str]]:
         """Yield (place, word) for every word found, in the order of their ends."""
         first = self._starts.search(text) if self._starts is not None else None
-        if first is None:
-            return
-        state = 0
-        for place in range(first.start(), len(text)):
-            character = text[place]
-            while state and character not in self._next[state]:
-                state = self._fall[state]
-            state = self._next[state].get(character, 0)
-            for word in self._found[state]:
-                yield place - len(word) + 1, word
+        while first is not None and self._starts is not None:
+            state, place = 0, first.start()
+            while place < len(text):
+                character = text[place]
+                while state and character not in self._next[state]:
+                    state = self._fall[state]
+                state = self._next[state].get(character, 0)
+                for word in self._found[state]:
+                    yield place - len(word) + 1, word
+                place += 1
+                if not state:
+                    break
+            first = self._starts.search(text, place)

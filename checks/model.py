@@ -13,6 +13,7 @@ import msgspec
 from pydantic import BaseModel, ConfigDict
 
 from rules.calendar import WorkCalendar
+from rules.wording import WrongForm
 
 Severity = Literal["veto", "high", "medium", "low", "info"]
 Confidence = Literal["certain", "review"]
@@ -29,11 +30,15 @@ class Parameters(BaseModel):
 
 @dataclass(frozen=True)
 class Context:
-    """What a judgement depends on besides the site: the day it is made, the year, the calendar."""
+    """What a judgement depends on besides the site: the day it is made, the year, the calendar, the wrong words.
+
+    ``wording`` is None where the built-in list stands as it is.
+    """
 
     as_of: date
     plan_year: int
     calendar: WorkCalendar
+    wording: tuple[WrongForm, ...] | None = None
 
 
 class Observation(msgspec.Struct, kw_only=True):

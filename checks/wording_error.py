@@ -4,15 +4,16 @@
 
 依据
 国办秘函〔2019〕19 号检查指标单项否决第一项“严重表述错误”；各地政务公开工作要点关于内容准确、规范的要求。错误写法、正确
-写法、分级和来源见 rules/lexicons/wording.yaml，可以增补。
+写法、分级和来源见 rules/lexicons/wording.yaml，可以用配置里 wording 指定的文件增补。
 
 判定
 在标题和正文里逐字比对词库中的错误写法，写明正确写法和所在的上下文；分“严重”“一般”两级。标题中“关于关于”之类的重复、
-书名号只有一半的，也列出。一个页面同一错误写法记一个问题。
+书名号只有一半的，也列出。一个页面同一错误写法记一个问题；标题写错的，记在该信息上，列表页、首页不再重复记。
 
 不判定
-本检查的结论一律需要人工复核。错误写法与前后文连成别的词的（如“领导小姐妹”“发布署名文章”）；讲解错别字、规范用字的文章；
-因字数限制截断的标题。词库不收在世人物姓名。
+本检查的结论一律需要人工复核。群众来信、留言的原文（答复要查）；错误写法与前后文连成别的词的（如“领导小姐妹”“发布署名文章”）；讲解错别字、规范用字的文章；
+因字数限制截断的标题。
+词库不收在世人物姓名。
 
 整改
 更正错误写法；严重错误立即撤下更正，并查找同类错误。
@@ -21,7 +22,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -33,9 +34,11 @@ from checks.model import Context, Result, Severity
 from checks.site import Site
 from checks.titles import cited
 from crawler.snapshot.reader import Page
+from rules.wording import WrongForm, load_wording
 
 _GRADES: dict[str, tuple[str, Severity | None]] = {"serious": ("严重", "high"), "ordinary": ("一般", "low")}
 _AROUND = 12
+_WHOLE, _REST = 200, 60
 _CUT = re.compile(r"(?:…|\.\.\.?|⋯)$")
 
 
@@ -46,41 +49,71 @@ class Parameters(checks.model.Parameters):
 
 
 @dataclass(frozen=True)
-class Entry:
-    """One known wrong form."""
+class Fault:
+    """One fault of a page: what is wrong, in words, how grave, whether it stands in the title."""
 
-    wrong: str
-    right: str
+    target: str
+    words: str
     grade: str
-    unless: tuple[str, ...] = ()
+    in_title: bool
+
+
+Lexicon = tuple[dict[str, WrongForm], Automaton]
 
 
 def run(site: Site, parameters: Parameters, context: Context) -> Result:
     """Judge every page that carries text."""
     result = Result()
+    forms = _lexicon(context.wording)
+    found: list[tuple[Page, Fault]] = []
     for page in site.pages.values():
-        title, text = page.record.title or "", page.text
+        title, text = _said(page)
         if not title and not text:
             continue
         result.examine(site.department_of(page))
         if any_of(lexicon("wording")["about_wording"]).search(title):
             continue
-        for target, words, grade in (*_wrong(title, text), *_broken(title)):
-            if grade in parameters.grades:
-                _record(site, page, target, words, grade, result)
+        found += [
+            (page, fault) for fault in (*_wrong(forms, title, text), *_broken(title, text))
+            if fault.grade in parameters.grades
+        ]
+    for page, fault in found:
+        if fault.in_title or not _only_linked(site, page, fault, found):
+            _record(site, page, fault, result)
     return result
 
 
-def _record(site: Site, page: Page, target: str, words: str, grade: str, result: Result) -> None:
-    name, severity = _GRADES[grade]
+def _said(page: Page) -> tuple[str, str]:
+    """Return the title and the text the site itself answers for: of letters the replies alone."""
+    record = page.record
+    if record.page_kind == "letter" or record.letters:
+        return "", "\n".join(letter.reply or "" for letter in record.letters)
+    return record.title or "", page.text
+
+
+def _only_linked(site: Site, page: Page, fault: Fault, found: list[tuple[Page, Fault]]) -> bool:
+    """Whether a wrong form stands on a page only in its links to pages whose titles have it."""
+    titled = {other.url for other, known in found if known.in_title and known.target == fault.target}
+    if not titled:
+        return False
+    linked = sum(
+        words.count(fault.target) for target, _, words in site.snapshot.links_from(page.url)
+        if site.page_address(target) in titled
+    )
+    return page.text.count(fault.target) <= linked
+
+
+def _record(site: Site, page: Page, fault: Fault, result: Result) -> None:
+    name, severity = _GRADES[fault.grade]
     result.fail(
-        url=page.url, target=target, department=site.department_of(page), confidence="review", severity=severity,
-        evidence={"grade": grade}, message=f"{cited(page.record.title or page.url)}疑有{name}表述错误：{words}，请核对",
+        url=page.url, target=fault.target, department=site.department_of(page), confidence="review", severity=severity,
+        evidence={"grade": fault.grade},
+        message=f"{cited(page.record.title or page.url)}疑有{name}表述错误：{fault.words}，请核对",
     )
 
 
-def _wrong(title: str, text: str) -> Iterator[tuple[str, str, str]]:
-    entries, automaton = _lexicon()
+def _wrong(forms: Lexicon, title: str, text: str) -> Iterator[Fault]:
+    entries, automaton = forms
     seen: set[str] = set()
     for where, part in (("标题", title), ("正文", text)):
         for place, word in automaton.search(part):
@@ -89,15 +122,17 @@ def _wrong(title: str, text: str) -> Iterator[tuple[str, str, str]]:
                 continue
             seen.add(word)
             around = part[max(place - _AROUND, 0):place + len(word) + _AROUND].replace("\n", " ")
-            yield word, f"{where}“…{around}…”中“{word}”应为“{entry.right}”", entry.grade
+            told = f"{where}“…{around}…”中“{word}”应为“{entry.right}”"
+            yield Fault(word, told, entry.grade, in_title=where == "标题")
 
 
-def _joined(text: str, place: int, entry: Entry) -> bool:
+def _joined(text: str, place: int, entry: WrongForm) -> bool:
     """Whether the wrong form is only part of the right one or of another word around it."""
-    reach = max(map(len, (*entry.unless, entry.right)), default=0)
+    words = (*entry.unless, entry.right) if entry.wrong in entry.right else tuple(entry.unless)
+    reach = max(map(len, words), default=0)
     start = max(place - reach, 0)
     around = text[start:place + len(entry.wrong) + reach]
-    for word in entry.unless:
+    for word in words:
         found = around.find(word)
         while found >= 0:
             if found <= place - start < found + len(word):
@@ -106,24 +141,42 @@ def _joined(text: str, place: int, entry: Entry) -> bool:
     return False
 
 
+def _lexicon(wording: Sequence[WrongForm] | None) -> Lexicon:
+    return _built_in() if wording is None else _compiled(wording)
+
+
 @lru_cache(maxsize=1)
-def _lexicon() -> tuple[dict[str, Entry], Automaton]:
-    entries = {
-        raw["wrong"]: Entry(raw["wrong"], raw["right"], raw["grade"], tuple(raw.get("unless", ())))
-        for raw in lexicon("wording")["entries"]
-    }
+def _built_in() -> Lexicon:
+    return _compiled(load_wording())
+
+
+def _compiled(forms: Sequence[WrongForm]) -> Lexicon:
+    entries = {form.wrong: form for form in forms}
     return entries, Automaton(entries)
 
 
-def _broken(title: str) -> Iterator[tuple[str, str, str]]:
+def _broken(title: str, text: str) -> Iterator[Fault]:
     words = lexicon("wording")
     plain = title
     for allowed in words["doubled_unless"]:
         plain = plain.replace(allowed, "□")
     for word in words["doubled"]:
         if word * 2 in plain:
-            yield word * 2, f"标题中“{word}”重复", "ordinary"
+            yield Fault(word * 2, f"标题中“{word}”重复", "ordinary", in_title=True)
             break
     opened, closed = title.count("《"), title.count("》")
-    if opened != closed and not _CUT.search(title.strip()) and len(title) < 200:
-        yield "《" if opened > closed else "》", f"标题书名号不配对（《 {opened} 个，》 {closed} 个）", "ordinary"
+    if opened != closed and len(title) < _WHOLE and not _is_cut(title, text):
+        told = f"标题书名号不配对（《 {opened} 个，》 {closed} 个）"
+        yield Fault("《" if opened > closed else "》", told, "ordinary", in_title=True)
+
+
+def _is_cut(title: str, text: str) -> bool:
+    """Whether a title is cut off at its end: it says so, or the page has it in full."""
+    bare = title.strip()
+    place = text.find(bare)
+    while place >= 0:
+        after = text[place + len(bare):place + len(bare) + _REST].split("\n", 1)[0]
+        if "》" in after and "《" not in after.split("》", 1)[0]:
+            return True
+        place = text.find(bare, place + 1)
+    return bool(_CUT.search(bare))

@@ -51,6 +51,12 @@ department = "区政府办公室"
     assert restore_config(config.to_json(), "snapshot") == config
 
 
+def test_words_of_ones_own_lie_beside_the_configuration(tmp_path: Path) -> None:
+    config = load_config(write(tmp_path, SITE + '[inspection]\nwording = "my-words.yaml"\n'))
+    assert config.wording_path() == tmp_path / "my-words.yaml"
+    assert load_config(write(tmp_path, SITE)).wording_path() is None
+
+
 def test_hosts_default_to_the_start(tmp_path: Path) -> None:
     assert load_config(write(tmp_path, SITE)).site.hosts == ["127.0.0.1:8000"]
 

@@ -1,0 +1,93 @@
+"""Words that are wrong, with the right ones: the built-in list, and a user's own added to it."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from rules.errors import complaints
+from rules.yamlfile import parse
+
+Word = Annotated[str, Field(min_length=2, max_length=40)]
+
+
+class WordingError(ValueError):
+    """A word list that cannot be used: one Chinese line naming file, place and what was expected."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class WrongForm(_Part):
+    """One known wrong form; ``unless`` are the words in which the same characters are no fault."""
+
+    wrong: Word
+    right: Annotated[str, Field(min_length=1, max_length=80)]
+    grade: Literal["serious", "ordinary"] = "ordinary"
+    source: str = ""
+    unless: list[Word] = []
+
+
+class Wording(_Part):
+    """A list of wrong forms; ``allow`` are those of the built-in list that are not to be looked for."""
+
+    entries: list[WrongForm] = []
+    allow: list[Word] = []
+
+
+def load_wording(extra: Path | None = None) -> list[WrongForm]:
+    """Return the built-in wrong forms, a user's own in their place and after them.
+
+    ``extra`` is a YAML file with ``entries`` as in the built-in list, and ``allow``. Raises WordingError for one that
+    cannot be used.
+    """
+    known = _built_in()
+    if extra is None:
+        return list(known.values())
+    own = _read(extra)
+    forms = {wrong: form for wrong, form in known.items() if wrong not in own.allow}
+    for number, form in enumerate(own.entries, 1):
+        if form.wrong == form.right:
+            raise WordingError(f"{extra}: entries[{number}]: 正确写法应与错误写法不同，实为 {form.right!r}")
+        forms[form.wrong] = form
+    return list(forms.values())
+
+
+@lru_cache(maxsize=1)
+def _built_in() -> dict[str, WrongForm]:
+    raw = parse((resources.files("rules") / "lexicons" / "wording.yaml").read_text("utf-8"))
+    return {form.wrong: form for form in map(WrongForm.model_validate, raw["entries"])}
+
+
+def _read(path: Path) -> Wording:
+    try:
+        data: Any = parse(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise WordingError(f"{path}: 没有这个词库文件") from None
+    except UnicodeDecodeError:
+        raise WordingError(f"{path}: 应为 UTF-8 编码的 YAML 文件") from None
+    except OSError as error:
+        raise WordingError(f"{path}: 无法读取（{error.strerror}）") from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"第 {mark.line + 1} 行" if mark is not None else "文件"
+        problem = getattr(error, "problem", None) or "无法解析"
+        raise WordingError(f"{path}: {where}: YAML 语法错误（{problem}）") from None
+    try:
+        return Wording.model_validate(data if data is not None else {})
+    except ValidationError as error:
+        place, words = next(complaints(error))
+        raise WordingError(f"{path}: {_key(place)}: {words}") from None
+
+
+def _key(place: tuple[int | str, ...]) -> str:
+    key = ""
+    for part in place:
+        key += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if key else part
+    return key or "文件"
