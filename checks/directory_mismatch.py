@@ -12,7 +12,7 @@
 人工复核。
 
 不判定
-目录只有附件、图片或者由脚本填充的，记“未能核实”。关于编制目录的通知、方案、解读不是目录。一个目录里不符的事项很多、多半是
+登记已公开信息的目录（索引、名称、生成日期）不要求公开时限、主体等栏目，列举应公开事项的目录不要求索引、生成日期。目录只有附件、图片或者由脚本填充的，记“未能核实”。关于编制目录的通知、方案、解读不是目录。一个目录里不符的事项很多、多半是
 读法不同的，合并为一个问题。
 
 整改
@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import checks.model
 from checks.bodies import tree_of
@@ -46,9 +46,13 @@ class Parameters(checks.model.Parameters):
     """What a directory must hold.
 
     ``fields``: particulars of its items; ``entries``: contents it must list; ``withdrawn``: titles of
-    directories no longer to be kept. Without any, its items are held against the site's columns.
+    directories no longer to be kept. Without any, its items are held against the site's columns. ``kind``: whether
+    what is demanded is demanded of directories of things to be disclosed (``items``: 事项、时限、主体), of registers
+    of what was disclosed (``register``: 索引、生成日期), or of any; ``titles``: words one of which its title must hold.
     """
 
+    kind: Literal["any", "items", "register"] = "any"
+    titles: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
     entries: tuple[str, ...] = ()
     withdrawn: tuple[str, ...] = ()
@@ -80,7 +84,11 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
             continue
         if any_of(words["not_titles"]).search(title) or page.url in site.interpretations:
             continue
+        if parameters.titles and not any(name in title for name in parameters.titles):
+            continue
         contents = _read(site, page)
+        if contents.heads and parameters.kind not in ("any", _kind(contents.heads)):
+            continue
         listing = page.record.listing
         if page.record.page_kind == "column" and not contents.items and listing is not None and listing.items:
             continue
@@ -108,7 +116,12 @@ def _judge(
         return
     for field in parameters.fields:
         if contents.heads and not _has_field(field, contents.heads):
-            result.fail(**common, target=field, message=f"{cited(title)}的目录表没有“{field}”一栏")
+            # packs name one column in several ways: 主体, 公开主体, 责任主体
+            name = lexicon("directory")["same"].get(field, field)
+            result.fail(
+                **common, target=name, message=f"{cited(title)}的目录表没有“{field}”一栏",
+                evidence={"heads": list(contents.heads)[:20]},
+            )
     for entry in parameters.entries:
         if key(entry) not in key_of(page):
             result.fail(
@@ -121,6 +134,13 @@ def _judge(
 def key_of(page: Page) -> str:
     """Return the letters and characters of a page's text."""
     return re.sub(r"\W+", "", page.text).lower()
+
+
+def _kind(heads: tuple[str, ...]) -> Literal["items", "register"]:
+    """Tell a register of what was disclosed from a directory of things to be disclosed, by the words of its head."""
+    register, items = any_of(lexicon("directory")["register_heads"]), any_of(lexicon("directory")["item_only_heads"])
+    told = [sum(bool(words.search(head)) for head in heads) for words in (register, items)]
+    return "register" if told[0] > told[1] else "items"
 
 
 def _has_field(field: str, heads: tuple[str, ...]) -> bool:

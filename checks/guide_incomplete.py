@@ -8,11 +8,12 @@
 rules/lexicons/guide.yaml。
 
 判定
-指南正文（页面内容）里没有某一要素的任何写法，每缺一项记一个问题。页脚里网站自己的电话、地址不算指南的内容。
+指南正文（页面内容）和附件里没有某一要素的任何写法，每缺一项记一个问题。页脚里网站自己的电话、地址不算指南的内容；监督、
+投诉电话不算工作机构的联系电话；只说可以用传真申请、没有号码的，不算写明传真号码。
 
 不判定
-同一单位有几个版本的，只看最新的一个。关于指南的通知、解读，办事指南、申请指南，不是公开指南。指南只有附件、图片，或由
-脚本填充的，记“未能核实”。
+同一单位有几个版本的，只看最新的一个。关于指南的通知、解读，办事指南、申请指南，不是公开指南。指南只有图片、附件没有读到、
+正文一看就不是指南（法定九项要素中写明的不到三项）或由脚本填充的，记“未能核实”。
 
 整改
 在指南中补写缺少的要素，并随时更新。
@@ -36,13 +37,17 @@ _KINDS = ("article", "document", "column", "other")
 _EDITION = re.compile(r"[（(〔\[].{0,16}[）)〕\]]|修订版?|最新版?|\d{4}年?版?|版$")
 
 
+# article 12 of the regulations
+STATUTORY = (
+    "信息分类", "编排体系", "获取方式", "工作机构名称", "办公地址", "办公时间", "联系电话", "传真号码",
+    "互联网联系方式",
+)
+
+
 class Parameters(checks.model.Parameters):
     """``particulars``: what a guide must tell."""
 
-    particulars: tuple[str, ...] = (
-        "信息分类", "编排体系", "获取方式", "工作机构名称", "办公地址", "办公时间", "联系电话", "传真号码",
-        "互联网联系方式",
-    )
+    particulars: tuple[str, ...] = STATUTORY
 
 
 def run(site: Site, parameters: Parameters, context: Context) -> Result:
@@ -97,11 +102,9 @@ def _rank(page: Page) -> tuple[int, str, int, str]:
 
 def _judge(site: Site, page: Page, department: str | None, parameters: Parameters, result: Result) -> None:
     words = lexicon("guide")
-    text = _shown(site, page)
-    missing = [
-        name for name in parameters.particulars
-        if not any_of(words["particulars"].get(name, [re.escape(name)])).search(text)
-    ]
+    files, unread = site.attachment_texts(page)
+    text = "\n".join((_shown(site, page), *(file.text for file in files)))
+    missing = [name for name in parameters.particulars if not _tells(text, name)]
     if not missing:
         return
     title = cited(page.record.title or page.record.column_name or "政府信息公开指南")
@@ -109,10 +112,22 @@ def _judge(site: Site, page: Page, department: str | None, parameters: Parameter
     if page.record.script_shell or len(text) < words["least_text"]:
         result.unverified(**common, message=f"{title}正文很短，内容可能在附件或图片里，无法确认要素是否齐全")
         return
+    if unread:
+        result.unverified(**common, message=f"{title}的附件没有读到或没有读全，无法确认要素是否齐全")
+        return
+    if sum(_tells(text, name) for name in STATUTORY) < words["least_particulars"]:
+        result.unverified(
+            **common, message=f"{title}的正文不像公开指南，内容可能在别处或图片里，无法确认要素是否齐全"
+        )
+        return
     for name in missing:
         result.fail(
             **common, target=name, evidence={"particulars_missing": missing}, message=f"{title}没有写明{name}",
         )
+
+
+def _tells(text: str, name: str) -> bool:
+    return bool(any_of(lexicon("guide")["particulars"].get(name, [re.escape(name)])).search(text))
 
 
 def _shown(site: Site, page: Page) -> str:
