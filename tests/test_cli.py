@@ -94,9 +94,11 @@ def test_inspect_finds_what_is_wrong(inspected: tuple[Path, subprocess.Completed
     assert "linzi-2021/4.20.5" in letter["clauses"]
 
 
-def test_nothing_is_asked_for_twice(inspected: tuple[Path, subprocess.CompletedProcess[str], LocalSite]) -> None:
+def test_only_the_dead_address_is_asked_for_twice(
+    inspected: tuple[Path, subprocess.CompletedProcess[str], LocalSite],
+) -> None:
     _, _, site = inspected
-    assert {path: count for path, count in site.asked.items() if count > 1} == {}
+    assert {path: count for path, count in site.asked.items() if count > 1} == {"/gone.html": 2}
 
 
 def test_a_stage_at_a_time(inspected: tuple[Path, subprocess.CompletedProcess[str], LocalSite], tmp_path: Path) -> None:
