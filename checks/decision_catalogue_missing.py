@@ -9,11 +9,11 @@
 
 判定
 全站的信息、栏目列表和附件里，都没有标题为“某年度重大行政决策事项目录（清单）”的，判为没有公布；找到目录而它的表头和
-正文里没有规则包要求的要素，判为要素不全。按部门要求的，对配置中列出的每个部门查找。
+正文里没有规则包要求的要素，判为要素不全。按部门要求的，对配置中列出的每个部门（乡镇、街道除外）查找。
 
 不判定
-标题没有年份的，按正文所写年份或者发布年份认定。目录只有附件、图片的，不判要素。三月底前当年目录可能尚未公布，重大
-决策栏目由脚本填充或没有读全的，记“未能核实”。部门当年可能确无重大决策事项，因此部门的问题都提请
+标题没有年份的，按正文所写年份或者发布年份认定；目录是附件的，看附件；只在链接中见到标题的，视为已公布。目录的附件没有
+读到、只是图片的，不判要素。三月底前当年目录可能尚未公布，重大决策栏目由脚本填充、没有打开或没有读全的，记“未能核实”。部门当年可能确无重大决策事项，因此部门的问题都提请
 人工复核；各部门都没有的，合并为一个问题。
 
 整改
@@ -22,6 +22,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any, Literal
 
@@ -31,7 +32,10 @@ from checks.lexicon import any_of, lexicon
 from checks.model import Context, Result
 from checks.site import Site
 from checks.titles import cited
-from checks.unread import why_unseen
+from checks.unread import unread_column, why_unseen
+
+# the clauses speak of governments and their departments
+_LOWEST = re.compile(r"(?:镇|乡|街道)(?:人民政府|政府|办事处|党政办公室)?$")
 
 
 class Parameters(checks.model.Parameters):
@@ -60,7 +64,7 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
             one for one in known
             if year in one.years and department in (one.department, site.directory.by_source(one.title))
         ]
-        for department in site.directory.names
+        for department in site.directory.names if not _LOWEST.search(department)
     }
     if owned and not any(owned.values()):
         result.examine(None)
@@ -113,12 +117,11 @@ def _judge(
 
 
 def _lacking(catalogue: Catalogue, fields: tuple[str, ...]) -> list[str]:
-    text = "\n".join(catalogue.lines)
     known = lexicon("decisions")["fields"]
-    return [name for name in fields if not any_of(known.get(name, [name])).search(text)]
+    return [name for name in fields if not any_of(known.get(name, [name])).search(catalogue.told)]
 
 
 def _doubt(site: Site, context: Context) -> str | None:
     if context.as_of <= date(context.plan_year, 3, 31):
         return "年初目录可能尚未公布"
-    return why_unseen(site, "decisions")
+    return why_unseen(site, "decisions") or unread_column(site, "decisions")

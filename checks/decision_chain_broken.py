@@ -8,11 +8,13 @@
 
 判定
 逐项查看目录：事项所在行的链接、这些链接所到的事项页面（专题、栏目）里，没有规则包要求的某一环节，判为链条不完整，
-写明缺少的环节；全站已有该环节的信息而没有关联的，一并指出。事项的正式文件已经公布的，应当各环节齐全。
+写明缺少的环节。事项的正式文件已经公布的，应当各环节齐全；尚未公布的，只指出站内已有信息而没有关联的环节。
 
 不判定
 计划时间在巡检基准日以后的事项。正式文件尚未公布、站内也没有该环节信息的，事项可能还没有办到这一步，提请人工复核。
-目录只有附件或图片、读不出事项的，记“未能核实”。导航、面包屑里的同名栏目不算关联。
+目录只有附件或图片、读不出事项的，记“未能核实”。事项页面把各环节写在同一页、以小标题分列的，以事项命名的栏目已归集各环节的，
+视为已关联；目录是附件的，提请人工复核。导航、
+面包屑里的同名栏目不算关联。
 
 整改
 在目录逐项加挂各环节的链接；缺少的环节补充公开。
@@ -30,7 +32,7 @@ from checks.model import Context, Result
 from checks.site import Site
 from checks.titles import cited, core, key, without_years
 
-_NAME = 80
+_NAME, _HEADING, _LEAST = 80, 24, 4
 
 
 class Parameters(checks.model.Parameters):
@@ -44,9 +46,11 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
     """Judge every item of the recent catalogues."""
     result = Result()
     wanted = {str(context.plan_year - back) for back in range(parameters.years)}
-    for catalogue in catalogues(site):
-        if not catalogue.years & wanted:
-            continue
+    recent = [catalogue for catalogue in catalogues(site) if catalogue.years & wanted]
+    if not recent:
+        return result
+    known = _Known(site)
+    for catalogue in recent:
         if not catalogue.items:
             result.examine(catalogue.department)
             result.unverified(
@@ -55,7 +59,7 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
             )
             continue
         for item in _each(catalogue):
-            _judge(site, catalogue, item, parameters, context, result)
+            _judge(site, known, catalogue, item, parameters, context, result)
     return result
 
 
@@ -68,29 +72,35 @@ def _each(catalogue: Catalogue) -> Iterator[Item]:
 
 
 def _judge(
-    site: Site, catalogue: Catalogue, item: Item, parameters: Parameters, context: Context, result: Result
+    site: Site, known: _Known, catalogue: Catalogue, item: Item, parameters: Parameters, context: Context,
+    result: Result,
 ) -> None:
     planned = planned_end(item.row.replace(item.name, ""), int(min(catalogue.years)))
     if planned is not None and planned > context.as_of:
         return
     result.examine(catalogue.department)
-    linked = list(_linked(site, item))
+    linked = [*_linked(site, item), *known.gathered(item)]
     missing = [stage for stage in parameters.links if not _among(stage, linked)]
     if not missing:
         return
-    related = [title for title in _titles_about(site, item) if key(title) != key(catalogue.title)]
+    related = [title for title in known.titles_about(item) if key(title) != key(catalogue.title)]
     elsewhere = [stage for stage in missing if _among(stage, related)]
-    decided = _issued(site, item)
+    decided = known.is_issued(item)
+    if not decided and elsewhere:
+        # what is not on the site may not have come about yet
+        missing = elsewhere
     evidence: dict[str, Any] = {
         "item": item.name, "missing": missing, "links": [words for words in linked if words][:12],
         "unlinked_on_site": elsewhere, "decided": decided, "planned": str(planned) if planned else None,
     }
     words = f"{cited(catalogue.title)}所列“{item.name[:_NAME]}”没有关联{'、'.join(missing)}"
     if elsewhere:
-        words += f"（其中{'、'.join(elsewhere)}站内已有信息，未与目录关联）"
+        of_them = "" if elsewhere == missing else f"其中{'、'.join(elsewhere)}"
+        words += f"（{of_them}站内已有信息，未与目录关联）"
     result.fail(
         url=catalogue.url, target=item.name[:_NAME], department=catalogue.department, evidence=evidence,
-        message=words, confidence="certain" if decided or elsewhere else "review",
+        message=words + ("（目录是附件，请核对附件中有无链接）" if item.filed else ""),
+        confidence="certain" if (decided or elsewhere) and not item.filed else "review",
     )
 
 
@@ -108,6 +118,7 @@ def _linked(site: Site, item: Item) -> Iterator[str]:
             continue
         yield from (link.title for link in record.related)
         yield from (link.title for link in record.attachments)
+        yield from (line for line in page.text.split("\n") if 2 <= len(line) <= _HEADING)
         for _, element, text in site.snapshot.links_from(page.url):
             if element == "a" and len(text) >= 4 and _about(item, text):
                 yield text
@@ -120,17 +131,38 @@ def _among(stage: str, words: list[str]) -> bool:
     return any(pattern.search(text) for text in words)
 
 
+def _subject(item: Item) -> str:
+    return without_years(core(item.name))
+
+
 def _about(item: Item, title: str) -> bool:
-    subject = without_years(core(item.name))
-    plain = without_years(key(title))
-    return len(subject) >= 4 and subject in plain
+    subject = _subject(item)
+    return len(subject) >= _LEAST and subject in without_years(key(title))
 
 
-def _titles_about(site: Site, item: Item) -> list[str]:
-    return [page.record.title or "" for page in site.articles if _about(item, page.record.title or "")]
+class _Known:
+    """What the site shows of any item: its pieces of information, its documents, columns named after one."""
 
+    def __init__(self, site: Site) -> None:
+        titles = [page.record.title or "" for page in site.articles]
+        self._titles = [(without_years(key(title)), title) for title in titles]
+        self._issued = {without_years(core(page.record.title or "")) for page in site.documents}
+        self._columns = [
+            (without_years(key(column.name)), [row.title for row in column.items]) for column in site.columns
+        ]
 
-def _issued(site: Site, item: Item) -> bool:
-    """Whether the document an item was to become is on the site."""
-    subject = without_years(core(item.name))
-    return any(without_years(core(page.record.title or "")) == subject for page in site.documents)
+    def titles_about(self, item: Item) -> list[str]:
+        """Return the titles that name an item."""
+        subject = _subject(item)
+        return [title for plain, title in self._titles if subject in plain] if len(subject) >= _LEAST else []
+
+    def gathered(self, item: Item) -> list[str]:
+        """Return what stands in columns named after an item: its stages are gathered there."""
+        subject = _subject(item)
+        if len(subject) < _LEAST:
+            return []
+        return [title for name, rows in self._columns if subject in name for title in rows]
+
+    def is_issued(self, item: Item) -> bool:
+        """Whether the document an item was to become is on the site."""
+        return _subject(item) in self._issued

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import calendar
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -13,6 +15,7 @@ from checks.site import Site
 from checks.tables import Cell, Table, tables_of
 from checks.titles import key, years
 from crawler.snapshot.reader import Page
+from crawler.snapshot.records import FileRecord
 from crawler.urls import AddressError, canonical
 
 _ITEM_HEAD = re.compile(r"决策|事项|项目|名称|文件|内容")
@@ -21,21 +24,30 @@ _COUNT = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
 _NUMBERED = re.compile(
     rf"^\s*(?:[（(]?{_COUNT}[）)]?)\s*[.．、]\s*(.{{4,80}})$|^\s*[（(]{_COUNT}[）)]\s*(.{{4,80}})$"
 )
-_LEAST_TEXT = 60
+_LEAST_TEXT, _TITLE = 60, 80
+_LISTS = re.compile(r"目录|清单|一览|名录")
 
 
 @dataclass(frozen=True)
 class Item:
-    """One decision a catalogue lists: its name, the text of its row, the links of its row as (address, words)."""
+    """One decision a catalogue lists: its name, the text of its row, the links of its row as (address, words).
+
+    ``filed``: it stands in a file, whose links are not read.
+    """
 
     name: str
     row: str
     links: tuple[tuple[str, str], ...] = ()
+    filed: bool = False
 
 
 @dataclass(frozen=True)
 class Catalogue:
-    """A catalogue: the page that shows it (None: only a file or a title in a list), where it is, its year."""
+    """A catalogue: the page that shows it (None: only a file or a title in a list), where it is, its year.
+
+    ``lines`` and ``items`` are what the page and its files say, ``told`` what they say of the items: the table where
+    there is one. ``whole`` is false where a file of it was not read.
+    """
 
     url: str
     title: str
@@ -44,20 +56,21 @@ class Catalogue:
     department: str | None
     lines: tuple[str, ...] = ()
     items: tuple[Item, ...] = field(default=())
+    told: str = ""
+    whole: bool = True
 
     @property
     def readable(self) -> bool:
         """Whether what it lists could be read."""
-        return self.page is not None and not self.page.record.script_shell and (
-            bool(self.items) or sum(map(len, self.lines)) >= _LEAST_TEXT
-        )
+        shell = self.page is not None and self.page.record.script_shell
+        return not shell and self.whole and (bool(self.items) or sum(map(len, self.lines)) >= _LEAST_TEXT)
 
 
 def catalogues(site: Site) -> list[Catalogue]:
     """Return a site's catalogues: pages, attachments and rows of lists that are titled so, by address."""
     found: dict[str, Catalogue] = {}
     for page in site.pages.values():
-        title = page.record.title or ""
+        title = _full_title(site, page)
         if names_catalogue(title) and page.record.page_kind not in ("error", "fragment", "home"):
             if page.record.page_kind == "column" and page.record.listing and page.record.listing.items:
                 continue
@@ -71,10 +84,49 @@ def catalogues(site: Site) -> list[Catalogue]:
             address = site.page_address(href) if href else ""
             if names_catalogue(title) and address and address not in found:
                 own = site.pages.get(address)
-                found[address] = _read(site, own) if own is not None else Catalogue(
-                    address, title, _years(title, day, ""), None, site.department_for(address, title)
-                )
+                found[address] = _read(site, own) if own is not None else _file(site, address, title, day)
+    named = site.snapshot.links_worded(lambda text: len(text) <= _TITLE and names_catalogue(text))
+    for source, target, _, words in named:
+        address = site.page_address(target)
+        if source in site.pages and address not in found and address not in site.pages and years(words):
+            found[address] = _file(site, address, words, None)
     return [found[url] for url in sorted(found)]
+
+
+def _full_title(site: Site, page: Page) -> str:
+    """Return a page's title, after the name of its column where that says what it is a list of (2026年度目录)."""
+    title = page.record.title or ""
+    if page.record.page_kind == "column" or not _LISTS.search(title):
+        return title
+    column = site.column_name(page.url) or ""
+    return title if "决策" in title or not names_catalogue(column) else f"{column} {title}"
+
+
+def _file(site: Site, address: str, title: str, day: str | None) -> Catalogue:
+    """Return a catalogue that is a file, or of which only the title was seen."""
+    record = site.file(address) if site.reach(address).state == "alive" else None
+    text = site.file_text(address) if record is not None else ""
+    tables = _file_tables(record)
+    items = tuple(item for table in tables for item in _table_items("", table, filed=True))
+    return Catalogue(
+        address, title, _years(title, day, text), None, site.department_for(address, title), tuple(text.split("\n")),
+        items, _told(tables) or text, whole=record is not None and record.outcome == "ok" and not record.partial,
+    )
+
+
+def _file_tables(record: FileRecord | None) -> list[Table]:
+    if record is None:
+        return []
+    tables = [*record.tables, *(table for member in record.members for table in member.tables)]
+    return [Table(tuple(tuple(Cell(text) for text in row) for row in table.rows)) for table in tables]
+
+
+def _told(tables: Iterable[Table]) -> str:
+    """Return all that those tables say that list items."""
+    return "\n".join(
+        " ".join(cell.text for cell in row if cell.begins)
+        for table in tables if _table_items("", table) for row in table.rows
+    )
 
 
 def names_catalogue(title: str) -> bool:
@@ -95,13 +147,21 @@ def _years(title: str, day: str | None, text: str) -> frozenset[str]:
 def _read(site: Site, page: Page) -> Catalogue:
     root = tree_of(site, page)
     lines = tuple(lines_of(root)) if not page.text else tuple(page.text.split("\n"))
-    items = [item for table in tables_of(root) for item in _table_items(site, page, table)]
+    tables = tables_of(root)
+    files, unread = site.attachment_texts(page)
+    items = [item for table in tables for item in _table_items(page.url, table)]
+    for file in files:
+        lines += tuple(file.text.split("\n"))
+        filed = _file_tables(file.record)
+        tables += filed
+        items = items or [item for table in filed for item in _table_items("", table, filed=True)]
     if not items:
         items = [Item(name, line) for line in lines if (name := _numbered(line))]
     record = page.record
     return Catalogue(
         page.url, record.title or "", _years(record.title or "", record.published or record.published_tag, page.text),
         page, site.department_of(page), lines, tuple(items),
+        _told(tables) or "\n".join(lines), whole=bool(items) or not unread,
     )
 
 
@@ -113,7 +173,7 @@ def _numbered(line: str) -> str | None:
     return None if name.endswith(("：", ":", "。")) and len(name) < 12 else name
 
 
-def _table_items(site: Site, page: Page, table: Table) -> list[Item]:
+def _table_items(base: str, table: Table, filed: bool = False) -> list[Item]:
     head = next(
         (number for number, row in enumerate(table.rows[:5]) if _item_column(row) is not None and len(row) >= 2), None
     )
@@ -128,9 +188,9 @@ def _table_items(site: Site, page: Page, table: Table) -> list[Item]:
         if len(key(name)) < 4 or not row[column].begins or all(cell.text == name for cell in row):
             continue
         links = tuple(dict.fromkeys(
-            (_absolute(href, page.url), words) for cell in row for href, words in cell.links
+            (_absolute(href, base), words) for cell in row for href, words in cell.links
         ))
-        items.append(Item(name, " ".join(cell.text for cell in row if cell.begins), links))
+        items.append(Item(name, " ".join(cell.text for cell in row if cell.begins), links, filed))
     return items
 
 
@@ -164,8 +224,9 @@ def planned_end(text: str, year: int) -> date | None:
     if re.search(r"下半年|年底|全年", text):
         return date(year, 12, 31)
     month_day = re.findall(r"(?:(20\d\d)\s*[年.-]\s*)?(\d{1,2})\s*月", text)
+    month_day += re.findall(r"(?<!\d)(20\d\d)\s*[.\-/]\s*(\d{1,2})(?!\d)", text)
     months = [(int(own or year), int(month)) for own, month in month_day if 1 <= int(month) <= 12]
     if months:
         last_year, last = max(months)
-        return date(last_year, last, 28)
+        return date(last_year, last, calendar.monthrange(last_year, last)[1])
     return None

@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from crawler.snapshot.reader import Page
+from rules.lexicons import column_type
 
 if TYPE_CHECKING:
     from checks.site import Site
 
 _OPENED = frozenset({"ok", "partial"})
+_NAME = 12
 
 
 def why_unseen(site: Site, column_type: str) -> str | None:
@@ -25,6 +27,17 @@ def why_unseen(site: Site, column_type: str) -> str | None:
     if home is None or home.record.script_shell:
         return "首页没有读到或由脚本填充"
     return "抓取没有完成" if site.snapshot.pending() else None
+
+
+def unread_column(site: Site, kind: str) -> str | None:
+    """Return in Chinese which link named as a column of a type could not be read; None where all could."""
+    named = site.snapshot.links_worded(lambda words: len(words) <= _NAME and column_type(words) == kind)
+    for source, url, element, words in named:
+        if element not in ("a", "area") or source not in site.pages or site.targets[url].role == "file":
+            continue
+        if site.reach(url).state in ("unverified", "unasked"):
+            return f"“{words}”栏目 {url} 没有读到"
+    return None
 
 
 def rendering_words(site: Site, pages: Iterable[Page]) -> str:
