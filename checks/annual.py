@@ -16,6 +16,10 @@ from crawler.snapshot.reader import Page
 from crawler.snapshot.records import FileRecord, FileTable
 
 _YEAR = re.compile(r"(20\d\d)\s*年?")
+# of several years the one the report is of: 2025年政府信息公开…（2026年1月公布）
+_REPORTED = re.compile(r"(20\d\d)\s*年?度?[^\d]{0,24}(?:信息公开|政务公开)|公开[^\d]{0,12}(20\d\d)\s*年?度?[^\d]{0,6}(?:报告|年报)")
+_CHINESE_YEAR = re.compile(r"二[〇零○O0]([一二三四])([〇零○O0一二三四五六七八九])")
+_DIGITS = {digit: str(value) for value, digit in enumerate("〇一二三四五六七八九")} | dict.fromkeys("零○O0", "0")
 _NUMBER = re.compile(r"^[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?$|^[-+]?\d+(?:\.\d+)?$")
 _WIDE = str.maketrans("０１２３４５６７８９．，", "0123456789.,")
 _NOTHING = frozenset({"", "-", "—", "——", "－", "–", "/", "／", "\\", "无", "\u200b", "--", "*"})
@@ -109,16 +113,25 @@ def names_report(title: str) -> bool:
 
 
 def year_of(title: str) -> int | None:
-    """Return the year a report's title names, None where it names none or several."""
-    found = {int(year) for year in _YEAR.findall(title)}
+    """Return the year a report's title names, None where it names none, or several and not which is meant."""
+    plain = _with_digits(title)
+    found = {int(year) for year in _YEAR.findall(plain)}
+    if len(found) > 1:
+        found = {int(one or other) for one, other in _REPORTED.findall(plain)}
     return found.pop() if len(found) == 1 else None
+
+
+def _with_digits(title: str) -> str:
+    return _CHINESE_YEAR.sub(lambda match: f"20{_DIGITS[match[1]]}{_DIGITS[match[2]]}", title)
 
 
 def issuer_of(title: str) -> str:
     """Return whose report a title says it is: the words before 政府信息公开, the year taken out."""
-    head = re.split(r"(?:政府)?信息公开|政务公开", title, maxsplit=1)[0]
+    head = re.split(r"(?:政府)?信息公开|政务公开", _with_digits(title), maxsplit=1)[0]
     head = re.sub(r"20\d\d\s*年?度?|[（(《〈【].*$|关于|公布|发布", "", head)
-    return re.sub(r"[\s的—-]+", "", head)
+    bare = re.sub(r"[\s的—-]+", "", head)
+    # 某县人民政府信息公开…: the words are shared
+    return f"{bare}政府" if bare.endswith("人民") else bare
 
 
 def is_governments(issuer: str) -> bool:

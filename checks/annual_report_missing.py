@@ -12,7 +12,8 @@
 
 不判定
 期限未到的。标题没有写单位的报告，算本级政府的。只见标题、没有打开的，算已公布。政府网站工作年度报表、对报告的解读，不算
-年度报告。年报栏目由脚本填充或没有读全的，全站没有任何部门报告的（可能公布在别处），记“未能核实”。
+年度报告。标题没有写年度的，按公布日期算上一年度的。年报栏目由脚本填充或没有读全的，网站的年报链接指向站外或没有读到的，全站没有
+任何部门报告的（可能公布在别处），记“未能核实”。
 
 整改
 补充公布年度报告；今后按期公布，往年报告保留。
@@ -20,6 +21,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
@@ -27,6 +29,7 @@ from typing import Any, Literal
 import checks.model
 from checks.annual import issuer_of, names_report, year_of
 from checks.days import day_of
+from checks.lexicon import any_of, lexicon
 from checks.model import Context, Result
 from checks.site import Column, Site
 from checks.titles import cited
@@ -94,7 +97,7 @@ def _seen(site: Site, year: int) -> list[Seen]:
         rows += [(link.title, link.href, page.record.published) for link in page.record.attachments]
         rows.append((page.record.title or "", page.url, page.record.published))
     for title, href, shown in rows:
-        if year_of(title) != year or not names_report(title):
+        if not names_report(title) or _year(title, shown) != year:
             continue
         address = site.page_address(href) if href else f"{href}#{title}"
         own = site.pages.get(address)
@@ -114,6 +117,26 @@ def _seen(site: Site, year: int) -> list[Seen]:
     return [
         Seen(one.url, one.title, one.issuer, one.department, tuple(sorted(days[one.url]))) for one in found.values()
     ]
+
+
+def _year(title: str, shown: str | None) -> int | None:
+    """Return the year a report is of: as its title says, else the one before it was published."""
+    named, day = year_of(title), day_of(shown)
+    return named or (day.year - 1 if day is not None and not re.search(r"20\d\d", title) else None)
+
+
+def _leads_away(site: Site) -> str:
+    """Return in Chinese that reports are linked to elsewhere, or where they could not be read; empty: they are not."""
+    words = any_of(lexicon("annual-report")["column_links"])
+    for _, target, element, text in site.snapshot.links_worded(lambda text: bool(words.search(text))):
+        known = site.targets.get(target)
+        if element not in ("a", "area", "frame") or known is None:
+            continue
+        if known.role == "external":
+            return f"网站的“{text[:20]}”链接到站外（{target[:80]}）"
+        if known.role == "page" and site.reach(target).state in ("unverified", "unasked"):
+            return f"“{text[:20]}”链接的页面没有读到"
+    return ""
 
 
 def _is_governments(issuer: str) -> bool:
@@ -148,7 +171,7 @@ def _judge(
     whose = department or "本级政府"
     if not own:
         words = f"没有找到{whose} {year} 年度政府信息公开工作年度报告，应于 {due} 前公布"
-        doubt = why_unseen(site, "annual-reports")
+        doubt = why_unseen(site, "annual-reports") or _leads_away(site)
         if doubt:
             result.unverified(**common, message=f"{words}，但{doubt}，无法确定")
         else:
