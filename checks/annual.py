@@ -17,7 +17,10 @@ from crawler.snapshot.records import FileRecord, FileTable
 
 _YEAR = re.compile(r"(20\d\d)\s*年?")
 # of several years the one the report is of: 2025年政府信息公开…（2026年1月公布）
-_REPORTED = re.compile(r"(20\d\d)\s*年?度?[^\d]{0,24}(?:信息公开|政务公开)|公开[^\d]{0,12}(20\d\d)\s*年?度?[^\d]{0,6}(?:报告|年报)")
+_REPORTED = re.compile(
+    r"(20\d\d)\s*年?度?[^\d]{0,24}(?:信息公开|政务公开)"
+    r"|公开[^\d]{0,12}(20\d\d)\s*年?度?[^\d]{0,6}(?:报告|年报)"
+)
 _CHINESE_YEAR = re.compile(r"二[〇零○O0]([一二三四])([〇零○O0一二三四五六七八九])")
 _DIGITS = {digit: str(value) for value, digit in enumerate("〇一二三四五六七八九")} | dict.fromkeys("零○O0", "0")
 _NUMBER = re.compile(r"^[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?$|^[-+]?\d+(?:\.\d+)?$")
