@@ -9,10 +9,10 @@
 
 判定
 以文件页面的发布日期为起点，取这份文件所有解读中最早的发布日期，相隔的工作日超过限数的，判为滞后。只写“同步”而
-迟了 3 个工作日以内的，以及文件与解读只从正文对应得上的，提请人工复核。
+迟了 3 个工作日以内的，迟了一年以上的，标题写明是二次解读、深度解读的，以及文件与解读只从正文对应得上的，提请人工复核。
 
 不判定
-没有解读的（另行判定）；解读先于文件的；其间没有工作日的（周五发文、周末解读）；有一份解读没有注明日期，可能更早
+没有解读的（另行判定）；解读先于文件的；同名文件修订后再发的，解读只与修订后的文件相比；解读是文件页面附件的；其间没有工作日的（周五发文、周末解读）；有一份解读没有注明日期，可能更早
 的，记“未能核实”；文件没有注明发布日期的，记“未能核实”。转载的上级文件。PubDate 与页面所示日期不同的，以页面
 所示为准。
 
@@ -22,6 +22,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from datetime import date
 
 import checks.model
@@ -30,6 +32,11 @@ from checks.model import Context, Result
 from checks.pairs import Pair, listed_days, pairs_of, published_day
 from checks.site import Site
 from checks.titles import cited
+
+_LONG = 365
+_AGAIN = re.compile(r"二次|再次|再解读|跟踪|深度|延伸|后续|回头看|一周年|回顾")
+# one that interprets several documents at once
+_MANY = re.compile(r"》[^《]{0,6}《|等(?:文件|政策)|系列|合集")
 
 
 class Parameters(checks.model.Parameters):
@@ -48,9 +55,28 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
     """Judge every document that has an interpretation."""
     result = Result()
     listed = listed_days(site)
-    for pairs in pairs_of(site, context).values():
-        _judge(site, pairs, published_day(pairs[0].document, listed), parameters, context, result)
+    found = pairs_of(site, context)
+    days = {url: published_day(pairs[0].document, listed) for url, pairs in found.items()}
+    interpreted: dict[str, list[str]] = defaultdict(list)
+    for url, pairs in found.items():
+        for pair in pairs:
+            interpreted[pair.url].append(url)
+    for url, pairs in found.items():
+        own = [pair for pair in pairs if not _is_of_later(pair, url, days, interpreted)]
+        if own:
+            _judge(site, own, days[url], parameters, context, result)
     return result
+
+
+def _is_of_later(
+    pair: Pair, document: str, days: dict[str, date | None], interpreted: dict[str, list[str]]
+) -> bool:
+    """Whether an interpretation belongs to a later document of the same name: to the one that was revised anew."""
+    first = days[document]
+    if first is None or pair.day is None:
+        return False
+    others = (days[url] for url in interpreted[pair.url] if url != document)
+    return any(other is not None and first < other <= pair.day for other in others) and not _MANY.search(pair.title)
 
 
 def _judge(
@@ -81,10 +107,12 @@ def _judge(
         result.unverified(**common, message=f"{title}有解读没有注明发布日期，可能并不滞后，无法判断")
         return
     lenient = parameters.working_days == 0 and used <= parameters.review_within
+    # so long after, it may be of a later version, or not the first one there was
+    odd = (first.day - published).days > _LONG or bool(_AGAIN.search(first.title))
     note = provisional_note(provisional_years(context.calendar, published, first.day))
     limit = f"{parameters.working_days} 个工作日" if parameters.working_days else "同步发布"
     result.fail(
-        **common, confidence="review" if lenient or not first.sure or note else "certain",
+        **common, confidence="review" if lenient or odd or not first.sure or note else "certain",
         message=f"{title} {published} 发布，最早的解读{cited(first.title or first.url)} {first.day} 才发布，"
         f"晚 {used} 个工作日，要求{'不超过 ' if parameters.working_days else ''}{limit}{note}",
     )

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _WORDS = re.compile(
     r"解读|图解|读懂|看懂|一图|问答|答记者问|吹风会|新闻发布会|政策说明|起草说明|明白纸|明白卡|漫说|图说|动漫"
-    r"|视频说"
+    r"|视频说|划重点|敲黑板|通气会|海报|长图|动画|说政策|你问我答|您问我答|问与答|政策速递|宣讲|专访|访谈"
 )
 _LINK_WORDS = re.compile(r"解读|图解|读懂|看懂|一图|起草说明|政策说明")
 _ORIGINAL = re.compile(r"原文|政策文件|文件全文|文件链接|相关文件")
@@ -36,15 +36,22 @@ _FORMAL_WORDS = re.compile(r"(?:通知|意见|决定|办法|规定|细则|方案
 _LABEL = 8
 # a run of characters shared by more titles than this names none of them
 _CANDIDATES = 200
-# an interpretation says what it interprets at its beginning; what it cites later are its grounds
-_OPENING = 400
+# an interpretation says what it interprets at its beginning, what it cites later are its grounds; one whose title
+# names nothing may come to it late
+_OPENING, _LONG_OPENING = 400, 3000
+_FILE_OPENING = 200
+# titles are cut when read: long lines are read piece by piece, pieces overlap by a title's length
+_STEP, _OVERLAP = 300, 100
+_SUFFIX = re.compile(r"\.[a-z]{2,5}$", re.IGNORECASE)
 _SHINGLE = 6
 _TEMPLATE_PAGES = 3
 
 
 def is_interpretation(site: Site, page: Page) -> bool:
     """Whether a page interprets a policy: by its title's words, or by the column it stands in."""
-    if _WORDS.search(page.record.title or ""):
+    title = page.record.title or ""
+    numbered = bool(page.record.attributes.document_number)
+    if _WORDS.search(title) and not (numbered and _FORMAL_WORDS.search(title)):
         return True
     if page.record.page_kind == "annual-report":
         return False
@@ -95,10 +102,16 @@ class Interpretations:
 
     def _index(self, page: Page) -> None:
         title = page.record.title or ""
-        opening = page.text[:_OPENING]
+        titled = "《" in title
+        opening = page.text[:_OPENING if titled else _LONG_OPENING]
         self._index_title(title, page.url)
-        for name in quoted(opening):
-            for form in names(name):
+        for attachment in page.record.attachments:
+            if _WORDS.search(attachment.title):
+                self._index_title(_SUFFIX.sub("", attachment.title), page.url)
+        if not titled:
+            opening += "".join(f"\n{file.text[:_OPENING]}" for file in self._site.attachment_texts(page)[0])
+        for line in opening.split("\n"):
+            for form in (form for name in _quoted_throughout(line) for form in names(name)):
                 self._names[form].append(page.url)
         for words, number in document_numbers(f"{title} {opening}"):
             self._numbers[number].append((words, page.url))
@@ -113,10 +126,12 @@ class Interpretations:
             self._shingles[whole[start:start + _SHINGLE]].append((title, url))
 
     def _listed(self) -> Iterable[tuple[str, str]]:
-        """Titles in lists that lead to what was not read as a page: pictures, videos, other sites."""
+        """Titles in lists that lead to what was not read as a piece of text: pictures, videos, other sites."""
         for column in self._site.columns:
             for item in column.items:
-                if self._site.page_of(item.href) is None and (
+                page = self._site.page_of(item.href)
+                kind = page.record.page_kind if page is not None else "other"
+                if (page is None or (page.url not in self._own and kind == "other")) and (
                     column.type == "interpretations" or _WORDS.search(item.title)
                 ):
                     yield item.title, item.href
@@ -157,6 +172,9 @@ class Interpretations:
         for attachment in record.attachments:
             if _LINK_WORDS.search(attachment.title):
                 yield attachment.href
+        for file in self._site.attachment_texts(document)[0] if record.attachments else ():
+            if _LINK_WORDS.search(file.text[:_FILE_OPENING].strip().split("\n")[0]):
+                yield file.url
 
     def _same_year(self, title: str, url: str) -> bool:
         page = self._site.pages.get(url)
@@ -181,6 +199,12 @@ class Interpretations:
             if named and not _years_differ(title, other):
                 found.add(url)
         return found
+
+
+def _quoted_throughout(line: str) -> Iterable[str]:
+    """Yield the titles a long line names in 《》, as ``quoted`` does of a title."""
+    for start in range(0, len(line), _STEP):
+        yield from quoted(line[start:start + _STEP + _OVERLAP])
 
 
 def _names_another(words: str, title: str) -> bool:

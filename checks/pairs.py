@@ -78,9 +78,14 @@ def _pair(site: Site, document: Page, url: str, listed: dict[str, tuple[str, dat
     page = site.pages.get(url)
     row_title, row_day = listed.get(url, ("", None))
     if page is None:
-        title = row_title or next((link.title for link in document.record.related if link.href == url), "")
-        return Pair(document, url, title, None, row_day, sure=bool(title))
-    day = day_of(page.record.published) or row_day or day_of(page.record.published_tag)
+        attached = next((link.title for link in document.record.attachments if link.href == url), None)
+        related = next((link.title for link in document.record.related if link.href == url), "")
+        title = row_title or attached or related
+        # what is attached to a document is published with it
+        day = row_day if attached is None else day_of(document.record.published)
+        return Pair(document, url, title, None, day, sure=bool(title))
+    days = [shown for shown in (day_of(page.record.published), row_day) if shown is not None]
+    day = min(days, default=day_of(page.record.published_tag))
     title = page.record.title or row_title
     return Pair(document, url, title, page, day, sure=names_document(title, document) or links(site, url, document.url))
 
