@@ -15,7 +15,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote_plus, urlsplit, urlunsplit
 
 import msgspec
@@ -170,7 +170,7 @@ class FeatureTrial:
 
     def __init__(
         self, spider: SiteSpider, give_up: Callable[[Exception], None],
-        lookup: Callable[..., list[tuple[object, ...]]] = socket.getaddrinfo,
+        lookup: Callable[..., list[Any]] = socket.getaddrinfo,
     ) -> None:
         self._spider = spider
         self._give_up = give_up
@@ -327,7 +327,7 @@ class FeatureTrial:
             return [] if error.errno in without else None
         except (OSError, TimeoutError, UnicodeError):
             return None
-        return [str(entry[4][0]) for entry in found]  # type: ignore[index]
+        return [str(entry[4][0]) for entry in found]
 
     # -- asking ---------------------------------------------------------------------------------------------
 
