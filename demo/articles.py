@@ -21,11 +21,24 @@ def write_articles(book: Book) -> None:
             _article(book, item, before, after)
 
 
+def _meta(book: Book, item: Item) -> list[tuple[str, str]]:
+    """Return an article's page tags, those its ``variant`` names changed or left out."""
+    tags = meta_tags(
+        book.world.county,
+        (item.column.name, item.column.name),
+        (item.title, f"{item.tag_day.isoformat()} 09:{item.serial % 60:02d}", item.organ.name),
+    )
+    changed = [(name, item.variant.meta.get(name, content)) for name, content in tags]
+    return [(name, content) for name, content in changed if content is not None]
+
+
 def _article(book: Book, item: Item, before: Item | None, after: Item | None) -> None:
     family, column = FAMILIES[item.organ.family], item.column
     attached = [(name, family.file(item, name, place)) for place, name in enumerate(item.files)]
     for name, path in attached:
-        lines = [paragraph.text for paragraph in item.paragraphs if paragraph.style != "html"]
+        lines = item.variant.contents.get(name) or [
+            paragraph.text for paragraph in item.paragraphs if paragraph.style != "html"
+        ]
         book.put_file(path, name, files.document(name, name.rsplit(".", 1)[0], lines))
     book.page(
         "article",
@@ -37,11 +50,7 @@ def _article(book: Book, item: Item, before: Item | None, after: Item | None) ->
         trail=book.trail(item.organ, column, article=True),
         day=item.day.isoformat(),
         source=item.organ.name,
-        meta=meta_tags(
-            book.world.county,
-            (column.name, column.name),
-            (item.title, f"{item.tag_day.isoformat()} 09:{item.serial % 60:02d}", item.organ.name),
-        ),
+        meta=_meta(book, item),
         fields=table_fields(item, book.world),
         body=paragraphs_html(full_text(item)),
         picture=book.picture(item),

@@ -12,6 +12,7 @@ from demo import files, mailbox
 from demo.addresses import MAILBOX, all_addresses, home_key
 from demo.county import Column, Organ, world
 from demo.dates import Clock
+from demo.demanded import disclosures
 from demo.families import FAMILIES
 from demo.families.base import Family
 from demo.hosts import BROKEN, PORTAL, SERVICE, address
@@ -28,7 +29,7 @@ class Book:
     def __init__(self, as_of: date) -> None:
         self.world = world()
         self.clock = Clock.at(as_of, self.world.golden_weeks)
-        self.items = all_items(self.world, self.clock)
+        self.items = all_items(self.world, self.clock, disclosures)
         self.mail = mailbox.all_letters(self.world, self.clock)
         self.at = all_addresses(self.world, self.clock, self.items, self.mail)
         self.renderer = Renderer(self.world.county, self.at)

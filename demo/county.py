@@ -46,6 +46,9 @@ class Column:
     page: str | None = None
     exact: bool = False
     stamped: int | None = None
+    plain_readings: bool = False
+    text: tuple[str, ...] = ()
+    lacks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -122,5 +125,6 @@ def _organ(raw: dict[str, Any], sets: dict[str, list[dict[str, Any]]]) -> Organ:
         if numbers is not None:
             values["code"] = int(numbers) + place
         values["trail"] = tuple(values.get("trail", ()))
+        values |= {name: tuple(values[name]) for name in ("text", "lacks") if name in values}
         columns.append(Column(id=f"{entry['key']}/{values['key']}", **values))
     return Organ(**entry, columns=tuple(columns))

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 GOLDEN_MARGIN = timedelta(days=14)
+# the month whose monthly figures the county forgot to publish, counted back from that of the inspection
+MONTH_LEFT_OUT = 4
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,26 @@ class Clock:
         """Return the day so many days back, moved to the Friday before a weekend unless ``exact``."""
         day = self.as_of - timedelta(days=days)
         return day if exact else workday(day)
+
+    def on(self, day: str) -> date:
+        """Return the latest day of that month and day (``01-20``) that is past, moved before a weekend."""
+        month, number = (int(part) for part in day.split("-"))
+        found = date(self.as_of.year, month, number)
+        return workday(found if found < self.as_of else found.replace(year=found.year - 1))
+
+    def months_back(self, count: int) -> date:
+        """Return the first day of the month so many months before that of the inspection."""
+        years, month = divmod(self.as_of.month - 1 - count, 12)
+        return date(self.as_of.year + years, month + 1, 1)
+
+    @property
+    def periods(self) -> dict[str, str]:
+        """The names of periods that defects are planted in: the year, the one before, a month left out."""
+        return {
+            "y": str(self.as_of.year),
+            "ly": str(self.as_of.year - 1),
+            "month": f"{self.months_back(MONTH_LEFT_OUT):%Y-%m}",
+        }
 
     @property
     def report_year(self) -> int:

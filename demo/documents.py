@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from demo.county import World
 from demo.items import DOCUMENT_KINDS, Item
 from demo.prose import Paragraph, chinese_date
@@ -30,7 +32,7 @@ def table_fields(item: Item, world: World) -> Fields:
         ("发布日期", item.day.isoformat()),
         *disclosure,
     ]
-    return fields + ([("有效性", "有效")] if item.kind == "policy" else [])
+    return fields + ([("有效性", item.variant.validity)] if item.kind == "policy" and item.variant.validity else [])
 
 
 def full_text(item: Item) -> list[Paragraph]:
@@ -46,5 +48,5 @@ def full_text(item: Item) -> list[Paragraph]:
         Paragraph(item.number, "center"),
         *item.paragraphs,
         *closing,
-        Paragraph(f"{item.issuer.removesuffix('办公室')}办公室　　　　{chinese_date(item.day)}印发"),
+        Paragraph(f"{item.issuer.removesuffix('办公室')}办公室　　　　{chinese_date(item.day - timedelta(days=item.variant.printed))}印发"),
     ]

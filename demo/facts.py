@@ -9,28 +9,35 @@ from demo.hosts import PORTAL, address
 from demo.model import Planted, Trap, path_key
 
 
-def planted_and_traps(book: Book) -> tuple[list[Planted], list[Trap]]:
-    """Return the defects and the traps that stand in this site.
+def facts_of(book: Book) -> tuple[list[Planted], list[Trap], list[Planted]]:
+    """Return the defects, the traps, and the findings left to a person that stand in this site.
 
     Raises KeyError where a name is nothing the site has.
     """
     facts = data("planted.yaml")
-    planted = [
-        Planted(
-            check=fact["check"],
-            url=_address(book, fact["at"]),
-            target=_address(book, fact["target"]) if "target" in fact else None,
-            note=fact["note"],
-        )
-        for fact in facts["planted"]
-        if _stands(book, fact)
-    ]
+    planted = [_planted(book, fact) for fact in facts["planted"] if _stands(book, fact)]
     traps = [
         Trap(fact["check"], _address(book, fact["at"]), fact["why"])
         for fact in facts["traps"]
         if _stands(book, fact)
     ]
-    return planted, traps
+    return planted, traps, [_planted(book, fact) for fact in facts["expected"]]
+
+
+def _planted(book: Book, fact: dict[str, str]) -> Planted:
+    return Planted(
+        check=fact["check"],
+        url=_address(book, fact["at"]),
+        target=_target(book, fact),
+        note=fact["note"],
+        department=book.world.organs[fact["whose"]].name if "whose" in fact else None,
+    )
+
+
+def _target(book: Book, fact: dict[str, str]) -> str | None:
+    if "what" in fact:
+        return fact["what"].format(**book.clock.periods)
+    return _address(book, fact["target"]) if "target" in fact else None
 
 
 def _stands(book: Book, fact: dict[str, str]) -> bool:

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
 from datetime import date, timedelta
+from typing import Any
 
 from demo.county import Column, Organ, World, data
-from demo.dates import Clock, workday
+from demo.dates import MONTH_LEFT_OUT, Clock, workday
 from demo.prose import Paragraph, Writer, chinese_date
 from demo.reports import annual_report
 
+_SIGNED = frozenset({"notice", "policy", "consultation", "feedback"})
 DOCUMENT_KINDS = frozenset({"policy", "appointment", "repost", "meeting", "approval", "response"})
 _NEWS_LISTS = frozenset({"news", "bureau_news", "town_news", "pictures", "business", "interviews"})
 _READING_TITLES = ("《{name}》政策解读", "图解：《{name}》", "《{name}》政策问答", "关于《{name}》的解读")
 _QUARTERS = "一二三四"
 # what needs an interpretation, and how the interpretations of ordinary items are linked, in turns
-_ORDINARY_READINGS = {"policy": ("both", "both", "forward", "both"), "annual": ("picture",)}
+_ORDINARY_READINGS = {"policy": ("both",), "annual": ("picture",)}
 
 
 @dataclass
@@ -27,6 +30,23 @@ class Row:
     href: str | None = None
     pinned: bool = False
     undated: bool = False
+
+
+@dataclass(frozen=True)
+class Variant:
+    """What is out of the ordinary with an item, as ``items.yaml`` says; see there."""
+
+    text: tuple[str, ...] = ()
+    number_year: int = 0
+    printed: int = 0
+    delay: int = 0
+    copy_of: str | None = None
+    changed: tuple[str, str] = ("", "")
+    validity: str | None = "有效"
+    meta: dict[str, str | None] = field(default_factory=dict)
+    contents: dict[str, list[str]] = field(default_factory=dict)
+    report: str | None = None
+    hidden_first_night: bool = False
 
 
 @dataclass
@@ -59,6 +79,7 @@ class Item:
     serial: int = 0
     interprets: Item | None = None
     feedback: str | None = None
+    variant: Variant = field(default_factory=lambda: Variant())
 
     @property
     def name(self) -> str:
@@ -78,19 +99,30 @@ class Item:
         )
 
 
-def all_items(world: World, clock: Clock) -> dict[str, Item]:
-    """Return every item by key, with texts, numbers and links among them, always in the same order."""
-    items = [*_ordinary(world, clock), *_written(world, clock)]
+def all_items(
+    world: World, clock: Clock, more: Callable[[World, Clock, list[str]], list[Item]]
+) -> dict[str, Item]:
+    """Return every item by key, with texts, numbers and links among them, always in the same order.
+
+    ``more`` gives further items, knowing the titles of the year and the columns' names.
+    """
+    items = [*_ordinary(world, clock), *_written(world, clock), *routine_items(world, clock)]
     _number(items)
     items += [reading for item in items for reading in _reading(item, world)]
+    known = [item.title for item in items if item.day.year == clock.as_of.year]
+    items += more(world, clock, [*known, *(column.name for organ in world.organs.values() for column in organ.columns)])
     for serial, item in enumerate(items, 4100):
         item.serial = serial
         if item.column.stamped is not None:
             item.tag_day = clock.ago(item.column.stamped)
     found = {item.key: item for item in items}
     for item in items:
-        item.paragraphs = [*_text(item, clock, found), *item.paragraphs]
+        if item.variant.copy_of is None:
+            item.paragraphs = [*_text(item, clock, found), *item.paragraphs]
         _furnish(item)
+    for item in items:
+        if item.variant.copy_of is not None:
+            _copy(item, found[item.variant.copy_of])
     return found
 
 
@@ -123,6 +155,67 @@ def _ordinary(world: World, clock: Clock) -> list[Item]:
     return items
 
 
+def _copy(item: Item, original: Item) -> None:
+    """Give an item the text and number of another, with the change its ``variant`` names."""
+    before, after = item.variant.changed
+    item.number, item.kind = original.number, original.kind
+    item.paragraphs = [
+        paragraph._replace(text=paragraph.text.replace(before, after) if before else paragraph.text)
+        for paragraph in original.paragraphs
+    ]
+
+
+def routine_items(world: World, clock: Clock) -> list[Item]:
+    """Return what every organ publishes alike (``routines.yaml``), but for those an entry leaves out."""
+    items = []
+    for number, entry in enumerate(data("routines.yaml")["yearly"]):
+        for organ in world.organs.values():
+            if organ.key in entry.get("without", ()) or not organ.has(entry["column"]):
+                continue
+            if entry.get("of", organ.kind) != organ.kind:
+                continue
+            day = clock.on(entry["yearly"]) if "yearly" in entry else clock.ago(entry["age"])
+            title = _titled(entry["title"], organ, day, clock)
+            items.append(
+                Item(
+                    key=f"{organ.key}/routine/{number}",
+                    organ=organ,
+                    column=organ.column(entry["column"]),
+                    kind=entry["kind"],
+                    day=day,
+                    tag_day=day,
+                    title=title,
+                    subject=entry["subject"],
+                )
+            )
+    return [*items, *_monthly(world, clock)]
+
+
+def _monthly(world: World, clock: Clock) -> list[Item]:
+    """Return figures published month by month, the one for January and February together, one left out."""
+    items = []
+    for entry in data("routines.yaml")["monthly"]:
+        column = world.column(entry["column"])
+        for back in range(2, entry["months"] + 2):
+            if back == MONTH_LEFT_OUT:
+                continue
+            month, day = clock.months_back(back), workday(clock.months_back(back - 1).replace(day=14))
+            span = "1—2" if month.month == 2 else str(month.month)
+            items.append(
+                Item(
+                    key=f"{column.id}/month/{back}",
+                    organ=world.organs[entry["column"].partition("/")[0]],
+                    column=column,
+                    kind="plain",
+                    day=day,
+                    tag_day=day,
+                    title=entry["title"].format(y=month.year, span=span),
+                    subject=entry["subject"],
+                )
+            )
+    return items
+
+
 def _kind(column: Column) -> str:
     if column.of in _NEWS_LISTS:
         return "news"
@@ -147,6 +240,7 @@ def _titled(title: str, organ: Organ, day: date, clock: Clock) -> str:
         py=last_month.year,
         pm=last_month.month,
         ry=clock.report_year,
+        oy=clock.report_year - 1,
         organ=organ.name,
         short=organ.short,
     )
@@ -158,7 +252,9 @@ def _written(world: World, clock: Clock) -> list[Item]:
         column = world.column(entry["column"])
         organ = world.organs[entry["column"].partition("/")[0]]
         kind = entry.get("kind") or _kind(column)
-        day = _annual_day(organ, clock) if kind == "annual" else clock.ago(entry["age"])
+        day = clock.on(entry["yearly"]) if "yearly" in entry else clock.ago(entry["age"])
+        if kind == "annual" and "yearly" not in entry:
+            day = _annual_day(organ, clock)
         document = kind in DOCUMENT_KINDS
         items.append(
             Item(
@@ -179,9 +275,16 @@ def _written(world: World, clock: Clock) -> list[Item]:
                 row=Row(**entry.get("row", {})),
                 headline=entry.get("headline"),
                 feedback=entry.get("feedback"),
+                variant=_variant(entry),
             )
         )
     return items
+
+
+def _variant(entry: dict[str, Any]) -> Variant:
+    values = {field.name: entry[field.name] for field in fields(Variant) if field.name in entry}
+    values |= {name: tuple(values[name]) for name in ("text", "changed") if name in values}
+    return Variant(**values)
 
 
 def _number(items: list[Item]) -> None:
@@ -196,8 +299,9 @@ def _number(items: list[Item]) -> None:
             prefix = prefix.replace("政发", "政办发")
         elif item.kind in ("approval", "response"):
             prefix = prefix.replace("政发", "政字")
-        counters[prefix, item.day.year] += 1
-        item.number = f"{prefix}〔{item.day.year}〕{counters[prefix, item.day.year]}号"
+        year = item.day.year
+        counters[prefix, year] += 1
+        item.number = f"{prefix}〔{year + item.variant.number_year}〕{counters[prefix, year]}号"
 
 
 def _reading(item: Item, world: World) -> list[Item]:
@@ -208,11 +312,15 @@ def _reading(item: Item, world: World) -> list[Item]:
     if item.kind not in _ORDINARY_READINGS or item.reading in ("none", "shell", "unrelated"):
         return []
     organ = item.organ if item.organ.has("zcjd") else world.organs["xzf"]
+    plain = organ.column("zcjd").plain_readings
     title = {
         "picture": f"一图读懂《{item.name}》",
         "number": f"{item.subject}支持政策有关问题解答",
         "title": f"《{item.name}》政策解读",
-    }.get(item.reading, _READING_TITLES[len(item.subject) % len(_READING_TITLES)].format(name=item.name))
+    }.get(
+        item.reading,
+        _READING_TITLES[0 if plain else len(item.subject) % len(_READING_TITLES)].format(name=item.name),
+    )
     reading = Item(
         key=f"{item.key}/reading",
         organ=organ,
@@ -220,32 +328,37 @@ def _reading(item: Item, world: World) -> list[Item]:
         title=title,
         subject=item.subject,
         kind="interpretation",
-        day=item.day,
-        tag_day=item.day,
+        day=item.day + timedelta(days=item.variant.delay),
+        tag_day=item.day + timedelta(days=item.variant.delay),
         interprets=item,
     )
-    if item.reading in ("both", "forward", "picture"):
+    if item.reading not in ("reverse", "title", "number"):
         item.related.append(("相关解读", [reading.key]))
-    if item.reading in ("both", "reverse", "picture"):
+    if item.reading not in ("forward", "title", "number"):
         reading.related.append(("相关文件", [item.key]))
     return [reading]
 
 
 def _text(item: Item, clock: Clock, items: dict[str, Item]) -> list[Paragraph]:
     writer = Writer(item.key, item.organ, item.subject, item.day)
+    if item.variant.text:
+        signed = writer.signature() if item.kind in _SIGNED else []
+        return [*(Paragraph(text.format(day=chinese_date(item.day))) for text in item.variant.text), *signed]
     if item.kind == "policy":
         return writer.policy(item.name, enclosed="《" in item.title)
     if item.kind == "interpretation" and item.interprets is not None:
         if item.interprets.reading == "picture":
             return []
+        if item.interprets.reading in ("copy", "headings"):
+            return _formulaic(item.interprets, items)
         number = item.interprets.number if item.interprets.reading == "number" else None
         return writer.interpretation(item.interprets.name, number)
     if item.kind == "annual":
-        return annual_report(item.organ, clock.report_year, item.day)
+        return annual_report(item.organ, clock.report_year, item.day, item.variant.report)
     if item.kind in ("consultation", "feedback"):
         return _participation(item, clock, writer, items)
     if item.kind == "decision":
-        return _decisions(items)
+        return _decisions(item, items)
     if item.kind in DOCUMENT_KINDS:
         return _short_document(item, writer)
     return {"news": writer.news, "notice": writer.notice, "questions": writer.questions}.get(
@@ -278,18 +391,41 @@ def _participation(item: Item, clock: Clock, writer: Writer, items: dict[str, It
     return [*paragraphs, *writer.signature()]
 
 
-def _decisions(items: dict[str, Item]) -> list[Paragraph]:
-    chosen = [items["part/consult-closed"], items["part/consult-closed-2"]]
-    heads = ("序号", "决策事项", "承办单位", "计划完成时间", "办理过程")
-    rows = [
-        f"<tr><td>{place}</td><td>{entry.name.removesuffix('（征求意见稿）')}</td><td>县政府办公室</td>"
-        f'<td>第{_QUARTERS[(entry.day.month - 1) // 3]}季度</td><td><a href="@{entry.key}">征求意见</a>　'
-        f'<a href="@{entry.feedback}">结果反馈</a></td></tr>'
-        for place, entry in enumerate(chosen, 1)
+def _formulaic(document: Item, items: dict[str, Item]) -> list[Paragraph]:
+    """Return an interpretation that says nothing: the document's own text, or its headings alone."""
+    body = [paragraph for paragraph in document.paragraphs if paragraph.style in ("body", "head")]
+    if document.reading == "copy":
+        return body[1:]
+    return [Paragraph(paragraph.text.split("。")[0]) for paragraph in body if _HEADED.match(paragraph.text)]
+
+
+_HEADED = re.compile(r"[一二三四五]、|（[一二三四五]）")
+
+
+def _decisions(item: Item, items: dict[str, Item]) -> list[Paragraph]:
+    """Return a catalogue of decisions: the county's with what became of each, others' with one to come."""
+    forms = data("forms.yaml")["decision"]
+    heads = forms["heads"]
+    if item.organ.kind == "county":
+        rows = [
+            (
+                name,
+                "县政府办公室",
+                f"第{_QUARTERS[max(0, (items[stages['征求意见']].day.month - 1) // 3)]}季度",
+                "公开征求意见、座谈会",
+                "　".join(f'<a href="@{key}">{label}</a>' for label, key in stages.items()),
+            )
+            for name, stages in forms["items"].items()
+        ]
+    else:
+        rows = [(f"{item.organ.short}公共服务事项调整方案", item.organ.name, "12月底前", "公开征求意见、问卷", "拟办")]
+    lines = [
+        "<tr>" + "".join(f"<td>{cell}</td>" for cell in (str(place), *row)) + "</tr>"
+        for place, row in enumerate(rows, 1)
     ]
     head = "<tr>" + "".join(f"<th>{name}</th>" for name in heads) + "</tr>"
-    table = f'<table class="data" border="1">{head}{"".join(rows)}</table>'
-    return [Paragraph(data("forms.yaml")["decision"]), Paragraph(table, "html")]
+    table = f'<table class="data" border="1">{head}{"".join(lines)}</table>'
+    return [Paragraph(forms["lead"]), Paragraph(table, "html")]
 
 
 def _furnish(item: Item) -> None:

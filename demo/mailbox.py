@@ -70,6 +70,8 @@ def _letter(world: World, clock: Clock, box: str, place: int, entry: dict[str, A
         answered = clock.ago(entry["answered"], exact=True) if "answered" in entry else None
         days = clock.ago(entry["sent"], exact=True), answered
     sent, replied = days
+    if entry.get("unsaid"):
+        replied = None
     organ = world.organs[entry.get("dept", "jytyj")]
     number = f"{'XZ' if box == 'county' else 'JZ'}{sent:%Y%m%d}{place + 11:03d}"
     path = (
@@ -89,7 +91,7 @@ def _letter(world: World, clock: Clock, box: str, place: int, entry: dict[str, A
         sender=sender,
         sent=sent,
         replied=replied,
-        unit=organ.name,
+        unit=entry.get("unit", organ.name),
         state=state,
         question=entry["question"],
         reply=entry.get("reply", ""),

@@ -36,12 +36,14 @@ class Planted:
     """A defect the site has: ``url`` and ``target`` as the check keys its findings.
 
     ``target`` is None where the check has none; addresses outside the site stand as they are written.
+    ``department`` is given where several defects of one check share page and target.
     """
 
     check: str
     url: str
     target: str | None
     note: str
+    department: str | None = None
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ class DemoSite:
     """The whole demonstration: every host's answers, and what an inspection should and should not find.
 
     Addresses name made-up hosts; ``demo.hosts.local`` turns them into those of a server that runs.
+    ``expected`` are findings that a person has to review and that are neither defects nor errors.
     ``addresses`` gives those of homes, columns, items and letters by their keys.
     """
 
@@ -65,6 +68,7 @@ class DemoSite:
     hosts: Mapping[str, HostSite]
     planted: list[Planted] = field(default_factory=list)
     traps: list[Trap] = field(default_factory=list)
+    expected: list[Planted] = field(default_factory=list)
     addresses: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property

@@ -16,9 +16,18 @@ def page_body(column: Column, organ: Organ, world: World) -> Markup:
 
     Raises jinja2.TemplateNotFound for a page kind without template.
     """
-    channels = [other for other in world.organs["xzf"].columns if other.section == "政务公开"]
+    columns = world.organs["xzf"].columns
     return Markup(
-        environment().get_template(f"pages/{column.page}.html").render(organ=organ, channels=channels)
+        environment()
+        .get_template(f"pages/{column.page}.html")
+        .render(
+            organ=organ,
+            channels=[other for other in columns if other.section == "政务公开"],
+            fields=[other for other in columns if other.section == "重点领域"],
+            organs=[other for other in world.organs.values() if other is not organ],
+            texts=column.text,
+            lacks=column.lacks,
+        )
     )
 
 

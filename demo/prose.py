@@ -146,6 +146,16 @@ class Writer:
         """Return the paragraphs of pages that are neither news nor documents."""
         return self._paragraphs(4, "other")
 
+    def sentence(self, kind: Literal["opening", "closing"]) -> Paragraph:
+        """Return how information on a demanded subject begins or ends."""
+        return Paragraph(self._one("demanded", kind))
+
+    def about(self, subject: str) -> str:
+        """Return two sentences on a subject, which both name it."""
+        text: str = self._random.choice(_at(("demanded", "about")))
+        dice = self._random
+        return text.format(s=subject, a=dice.randint(12, 98), b=dice.randint(3, 9))
+
     def signature(self) -> list[Paragraph]:
         """Return the 落款: issuer and day."""
         return [Paragraph(self.organ.name, "right"), Paragraph(chinese_date(self.day), "right")]

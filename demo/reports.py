@@ -14,6 +14,8 @@ from demo.render import environment
 
 # rows of the outcome table that get applications at all: disclosed, partly disclosed, not held
 _USUAL = (0, 1, 10)
+# the place of the part on problems among the six
+_PROBLEMS = 4
 
 
 @dataclass(frozen=True)
@@ -23,42 +25,52 @@ class _Group:
     first: bool
 
 
-def annual_report(organ: Organ, year: int, day: date) -> list[Paragraph]:
-    """Return the report of ``year``, published on ``day``; the same figures for the same organ and year."""
+def annual_report(organ: Organ, year: int, day: date, variant: str | None = None) -> list[Paragraph]:
+    """Return the report of ``year``, published on ``day``; the same figures for the same organ and year.
+
+    ``variant``: ``no-problems`` leaves a part out, ``no-plan`` what was done of the year's plan, ``wrong-total``
+    has a total that does not add up, ``earlier`` is the report of the year before.
+    """
+    year -= variant == "earlier"
     form = data("forms.yaml")["report"]
     dice = random.Random(zlib.crc32(f"{organ.key}/{year}".encode()))
     normative = dice.randint(1, 4) if organ.kind != "town" else 0
     groups = _groups(form, dice)
     totals = [sum(column) for column in zip(*(row for group in groups for _, row in group.rows), strict=True)]
     values = {"organ": organ.name, "year": year, "normative": normative, "received": sum(totals)}
-    parts = [Paragraph(part, "head") for part in form["parts"]]
+    active = _table(
+        "active",
+        normative=normative,
+        valid=normative + dice.randint(2, 9),
+        licences=dice.randint(0, 90),
+        penalties=dice.randint(0, 40),
+    )
+    applications = _table(
+        "applications",
+        applicants=form["applicants"],
+        totals=totals,
+        nothing=[0] * len(totals),
+        groups=groups,
+        height=sum(len(group.rows) for group in groups) + 1,
+        excess=7 if variant == "wrong-total" else 0,
+    )
+    others = form["others"] + ("" if variant == "no-plan" else form["plan"])
+    contents = (
+        [Paragraph(text.format(**values)) for text in form["overview"]],
+        [active],
+        [applications],
+        [_table("disputes", disputes=form["disputes"], results=form["results"])],
+        [Paragraph(form["problems"])],
+        [Paragraph(others.format(**values))],
+    )
+    parts = [
+        [Paragraph(name, "head"), *content]
+        for place, (name, content) in enumerate(zip(form["parts"], contents, strict=True))
+        if not (variant == "no-problems" and place == _PROBLEMS)
+    ]
     return [
         Paragraph(form["lead"].format(**values)),
-        parts[0],
-        *(Paragraph(text.format(**values)) for text in form["overview"]),
-        parts[1],
-        _table(
-            "active",
-            normative=normative,
-            valid=normative + dice.randint(2, 9),
-            licences=dice.randint(0, 90),
-            penalties=dice.randint(0, 40),
-        ),
-        parts[2],
-        _table(
-            "applications",
-            applicants=form["applicants"],
-            totals=totals,
-            nothing=[0] * len(totals),
-            groups=groups,
-            height=sum(len(group.rows) for group in groups) + 1,
-        ),
-        parts[3],
-        _table("disputes", disputes=form["disputes"], results=form["results"]),
-        parts[4],
-        Paragraph(form["problems"]),
-        parts[5],
-        Paragraph(form["others"].format(**values)),
+        *(paragraph for part in parts for paragraph in part),
         Paragraph(organ.name, "right"),
         Paragraph(chinese_date(day), "right"),
     ]

@@ -7,10 +7,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from demo.county import Organ, world
+from demo.demanded import PACKS
 from demo.hosts import BROKEN, NAMES, PORTAL, host_bases, local
 from demo.site import AS_OF, build
 
-PACKS = ("linzi-2021", "laiwu-2019", "zhoucun-2024", "liaocheng-2021", "lanling-2019", "national-2019")
 _TYPED_COLUMNS = {"xzf/lsgd": "archive", "xzf/ztrkpc": "topic"}
 
 

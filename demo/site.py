@@ -9,7 +9,7 @@ from demo import answers
 from demo.articles import write_articles
 from demo.book import Book
 from demo.columns import write_columns
-from demo.facts import planted_and_traps
+from demo.facts import facts_of
 from demo.homes import write_homes
 from demo.hosts import BROKEN, PORTAL, SERVICE
 from demo.letters import write_letters
@@ -33,5 +33,4 @@ def _site(book: Book) -> DemoSite:
         SERVICE: HostSite(book.responses[SERVICE], answers.to_service_home()),
         BROKEN: HostSite(book.responses[BROKEN], answers.broken_home()),
     }
-    planted, traps = planted_and_traps(book)
-    return DemoSite(book.clock.as_of, hosts, planted, traps, book.at)
+    return DemoSite(book.clock.as_of, hosts, *facts_of(book), book.at)

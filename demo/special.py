@@ -11,6 +11,7 @@ from markupsafe import Markup
 from demo import answers, files
 from demo.addresses import answer_entries, home_key, loose_files
 from demo.book import Book
+from demo.county import data
 from demo.families import FAMILIES
 from demo.hosts import SERVICE
 from demo.model import Response
@@ -33,7 +34,15 @@ def write_assets(book: Book) -> None:
         book.put_file(f"/images/{name}.png", "a.png", files.picture(number % 6))
     for key in loose_files(book.items):
         name = key.removeprefix("files/")
-        book.put_file(f"/{key}", name, files.document(name, name.rsplit(".", 1)[0], ["本文件供演示使用。"]))
+        book.put_file(f"/{key}", name, _loose(name))
+
+
+def _loose(name: str) -> bytes:
+    """Return a file that texts link to, or what ``files.yaml`` says stands in its place."""
+    instead = data("files.yaml").get(name)
+    if instead is None:
+        return files.document(name, name.rsplit(".", 1)[0], ["本文件供演示使用。"])
+    return str(instead).encode()
 
 
 def write_answers(book: Book) -> None:
