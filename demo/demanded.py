@@ -39,22 +39,18 @@ def left_out() -> set[str]:
 def disclosures(world: World, clock: Clock, known: Sequence[str]) -> list[Item]:
     """Return items on the subjects that the ``known`` titles and names of columns do not tell of."""
     hidden = left_out()
-    told = list(known)
+    told = "\n".join(known)
     items: list[Item] = []
     for subjects in demanded():
         wanted = [
             subject for subject in subjects
-            if not hidden & set(subject.split("|")) and not any(_names(text, subject) for text in told)
+            if not hidden & set(subject.split("|")) and not any(word in told for word in subject.split("|"))
         ]
         for start in range(0, len(wanted), _AT_A_TIME):
             item = _item(world, clock, wanted[start:start + _AT_A_TIME], len(items))
             items.append(item)
-            told += [item.title, *(text for text, style in item.paragraphs if style == "head")]
+            told += "\n".join(["", item.title, *(text for text, style in item.paragraphs if style == "head")])
     return items
-
-
-def _names(text: str, subject: str) -> bool:
-    return any(word in text for word in subject.split("|"))
 
 
 def _item(world: World, clock: Clock, subjects: list[str], number: int) -> Item:

@@ -122,7 +122,8 @@ def all_items(
         _furnish(item)
     for item in items:
         if item.variant.copy_of is not None:
-            _copy(item, found[item.variant.copy_of])
+            original = item.variant.copy_of
+            _copy(item, found[original], found.get(f"{original}/reading"))
     return found
 
 
@@ -155,10 +156,13 @@ def _ordinary(world: World, clock: Clock) -> list[Item]:
     return items
 
 
-def _copy(item: Item, original: Item) -> None:
-    """Give an item the text and number of another, with the change its ``variant`` names."""
+def _copy(item: Item, original: Item, reading: Item | None) -> None:
+    """Give an item text, number and reading of another, with the change its ``variant`` names."""
     before, after = item.variant.changed
     item.number, item.kind = original.number, original.kind
+    if reading is not None:
+        item.related = [("相关解读", [reading.key])]
+        reading.related[0][1].append(item.key)
     item.paragraphs = [
         paragraph._replace(text=paragraph.text.replace(before, after) if before else paragraph.text)
         for paragraph in original.paragraphs

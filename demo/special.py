@@ -39,10 +39,9 @@ def write_assets(book: Book) -> None:
 
 def _loose(name: str) -> bytes:
     """Return a file that texts link to, or what ``files.yaml`` says stands in its place."""
-    instead = data("files.yaml").get(name)
-    if instead is None:
-        return files.document(name, name.rsplit(".", 1)[0], ["本文件供演示使用。"])
-    return str(instead).encode()
+    stem, _, suffix = name.rpartition(".")
+    kind = data("files.yaml").get(name, suffix)
+    return b"" if kind == "nothing" else files.document(f"{stem}.{kind}", stem, ["本文件供演示使用。"])
 
 
 def write_answers(book: Book) -> None:
