@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import msgspec
 
 import demo
 from app.config import parse_config
 from app.home import Home
-from app.inspection import Basis, inspect_site, require_inspected
+from app.inspection import Basis, crawl_site, inspect_site, require_inspected
 from app.summary import table
 from reports import ReportBundle
 
@@ -21,9 +22,12 @@ def run_demo(out: Path) -> tuple[ReportBundle, demo.Verification]:
     """
     site = demo.build()
     home = Home(out)
-    with demo.serve(site) as base_url, home.locked():
-        config = parse_config({**demo.config(base_url), "base_dir": str(Path.cwd())}, "演示配置")
-        bundle, outcome = inspect_site(config, home, "fresh", Basis.of(config))
+    with home.locked():
+        with demo.serve(demo.first_night()) as base_url:
+            config = parse_config({**demo.config(base_url), "base_dir": str(Path.cwd())}, "演示配置")
+            crawl_site(config, home, "fresh")
+        with demo.serve(site, urlsplit(base_url).port or 0):
+            bundle, outcome = inspect_site(config, home, "fresh", Basis.of(config))
         require_inspected(outcome)
     findings = [msgspec.to_builtins(finding) for finding in bundle.findings]
     return bundle, demo.verify(findings, base_url)

@@ -3,7 +3,7 @@
 from demo.model import DemoSite, HostSite, Planted, Response, Trap
 from demo.server import ServeError, serve
 from demo.settings import PACKS, config, toml
-from demo.site import AS_OF, build
+from demo.site import AS_OF, build, first_night
 from demo.verification import CheckVerification, Verification, verify
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Verification",
     "build",
     "config",
+    "first_night",
     "serve",
     "toml",
     "verify",

@@ -26,10 +26,12 @@ _NAV = ("ylyw", "tzgg", "zfwj", "zcjd", "fdzdgknr", "yjzj", "zxft", "sjfb")
 class Book:
     """The site while it is built: the county, its items and letters, all addresses, the answers so far."""
 
-    def __init__(self, as_of: date) -> None:
+    def __init__(self, as_of: date, *, first_night: bool = False) -> None:
         self.world = world()
         self.clock = Clock.at(as_of, self.world.golden_weeks)
         self.items = all_items(self.world, self.clock, disclosures)
+        if first_night:
+            self.items = {key: item for key, item in self.items.items() if not item.variant.hidden_first_night}
         self.mail = mailbox.all_letters(self.world, self.clock)
         self.at = all_addresses(self.world, self.clock, self.items, self.mail)
         self.renderer = Renderer(self.world.county, self.at)

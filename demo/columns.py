@@ -29,12 +29,20 @@ def _single_page(book: Book, organ: Organ, column: Column) -> None:
     )
 
 
+def list_paths(book: Book, organ: Organ, column: Column) -> list[str]:
+    """Return the paths of a list's pages, in order."""
+    family = FAMILIES[organ.family]
+    pages = max(1, -(-len(book.by_column[column.id]) // family.rows))
+    return [family.column(organ, column)] + [
+        family.further(organ, column, page, pages) for page in range(2, pages + 1)
+    ]
+
+
 def _list_pages(book: Book, organ: Organ, column: Column) -> None:
     family = FAMILIES[organ.family]
     rows = [book.row(item, misled=True) for item in book.by_column[column.id]]
-    pages = max(1, -(-len(rows) // family.rows))
-    paths = [family.column(organ, column)]
-    paths += [family.further(organ, column, page, pages) for page in range(2, pages + 1)]
+    paths = list_paths(book, organ, column)
+    pages = len(paths)
     urls = [address(PORTAL, path) for path in paths]
     for page, path in enumerate(paths, 1):
         values = {

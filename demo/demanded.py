@@ -11,6 +11,7 @@ from demo.dates import Clock
 from demo.items import Item
 from demo.prose import Paragraph, Writer
 from rules.loader import load_packs
+from rules.model import Binding
 
 PACKS = (
     "linzi-2021", "laiwu-2019", "zhoucun-2024", "liaocheng-2021", "lanling-2019", "national-2019",
@@ -23,11 +24,20 @@ _AT_A_TIME = 6
 
 
 @cache
+def _bindings() -> tuple[Binding, ...]:
+    packs = load_packs(list(PACKS))
+    return tuple(binding for pack in packs for clause in pack.clauses for binding in clause.checks)
+
+
+def checks_in_force() -> set[str]:
+    """Return the checks that clauses of the packs bind and that are built."""
+    return {binding.check for binding in _bindings() if not binding.planned}
+
+
+@cache
 def demanded() -> tuple[tuple[str, ...], ...]:
     """Return the subjects of every clause of the packs, each with its alternatives (``甲|乙``), once."""
-    packs = load_packs(list(PACKS))
-    bindings = [binding for pack in packs for clause in pack.clauses for binding in clause.checks]
-    found = (tuple(binding.with_["keywords"]) for binding in bindings if binding.check == _TOPIC)
+    found = (tuple(binding.with_["keywords"]) for binding in _bindings() if binding.check == _TOPIC)
     return tuple(dict.fromkeys(found))
 
 

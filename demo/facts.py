@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from demo.book import Book
 from demo.county import data
+from demo.families import FAMILIES
 from demo.families.base import portal_path
 from demo.hosts import PORTAL, address
 from demo.model import Planted, Trap, path_key
@@ -46,6 +47,9 @@ def _stands(book: Book, fact: dict[str, str]) -> bool:
 
 def _address(book: Book, name: str) -> str:
     """Return what a fact names: an address of the site by its key, one outside it as it is written."""
+    if name.startswith("attached:"):
+        item = book.items[name.removeprefix("attached:")]
+        return address(PORTAL, FAMILIES[item.organ.family].file(item, item.files[0], 0))
     if name in book.at:
         path = portal_path(book.at[name])
         return address(PORTAL, path_key(path)) if path else book.at[name]

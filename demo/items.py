@@ -403,7 +403,7 @@ def _formulaic(document: Item, items: dict[str, Item]) -> list[Paragraph]:
     return [Paragraph(paragraph.text.split("。")[0]) for paragraph in body if _HEADED.match(paragraph.text)]
 
 
-_HEADED = re.compile(r"[一二三四五]、|（[一二三四五]）")
+_HEADED = re.compile(r"[一二三四五六七八]、|（[一二三四五]）")
 
 
 def _decisions(item: Item, items: dict[str, Item]) -> list[Paragraph]:

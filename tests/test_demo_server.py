@@ -119,6 +119,7 @@ def planted_findings(site: DemoSite, base_url: str) -> list[dict[str, Any]]:
             "url": local(entry.url, base),
             "verdict": "fail",
             "target": None if entry.target is None else local(entry.target, base),
+            "department": entry.department,
         }
         for entry in site.planted
     ]
@@ -132,7 +133,8 @@ def test_finding_all_that_is_planted_verifies(site: DemoSite, base_url: str) -> 
 
 def test_misses_inventions_and_traps_are_told_apart(site: DemoSite, base_url: str) -> None:
     findings = planted_findings(site, base_url)
-    missed = findings.pop()
+    missed = next(finding for finding in findings if finding["check"] == "site-unreachable")
+    findings.remove(missed)
     trap = next(trap for trap in site.traps if trap.check == "stale-column")
     base = base_url.rstrip("/")
     invented = {
@@ -144,7 +146,7 @@ def test_misses_inventions_and_traps_are_told_apart(site: DemoSite, base_url: st
     }
     caught = {"check": "stale-column", "url": local(trap.url, base), "target": None, "verdict": "fail"}
     harmless = {"check": "empty-column", "url": base_url, "target": None, "verdict": "unverified"}
-    other = {"check": "page-meta-missing", "url": base_url, "target": None, "verdict": "fail"}
+    other = {"check": "late-publication", "url": base_url, "target": None, "verdict": "fail"}
     result = verify([*findings, invented, caught, harmless, other], base_url)
     checks = {check.check: check for check in result.checks}
     assert not result.ok
@@ -152,7 +154,8 @@ def test_misses_inventions_and_traps_are_told_apart(site: DemoSite, base_url: st
     assert (checks["reply-overdue"].false, checks["reply-overdue"].missed) == (1, 0)
     assert (checks["stale-column"].false, checks["stale-column"].traps_hit) == (1, 1)
     assert checks["empty-column"].ok
-    assert len(result.details) == 4
+    assert checks["late-publication"].false == 1
+    assert len(result.details) == 5
 
 
 def test_a_dead_link_counts_on_any_page_that_holds_it_and_on_no_other(site: DemoSite, base_url: str) -> None:
