@@ -1,8 +1,9 @@
 """The built-in demonstration county site, with planted defects: pages, a server, what should be found."""
 
+from demo.demanded import PACKS
 from demo.model import DemoSite, HostSite, Planted, Response, Trap
 from demo.server import ServeError, serve
-from demo.settings import PACKS, config, toml
+from demo.settings import config, toml
 from demo.site import AS_OF, build, first_night
 from demo.verification import CheckVerification, Verification, verify
 

@@ -44,9 +44,10 @@ def full_text(item: Item) -> list[Paragraph]:
         closing.append(Paragraph("（此件公开发布）"))
     if item.closing == "imprint":
         closing.append(Paragraph("公开属性：主动公开"))
+    printed = item.day - timedelta(days=item.variant.printed)
     return [
         Paragraph(item.number, "center"),
         *item.paragraphs,
         *closing,
-        Paragraph(f"{item.issuer.removesuffix('办公室')}办公室　　　　{chinese_date(item.day - timedelta(days=item.variant.printed))}印发"),
+        Paragraph(f"{item.issuer.removesuffix('办公室')}办公室　　　　{chinese_date(printed)}印发"),
     ]

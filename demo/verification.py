@@ -111,8 +111,9 @@ def _shown(planted: Planted, base: str) -> str:
 def verify(findings: Iterable[Mapping[str, Any]], base_url: str, as_of: date = AS_OF) -> Verification:
     """Compare findings (as in ``findings.jsonl``) with what is planted in the site served at ``base_url``.
 
-    Checks that no clause of the packs binds (yet) find nothing and are left out. Only findings with ``verdict: fail`` count. A link's finding counts on any page that holds the link; all
-    others must name page and target exactly.
+    Checks that no clause of the packs binds (yet) find nothing and are left out. Only findings with
+    ``verdict: fail`` count. A link's finding counts on any page that holds the link; all others must name
+    page and target exactly.
     """
     site = build(as_of)
     base = base_url.rstrip("/")
