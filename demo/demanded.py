@@ -49,27 +49,42 @@ def left_out() -> set[str]:
 def disclosures(world: World, clock: Clock, known: Sequence[str]) -> list[Item]:
     """Return items on the subjects that the ``known`` titles and names of columns do not tell of."""
     hidden = left_out()
-    told = "\n".join(known)
+    told = list(known)
     items: list[Item] = []
     for subjects in demanded():
         wanted = [
             subject for subject in subjects
-            if not hidden & set(subject.split("|")) and not any(word in told for word in subject.split("|"))
+            if not hidden & set(subject.split("|")) and not _is_told(subject, told)
         ]
         for start in range(0, len(wanted), _AT_A_TIME):
             item = _item(world, clock, wanted[start:start + _AT_A_TIME], len(items))
             items.append(item)
-            told += "\n".join(["", item.title, *(text for text, style in item.paragraphs if style == "head")])
+            told += [item.title, *(text for text, style in item.paragraphs if style == "head")]
     return items
 
 
+def _is_told(subject: str, told: list[str]) -> bool:
+    """Whether a title or name tells of one of a subject's alternatives: holds each of its words (``甲&乙``)."""
+    whole = "\n".join(told)
+    return any(
+        word in whole if "&" not in word else any(all(part in text for part in word.split("&")) for text in told)
+        for word in subject.split("|")
+    )
+
+
+def _name(subject: str) -> str:
+    """Return what a subject is called: its first alternative, one of a single word before others."""
+    words = subject.split("|")
+    return next((word for word in words if "&" not in word), words[0].replace("&", ""))
+
+
 def _item(world: World, clock: Clock, subjects: list[str], number: int) -> Item:
-    route = _route(subjects)
+    route = _route([_name(subject) for subject in subjects])
     column = world.column(route["to"])
     organ = world.organs[route["to"].partition("/")[0]]
     span = max(1, (clock.as_of - clock.as_of.replace(month=1, day=1)).days - _LEAST_AGE - 4)
     day = clock.ago(route.get("age", _LEAST_AGE + number * _STEP % span))
-    words = [subject.split("|")[0] for subject in subjects]
+    words = [_name(subject) for subject in subjects]
     forms = data("subjects.yaml")
     title = forms["titles"].get(words[0]) or forms["forms"][number % len(forms["forms"])].format(s=words[0])
     return Item(
