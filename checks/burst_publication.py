@@ -8,9 +8,9 @@
 
 判定
 动态、通知公告、政策文件、政策解读类栏目，巡检基准日前一年内的信息有八条以上，其中七成以上集中在五天之内发布，而这五天
-之前栏目至少有 90 天没有发布任何信息的，判为集中突击发布；集中发布在半年以前的，提请人工
-复核。此前有没有停更看不出、而几天里发布的信息本身分属很长时期的（各自的成文日期，或者标题所写的月份，相差 90 天以上），
-提请人工复核。
+之前栏目至少有 90 天没有发布任何信息的，判为集中突击发布；动态类以外的栏目（这么久没有信息可能正常），以及集中发布在半年
+以前的，提请人工复核。此前有没有停更看不出、而几天里发布的信息本身分属很长时期的（各自的成文日期，或者标题所写的月份，
+相差 90 天以上），提请人工复核。
 
 不判定
 年报、预决算、专题、归档、意见征集等本来就集中发布的栏目；新开设、以前没有信息的栏目；三个以上栏目在同样几天集中发布的，
@@ -179,5 +179,6 @@ def _tell(
     elif column.script_filled or not column.complete:
         result.unverified(**common, message=f"{words}，但栏目列表没有读全，无法判断")
     else:
-        old = burst.backlog or (context.as_of - burst.last).days > parameters.recent_days
-        result.fail(**common, confidence="review" if old else "certain", message=words)
+        recent = not burst.backlog and (context.as_of - burst.last).days <= parameters.recent_days
+        # of news there is always some; notices and policies may well come at once, after months without any
+        result.fail(**common, confidence="certain" if recent and column.type == "news" else "review", message=words)

@@ -11,7 +11,7 @@
 次数的判为不足。年度尚未结束的，提请人工复核；年度已过的直接判定。
 
 不判定
-制度、办法、通知、方案、预告、解读不算开展过的活动。计划年度开始未满三个季度的不判断；规则包限定月份的，该月过后才
+制度、办法、通知、方案、预告、解读不算开展过的活动；标题以国务院、省级机关开头的，是转载上级的活动，也不算。计划年度开始未满三个季度的不判断；规则包限定月份的，该月过后才
 判断。按部门要求的，只看配置中列出的部门；信息由其他单位发布而活动由该部门开展的，可能统计不到，因此一律提请人工
 复核。有栏目由脚本填充、首页没有读到、抓取没有完成的，记“未能核实”。
 
@@ -36,6 +36,8 @@ from checks.titles import key
 _NOT_HELD = re.compile(
     r"(?:制度|办法|规定|细则|方案|计划|预告|须知|指南|清单|目录)(?:的通知)?$|通知$|解读|图解|征集.{0,12}代表|招募|报名|公开招聘|工作要点"
 )
+# what organs above hold is no activity of a county's or a city's own
+_HIGHER = re.compile(r"^(?:国务院|国家|全国|全省|省(?:委|政府|[\u4e00-\u9fff]{1,8}[厅局])|[\u4e00-\u9fff]{2,3}省)")
 _INVITED = re.compile(
     r"(?:邀请|特邀)[^。；\n]{0,60}(?:代表|委员|企业|群众|市民|公众|媒体|专家|律师)[^。；\n]{0,40}列席|列席[^。；\n]{0,12}(?:代表|群众|市民|公众)"
     r"|(?:代表|委员|企业|群众|市民|公众|媒体|专家)[^。；\n]{0,30}(?:应邀)?列席"
@@ -132,7 +134,7 @@ def _held(site: Site, parameters: Parameters, context: Context) -> list[Entry]:
             continue
         if parameters.month is not None and entry.day.month not in (parameters.month, parameters.month % 12 + 1):
             continue
-        if _NOT_HELD.search(entry.title) or entry.demand:
+        if _NOT_HELD.search(entry.title) or entry.demand or ("省" not in site.name and _HIGHER.search(entry.title)):
             continue
         if entry.url in invited or wanted.search(entry.plain_title):
             held.append(entry)

@@ -15,7 +15,7 @@
 条款举例列出的几种渠道（市民热线、电视问政、网友留言等），有其中一种即可。名称多几个字的（县政府公报、政务公开指南），算
 已设置；同类的栏目（各种信箱之于互动交流、各种征集之于意见征集）算已设置；链接到本站以外平台（政务服务网、公共资源交易
 平台）的，算已设置。只要求公开信息的条款，有标题含该名称的信息，即使没有这样的栏目也算做到；要求设栏目、有渠道的条款，
-文章标题里提到名称的不算设置。名称相近、可能是同一栏目的，或者首页以文字提到而没有链接的，提请人工复核。有入口而打不开
+文章标题里提到名称的不算设置，但提请人工复核。名称相近、可能是同一栏目的，或者首页以文字提到而没有链接的，提请人工复核。有入口而打不开
 的，首页由脚本填充、抓取没有完成的，记“未能核实”。
 
 整改
@@ -73,7 +73,8 @@ def _judge(site: Site, subject: str, demand: str, doubt: str | None, result: Res
             if named.url is None or _opens(site, named.url):
                 return
             unopened = unopened or named
-    if _of_its_type(site, wanted) or (demand == "information" and _published(site, wanted)):
+    published = _published(site, wanted)
+    if _of_its_type(site, wanted) or (demand == "information" and published):
         return
     name = shown(subject)
     common: dict[str, Any] = {
@@ -89,7 +90,9 @@ def _judge(site: Site, subject: str, demand: str, doubt: str | None, result: Res
         words = f"没有找到“{name}”栏目：全站 {len(site.columns)} 个栏目的名称和导航、链接文字里都没有{more}"
         if alike:
             words += f"，相近的有“{'”“'.join(alike)}”"
-        sure = demand == "column" and not alike
+        if published:
+            words += "，有标题含这个名称的信息而没有单独的栏目"
+        sure = demand == "column" and not alike and not published
         result.fail(
             **common, confidence="certain" if sure else "review", message=words if sure else f"{words}，请人工核对"
         )
