@@ -208,7 +208,8 @@ def _whole(site: Site, entries: list[Entry]) -> Series:
     if column is None:
         return Series(site.home, None, None, [], entries)
     held = [by_url[url] for url in places if url in by_url]
-    return Series(column.url, column.name, column.department, held, entries)
+    alone = len({one.department for one in held}) == 1
+    return Series(column.url, column.name, column.department if alone else None, held, entries)
 
 
 def _judge_periods(

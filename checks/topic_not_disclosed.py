@@ -54,9 +54,10 @@ class Parameters(checks.model.Parameters):
     clause: str = ""
 
 
+Place = tuple[Column | None, str | None]
 # for each site the clause that first named what is missing where: others that miss the same are one finding with it
 _TOLD: WeakKeyDictionary[Site, dict[tuple[str, date | None, tuple[str, ...]], str]] = WeakKeyDictionary()
-_COLUMNS: WeakKeyDictionary[Site, dict[tuple[str, ...], Column | None]] = WeakKeyDictionary()
+_COLUMNS: WeakKeyDictionary[Site, dict[tuple[str, ...], Place]] = WeakKeyDictionary()
 
 
 def prepare(site: Site, parameters: Sequence[Parameters]) -> None:
@@ -84,8 +85,7 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
     start = _start(parameters, context)
     if not site.pages or (start is not None and context.as_of <= date(start.year, *_FIRST_QUARTER)):
         return result
-    column = _column(site, parameters)
-    department = column.department if column is not None else None
+    column, department = _column(site, parameters)
     result.examine(department, len(parameters.keywords))
     library = library_of(site)
     period = library.within(start, context.as_of, demands=False)
@@ -149,22 +149,27 @@ def _nearest(library: Library, missing: list[str], period: frozenset[int]) -> li
     return list(dict.fromkeys(title for _, title in sorted(scored)))[:lexicon("subjects")["candidates"]]
 
 
-def _column(site: Site, parameters: Parameters) -> Column | None:
+def _column(site: Site, parameters: Parameters) -> Place:
     known = _COLUMNS.setdefault(site, {})
     if parameters.columns not in known:
         known[parameters.columns] = _find_column(site, parameters)
     return known[parameters.columns]
 
 
-def _find_column(site: Site, parameters: Parameters) -> Column | None:
-    """Return the column the clause names, as written before as synonyms have it, nearest the start."""
+def _find_column(site: Site, parameters: Parameters) -> Place:
+    """Return the column the clause names, as written before as synonyms have it, nearest the start, and whose it is.
+
+    Where several units have such a column, it is nobody's in particular.
+    """
     plain = [(_plain(column), column) for column in site.columns]
     for lookup in (written, alternatives):
         for subject in parameters.columns:
             found = [column for name, column in plain if any(fits(name, one) for one in lookup(subject))]
             if found:
-                return min(found, key=lambda column: (site.depth(column.url), len(column.name), column.url))
-    return None
+                nearest = min(found, key=lambda column: (site.depth(column.url), len(column.name), column.url))
+                alone = len({column.department for column in found}) == 1
+                return nearest, nearest.department if alone else None
+    return None, None
 
 
 def _plain(column: Column) -> str:
