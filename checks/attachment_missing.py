@@ -8,7 +8,8 @@
 
 判定
 正文以“附件：名称”“附件1：名称”的形式列出了附件，而页面没有任何可下载的文件、没有名称对应的链接、没有嵌入
-的文档，文后也没有附件内容的，判为附件缺失。正文只写“见附件”“填写附件表格”而没有列出名称的，提请人工复核。
+的文档，文后也没有附件内容的，判为附件缺失。正文只写“见附件”“填写附件表格”而没有列出名称的，
+列有几个附件而页面只有其中一部分、读过的附件里也没有其余的，提请人工复核。
 
 不判定
 模板自带的“附件：”“附件下载：”“相关附件”标题，后面没有名称的；写明附件从略、另发、不公开的；附件正文接在文后的；
@@ -28,7 +29,7 @@ from checks.documents import is_document
 from checks.lexicon import lexicon
 from checks.model import Context, Result
 from checks.site import Site
-from checks.titles import cited, key
+from checks.titles import cited, key, key_of_text
 from crawler.snapshot.reader import Page
 from crawler.urls import suffix_of
 
@@ -43,7 +44,8 @@ _NEXT = re.compile(r"下一?页|第?\d{1,2}页?|后一?页")
 _TAG = re.compile(r"<[^>]*>")
 # more pages than this holding a link or a picture: it belongs to the template
 _TEMPLATE_PAGES = 3
-_NAME = 40
+_NAME, _LEAST_NAME = 40, 4
+_SUFFIX = re.compile(r"\.[A-Za-z]{2,5}$")
 
 
 class Parameters(checks.model.Parameters):
@@ -68,9 +70,12 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
             continue
         department = site.department_of(page)
         result.examine(department)
-        if page.record.attachments or _is_offered(site, page, listed) or _is_included(lines, listed):
-            continue
         title = cited(page.record.title or page.url)
+        if page.record.attachments:
+            _judge_offered(site, page, listed, lines, title, result)
+            continue
+        if _is_offered(site, page, listed) or _is_included(lines, listed):
+            continue
         shown = "、".join(f"“{name[:_NAME]}”" for name in listed[:3])
         what = f"列有附件{shown}" if listed else f"写有“{_around(referred or '')}”"
         common = {
@@ -86,6 +91,40 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
                 message=f"{title}正文{what}，但页面没有附件链接，文后也没有附件内容",
             )
     return result
+
+
+def _judge_offered(
+    site: Site, page: Page, listed: list[str], lines: list[str], title: str, result: Result
+) -> None:
+    """Judge a page that offers files: whether one of several listed attachments is in none of them.
+
+    Only where every file is one of those listed and was read can that be told; a person should confirm.
+    """
+    files, unread = site.attachment_texts(page)
+    names = {key(name): name for name in listed if len(key(name)) >= _LEAST_NAME}
+    offered = [key(_SUFFIX.sub("", link.title)) for link in page.record.attachments]
+    if unread or len(names) != len(listed) or len(offered) >= len(listed) or _is_included(lines, listed):
+        return
+    if any(file.record.members for file in files) or not all(
+        any(name in words or (len(words) >= _LEAST_NAME and words in name) for name in names) for words in offered
+    ):
+        return
+    texts = "".join(key_of_text(file.text) for file in files)
+    absent = [
+        shown for name, shown in names.items()
+        if name not in texts and not any(name in words or words in name for words in offered)
+    ]
+    linked = [key(text) for _, _, text in site.snapshot.links_from(page.url)]
+    absent = [name for name in absent if not any(key(name) in words for words in linked)]
+    if absent:
+        result.fail(
+            url=page.url, department=site.department_of(page), confidence="review",
+            evidence={
+                "announced": [name[:100] for name in listed[:10]], "absent": [name[:100] for name in absent[:10]],
+            },
+            message=f"{title}正文列有 {len(listed)} 个附件，页面只有 {len(offered)} 个，没有"
+            f"{'、'.join(f'“{name[:_NAME]}”' for name in absent[:3])}，请核对",
+        )
 
 
 def _words(name: str) -> str:
@@ -107,7 +146,7 @@ def _listed(lines: list[str]) -> list[str]:
             if not (_ORDINAL.match(following.strip()) and len(following) <= 80):
                 break
             names.append(_ORDINAL.sub("", following.strip()))
-    return names
+    return [name for name in names if not re.search(_words("left_out"), name)]
 
 
 def _is_offered(site: Site, page: Page, listed: list[str]) -> bool:
@@ -162,6 +201,7 @@ def _doubt(site: Site, page: Page, listed: list[str]) -> str:
     pictures = [
         target for target, element, _ in site.snapshot.links_from(page.url)
         if element == "img" and site.link_counts.get(target, 0) <= _TEMPLATE_PAGES
+        and not re.search(_words("template_pictures"), target, re.IGNORECASE)
     ]
     return f"页面有 {len(pictures)} 张图片，附件可能以图片贴出" if pictures else ""
 
@@ -178,7 +218,9 @@ def _leads_on(target: str, text: str, url: str) -> bool:
 def _opens_file(markup: str, listed: list[str]) -> bool:
     words = _TAG.sub("", markup)
     named = key(words)
-    return bool(_FILE_NAME.search(words) or re.search(r"附\s*件", words)) or (
+    return bool(
+        _FILE_NAME.search(words) or re.search(r"附\s*件", words) or re.fullmatch(_words("opening"), words.strip())
+    ) or (
         len(named) >= 4 and any(named in key(name) or key(name) in named for name in listed if len(key(name)) >= 4)
     )
 

@@ -42,6 +42,11 @@ _NUMBER_YEAR = re.compile(r"[〔\[【(（﹝［](\d{4})[〕\]】)）﹞］]")
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 _TAG = re.compile(r"<(script|style)\b.*?</\1>|<[^>]*>", re.DOTALL | re.IGNORECASE)
 _SIGNER = re.compile(r"(?:政府|办公室|局|委员会|委|厅|院|处|中心|街道|会|队|站|所|支行|公司)$")
+_DIGITS = "〇一二三四五六七八九"
+_CHINESE_DAY = re.compile(
+    r"([一二][〇零○O0一二三四五六七八九]{3})\s*年\s*([一二三四五六七八九]?十?[一二三四五六七八九]?)\s*月"
+    r"\s*([一二三四五六七八九]?十?[一二三四五六七八九]?)\s*日"
+)
 _HEAD_LINES, _NAME = 12, 8
 
 
@@ -83,7 +88,7 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
 
 def faults_of(site: Site, page: Page) -> list[Fault]:
     """Return the contradictions of one document, gravest first."""
-    lines = [line.strip() for line in page.text.splitlines() if line.strip()]
+    lines = [_with_digits(line.strip()) for line in page.text.splitlines() if line.strip()]
     closing, printed = _closing(lines), _printed(lines)
     stated = day_of(page.record.attributes.signed) if _is_signed_label(site, page) else None
     found = [
@@ -170,6 +175,24 @@ def _planned_year(page: Page, day: date | None) -> Fault | None:
     if abs(int(match[1]) - day.year) < 2 or len(set(_YEAR.findall(title))) > 1:
         return None
     return Fault(f"标题为 {match[1]} 年的安排，成文日期却是 {day}", review=True)
+
+
+def _with_digits(line: str) -> str:
+    """Return a line with 二〇二六年六月十八日 written in digits."""
+    return _CHINESE_DAY.sub(_in_digits, line) if "年" in line and "日" in line else line
+
+
+def _in_digits(match: re.Match[str]) -> str:
+    year = "".join(str(_DIGITS.index(digit)) for digit in re.sub("[零○O0]", "〇", match[1]))
+    month, day = (_count(part) for part in (match[2], match[3]))
+    return f"{year}年{month}月{day}日"
+
+
+def _count(text: str) -> int:
+    """Return what a Chinese number below one hundred counts: 十八, 二十, 三十一."""
+    tens, ten, ones = text.rpartition("十")
+    high = (_DIGITS.index(tens) if tens else 1) if ten else 0
+    return high * 10 + (_DIGITS.index(ones) if ones else 0)
 
 
 def _closing(lines: list[str]) -> date | None:

@@ -59,6 +59,7 @@ _ORGAN = re.compile(
     r"(?:政府|办公室|办公厅|办|局|委|委员会|厅|部|院|处|中心|会|署|站|队|所|社|署|行|校|馆|组|指挥部|领导小组)(?:[（(].{1,12}[）)])?$"
 )
 _PUBLISHERS = frozenset(_LEXICON["publishers"])
+_OF_THE_TEXT = frozenset(_LEXICON["of_the_text"])
 _NOWHERE = ("#", "javascript:")
 _WINDOW = 24
 _HEAD_LINES = 24
@@ -140,9 +141,13 @@ def read_attributes(page: ParsedPage) -> DisclosureTable:
 
 
 def _table_lines(hits: list[_Hit]) -> set[int]:
-    """Return the lines of a table's fields; a lesser label further down is a heading of the text (【政策解读】)."""
+    """Return the lines of a table's fields.
+
+    A lesser label further down is a heading of the text (【政策解读】), 附件： the end of a short one.
+    """
     lines = {hit.line for hit in hits if hit.field != "other"}
-    for hit in sorted((hit for hit in hits if hit.field == "other" and hit.value), key=lambda hit: hit.line):
+    lesser = [hit for hit in hits if hit.field == "other" and hit.value and hit.label not in _OF_THE_TEXT]
+    for hit in sorted(lesser, key=lambda hit: hit.line):
         if hit.line <= max(lines, default=hit.line) + _NEXT_FIELD_LINES:
             lines.add(hit.line)
     return lines
