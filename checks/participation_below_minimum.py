@@ -12,7 +12,7 @@
 
 不判定
 制度、办法、通知、方案、预告、解读不算开展过的活动；标题以国务院、省级机关开头的，是转载上级的活动，也不算。计划年度开始未满三个季度的不判断；规则包限定月份的，该月过后才
-判断。按部门要求的，只看配置中列出的部门；信息由其他单位发布而活动由该部门开展的，可能统计不到，因此一律提请人工
+判断。按部门要求的，只看配置中列出的部门，年度结束前一个部门都没有公布的，合并为一个问题；信息由其他单位发布而活动由该部门开展的，可能统计不到，因此一律提请人工
 复核。有栏目由脚本填充、首页没有读到、抓取没有完成的，记“未能核实”。
 
 整改
@@ -77,8 +77,12 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
             name = _department(site, entry)
             if name in by_department:
                 by_department[name].append(entry)
-        for department, own in by_department.items():
+        for department in by_department:
             result.examine(department)
+        if not any(by_department.values()) and len(by_department) > 1 and not _is_over(context):
+            _judge(site, None, [], parameters, context, result, len(by_department))
+            return result
+        for department, own in by_department.items():
             _judge(site, department, own, parameters, context, result)
     return result
 
@@ -91,13 +95,19 @@ def _judged_from(parameters: Parameters, context: Context) -> date:
     return date(context.plan_year, *_THIRD_QUARTER)
 
 
+def _is_over(context: Context) -> bool:
+    return context.as_of.year > context.plan_year
+
+
 def _judge(
-    site: Site, department: str | None, held: list[Entry], parameters: Parameters, context: Context, result: Result
+    site: Site, department: str | None, held: list[Entry], parameters: Parameters, context: Context, result: Result,
+    departments: int = 0,
 ) -> None:
+    """Judge one department, or the site; with ``departments`` so many departments none of which has any."""
     count = len({entry.plain_title for entry in held})
     if count >= parameters.min_per_year:
         return
-    year, over = context.plan_year, context.as_of.year > context.plan_year
+    year, over = context.plan_year, _is_over(context)
     when = f"{year} 年" + (f" {parameters.month} 月" if parameters.month else "")
     columns = _columns(site, parameters)
     column = columns[0] if columns else None
@@ -108,16 +118,17 @@ def _judge(
         "column": column.name if column is not None and department is None else None,
         "evidence": {"count": count, "required": parameters.min_per_year, "titles": titles[:5]},
     }
-    whose = f"{department} " if department else ""
+    whose = f"{department} " if department else f"{departments} 个部门 " if departments else ""
+    each = "每个部门 " if departments else " "
     words = (
-        f"{whose}{when}公布的{parameters.what} {count} 次，少于要求的 {parameters.min_per_year} 次"
+        f"{whose}{when}公布的{parameters.what} {count} 次，少于要求的{each}{parameters.min_per_year} 次"
         + ("" if over else f"（统计至 {context.as_of}）")
     )
     doubt = _doubt(site, columns)
     if doubt:
         result.unverified(**common, message=f"{words}，但{doubt}，无法确定")
     else:
-        certain = over and department is None
+        certain = over and department is None and not departments
         result.fail(
             **common, confidence="certain" if certain else "review",
             message=words if certain else f"{words}，请核对是否另有开展",

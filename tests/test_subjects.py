@@ -123,3 +123,32 @@ def test_many_entries_and_words_are_searched_fast() -> None:
     library.announce(words)
     assert [library.speaking(word) for word in ("乡村振兴", "没有的词")] == [frozenset(), frozenset()]
     assert time.process_time() - started < 3
+
+
+def test_after_the_year_each_department_answers_for_itself() -> None:
+    departments = [{"name": name, "match_source": [name]} for name in ("县水务局", "县民政局")]
+    one = site_of(Case("", "", AS_OF, {}, {"pages": [PAGE], "departments": departments}))
+    bound = pack_of((
+        "participation-below-minimum",
+        {"what": "政策评价", "keywords": ["政策评价"], "min_per_year": 2, "per": "department"},
+    ))
+    during = judge(one, [bound], Context(AS_OF, 2026, load_calendar())).findings
+    after = judge(one, [bound], Context(date(2027, 1, 15), 2026, load_calendar())).findings
+    assert [(finding.department, finding.confidence) for finding in during] == [(None, "review")]
+    assert sorted(str(finding.department) for finding in after) == ["县民政局", "县水务局"]
+    assert {finding.confidence for finding in after} == {"review"}
+
+
+def test_a_year_that_is_over_is_judged_for_certain() -> None:
+    listing = {"items": [{"title": "2025年部门预算", "href": "/ys/1.html", "date": "2025-02-20"}]}
+    column = {"url": "/ys/", "record": {"page_kind": "column", "column_name": "财政预决算", "listing": listing}}
+    told = {
+        stated: judge(
+            site(column), [pack_of((
+                "periodic-publication-missed",
+                {"what": "预算", "keywords": ["预算"], "columns": ["预决算"], "period": "year", "stated": stated},
+            ))], Context(date(2027, 3, 1), 2026, load_calendar()),
+        ).findings[0].confidence
+        for stated in (True, False)
+    }
+    assert told == {True: "certain", False: "review"}

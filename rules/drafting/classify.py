@@ -58,6 +58,10 @@ _CHANNELS = (
     "领导信箱", "在线访谈", "网友留言", "留言板", "意见征集", "建言献策", "网络问政", "电视问政",
     "政府热线", "12345", "市民热线", "依申请公开", "一网通办", "政务微博微信", "互动交流",
 )  # fmt: skip
+_SET_UP = re.compile(
+    r"(?:设立|开设|设置|建立|搭建|建设|新增|增设|建好|建成).{0,30}(?:栏目|专栏|专区|专题|平台|板块)|(?:栏目|专栏|专区|平台)建设"
+)
+_MAY = re.compile(r"可依托|可以|探索|鼓励|有条件的")
 _UNITS = ("中小学", "高校", "医疗机构", "医院", "供水", "供电", "供气", "供热", "公共交通", "环境保护")
 
 
@@ -226,7 +230,9 @@ def _value(name: str, text: str, section: str, terms: Terms) -> Any:
         "$topics_or_units": [unit for unit in _UNITS if unit in text] or ["公共企事业单位"],
         "$listed": listed(text),
         "$reported": ["工作要点|工作方案|要点落实|任务落实"] if _PLANNED.search(text) else subjects,
-        "$channels": [channel for channel in _CHANNELS if channel in text] or ["互动交流|政民互动"],
+        # channels listed are ways to the same end: any of them will do
+        "$channels": ["|".join(channel for channel in _CHANNELS if channel in text) or "互动交流|政民互动"],
+        "$demand": "column" if _SET_UP.search(text) and not _MAY.search(text) else None,
         "$columns": subjects[:8] or ["政务公开|信息公开"],
         "$activities": _activities(text) or subjects or [text.strip("。；，")[:16]],
         "$what": "、".join(subjects[:3]) or text.strip("。；，")[:16],
