@@ -135,7 +135,7 @@ BEFORE = {"/a/": 9, "/b/": 5, "/c/": 2}
     ({"/a/": 1, "/b/": 0, "/c/": 0}, {}, {}, ["b"]),
     ({"/a/": 0, "/b/": 0, "/c/": 0}, {}, {"notice": "暂无信息"}, []),
     (BEFORE, {"/a/": "http-error"}, {}, []),
-    (BEFORE, {"/a/": "blocked", "/b/": "timeout"}, {}, ["a"]),
+    (BEFORE, {"/a/": "blocked", "/b/": "timeout"}, {}, ["a", "b"]),
     ({"/a/": 9}, {}, {}, []),
     ({"/a/": 9, "/b/": 0}, {"/b/": "robots"}, {}, ["b"]),
 ], ids=["same", "empty", "says so", "gone", "blocked", "dropped", "robots"])
