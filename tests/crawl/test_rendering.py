@@ -437,16 +437,20 @@ def test_a_browser_that_cannot_start_is_said(tmp_path: Path, monkeypatch: pytest
 # -- the end of it all ---------------------------------------------------------------------------------------
 
 
+# other tests may have browsers of their own at the same time
+MARK = f"XUNJIAN_TEST={os.getpid()}"
+
+
 def browsers() -> list[str]:
-    """The command lines of browsers that this program started and that still run."""
+    """The command lines of browsers that crawls of this test process started and that still run."""
     found = []
-    for entry in Path("/proc").glob("[0-9]*/cmdline"):
+    for entry in Path("/proc").glob("[0-9]*"):
         try:
-            line = entry.read_bytes().decode("utf-8", "replace")
+            line = (entry / "cmdline").read_bytes().decode("utf-8", "replace")
+            if "--xunjian-rendering=" in line and MARK.encode() in (entry / "environ").read_bytes().split(b"\0"):
+                found.append(line)
         except OSError:
             continue
-        if "--xunjian-rendering=" in line:
-            found.append(line)
     return found
 
 
@@ -463,7 +467,7 @@ def small_site(seconds: float = 0.0) -> ScriptedSite:
 def crawling(job: CrawlJob) -> Iterator[subprocess.Popen[bytes]]:
     with subprocess.Popen(
         [sys.executable, "-m", "crawler.child"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": str(ROOT), **dict([MARK.split("=")])},
     ) as child:
         assert child.stdin is not None
         child.stdin.write(job.to_json().encode() + b"\n")
