@@ -11,7 +11,8 @@
 栏目里也没有的，判为形式单一。有的解读页面没有读到、可能另有形式的，提请人工复核。
 
 不判定
-解读不足五篇的栏目，以及名为“文字解读”的栏目。同一单位另有图解、视频、发布会、访谈栏目的。解读附有图片、视频文件的。列表由脚本填充、有分页
+解读不足五篇的栏目，以及名为“文字解读”的栏目。同一单位另有图解、视频、发布会、访谈栏目的。解读附有图片、视频文件的，正文以问答写成的（二维码、徽标等
+模板图片不算）。列表由脚本填充、有分页
 未能读取的，记“未能核实”。
 
 整改
@@ -31,13 +32,15 @@ import checks.model
 from checks.columns import Column
 from checks.lexicon import lexicon
 from checks.model import Context, Result
+from checks.pictures import own_media, plays
 from checks.site import Site
 from crawler.snapshot.reader import Page
 from crawler.urls import suffix_of
 
-_PICTURES = frozenset("jpg jpeg png bmp webp gif".split())
-# more pages than this holding a picture: it belongs to the template
-_TEMPLATE_PAGES = 3
+# a text of so many questions and answers is one
+# where so great a share of the pages have a player it belongs to their template
+_MOST = 0.9
+_QUESTION, _QUESTIONS = re.compile(r"^\W{0,3}(?:\d{1,2}[.、．])?(?:问|Q\d{0,2})\s*[：:]", re.MULTILINE), 3
 
 
 @lru_cache(maxsize=256)
@@ -75,7 +78,7 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
             continue
         result.examine(column.department)
         common = {"url": column.url, "column": column.name, "department": column.department}
-        shown = _shown(site, column) or elsewhere.of(column)
+        shown = _shown(site, column) or elsewhere.of(column) or _plays(site, column)
         if shown:
             continue
         unread = sum(site.page_of(item.href) is None for item in column.items)
@@ -111,6 +114,13 @@ def _shown(site: Site, column: Column) -> set[str]:
     return found
 
 
+def _plays(site: Site, column: Column) -> bool:
+    """Whether some of a column's interpretations play a film; a player that nearly all have is the template's."""
+    pages = [page for item in column.items if item.href and (page := site.page_of(item.href)) is not None]
+    playing = sum(plays(site, page) for page in pages)
+    return 0 < playing < max(2, _MOST * len(pages))
+
+
 def forms_named(title: str) -> set[str]:
     """Return the forms a title or a column's name speaks of."""
     entries = lexicon("interpretation_quality")["forms"].items()
@@ -126,14 +136,9 @@ def _forms_of_file(address: str) -> set[str]:
 
 def _forms_within(site: Site, page: Page) -> set[str]:
     """Return the forms of what a page itself holds: its own pictures, videos and frames."""
-    found: set[str] = set()
-    for target, element, _ in site.snapshot.links_from(page.url):
-        if site.link_counts.get(target, 0) > _TEMPLATE_PAGES:
-            continue
-        if element == "img" and suffix_of(target) in _PICTURES:
-            found.add("图表图解")
-        elif element == "frame" or suffix_of(target) in ("mp4", "mp3", "m3u8", "flv", "wmv", "mov"):
-            found.add("音频视频")
+    found = {"图表图解" if kind == "picture" else "音频视频" for kind, _ in own_media(site, page)}
+    if len(_QUESTION.findall(page.text)) >= _QUESTIONS:
+        found.add("问答")
     return found
 
 

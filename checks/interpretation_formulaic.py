@@ -11,11 +11,12 @@
 二、罗列：解读正文七成以上的行就是文件里的小标题；
 三、缺要素：规则包点名的要素（背景、依据、目的、举措），从小标题和有含义的句子里一处也找不到的达三项以上，提请人工
 复核；规则包没有点名的，背景、依据、目的全无的提请人工复核。
-摘抄的语句在本站其他文件里也多有出现、像是通用套话的，提请人工复核。
+摘抄的语句在本站其他文件里也多有出现、像是通用套话的，摘抄之外自己另写了 300 字以上的，提请人工复核。
 
 不判定
 图解、视频、动漫等不以文字为主的解读，正文太短的解读；问答、访谈、新闻发布会只看是否摘抄。文件正文读不到的，不判
-摘抄。引用原文条款后另有说明的，占比不到八成即不算摘抄。由脚本填充的解读记“未能核实”。
+摘抄。引用原文条款后另有说明的，占比不到八成即不算摘抄；解读之后附文件全文的，只看附文
+以前的部分。由脚本填充的解读记“未能核实”。
 
 整改
 由起草部门重写：讲清为什么出台、依据什么、解决什么问题、群众和企业怎么办。
@@ -34,6 +35,7 @@ from checks.lexicon import any_of, lexicon
 from checks.model import Context, Result
 from checks.overlaps import RUN, runs_of, share_found
 from checks.pairs import Pair, pairs_of
+from checks.pictures import own_media
 from checks.site import Site
 from checks.titles import cited, key, key_of_text
 from crawler.snapshot.reader import Page
@@ -42,6 +44,11 @@ _LEAST_TEXT, _LEAST_DOCUMENT, _LEAST_HEADINGS = 150, 200, 4
 _HEADING_LENGTH = 40
 # text that stands in documents it does not interpret as well is set phrases, of which so many are looked at
 _COMMON, _OTHERS = 0.4, 40
+# so many characters of its own are an explanation, however much is quoted beside
+_OWN_WORDS = 300
+_APPENDED = re.compile(
+    r"^\W*(?:附[件录]?\d{0,2}[：:]|附[：:]?《|(?:政策|文件|法规)?(?:原文|全文)(?:如下|链接)?[：:]?\W*$|附(?:全文|原文|文件))"
+)
 _TEMPLATE = re.compile(
     r"^(?:发布时间|来源|字体|打印|关闭|分享|上一篇|下一篇|浏览|责任编辑|相关|原文|文件链接|扫一扫|【)"
 )
@@ -84,7 +91,7 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
     words = lexicon("interpretation_quality")
     for url, pairs in sorted(documents.items()):
         page = site.pages[url]
-        if re.search(words["not_text"], page.record.title or "") or _is_void(page):
+        if re.search(words["not_text"], page.record.title or "") or _is_void(site, page, pairs):
             continue
         department = site.department_of(page)
         result.examine(department)
@@ -99,19 +106,25 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
     return result
 
 
-def _is_void(page: Page) -> bool:
-    return not page.record.script_shell and len(key_of_text(_body(page))) < _LEAST_TEXT
+def _is_void(site: Site, page: Page, pairs: list[Pair]) -> bool:
+    """Whether a page says too little to be judged: a list of headings says little, and is judged as one."""
+    text = _body(site, page)
+    if page.record.script_shell or len(key_of_text(text)) >= _LEAST_TEXT:
+        return False
+    return not _headings_share(text, [_whole_text(site, pair.document) for pair in pairs])
 
 
 def _judge(site: Site, page: Page, documents: list[Page], parameters: Parameters, result: Result) -> None:
     document = max(documents, key=lambda one: len(one.text))
-    text = _body(page)
+    text = _body(site, page)
+    originals = [_whole_text(site, one) for one in documents]
     known: frozenset[str] = frozenset()
-    for one in documents:
-        if len(key_of_text(one.text)) >= _LEAST_DOCUMENT:
-            known |= runs_of(one.text)
+    for original in originals:
+        if len(key_of_text(original)) >= _LEAST_DOCUMENT:
+            known |= runs_of(original)
     copied = share_found(text, known)
-    listed = _headings_share(text, documents)
+    listed = _headings_share(text, originals)
+    of_its_own = (1 - copied) * len(key_of_text(text))
     missing = [] if _is_dialogue(page) else missing_elements(text)
     common: dict[str, Any] = {
         "url": page.url, "target": document.url, "department": site.department_of(page),
@@ -123,13 +136,20 @@ def _judge(site: Site, page: Page, documents: list[Page], parameters: Parameters
     title = cited(page.record.title or page.url)
     lacking = f"，没有讲{'、'.join(missing)}" if missing else ""
     if copied >= parameters.copied:
-        usual = _is_usual(site, text, documents)
-        result.fail(**common, confidence="review" if usual else "certain", message=(
+        doubt = "，这些语句在别的文件里也多有出现，请复核" if _is_usual(site, text, documents) else ""
+        if not doubt and of_its_own >= _OWN_WORDS:
+            doubt = f"，另有 {of_its_own:.0f} 字不同，请复核"
+        result.fail(**common, confidence="review" if doubt else "certain", message=(
             f"解读{title}照抄文件{cited(document.record.title or document.url)}：正文有 {copied:.0%} "
-            f"与原文连续 {RUN} 字以上相同{lacking}{'，这些语句在别的文件里也多有出现，请复核' if usual else ''}"
+            f"与原文连续 {RUN} 字以上相同{lacking}{doubt}"
         ))
     elif listed >= parameters.listed:
-        result.fail(**common, message=f"解读{title}只罗列文件的小标题：正文各行有 {listed:.0%} 是原文标题{lacking}")
+        pictured = next(own_media(site, page), None) is not None
+        result.fail(
+            **common, confidence="review" if pictured else "certain",
+            message=f"解读{title}只罗列文件的小标题：正文各行有 {listed:.0%} 是原文标题{lacking}"
+            + ("，页面另有图片或视频，请复核" if pictured else ""),
+        )
     elif missing and not _is_dialogue(page):
         _judge_elements(title, missing, parameters, common, result)
 
@@ -171,16 +191,16 @@ def missing_elements(text: str) -> list[str]:
     ]
 
 
-def _headings_share(text: str, documents: list[Page]) -> float:
-    """Return what share of an interpretation's lines are headings that stand in its documents as they are."""
+def _headings_share(text: str, originals: list[str]) -> float:
+    """Return what share of an interpretation's lines are headings that stand in its documents' texts as they are."""
     heading_line = re.compile(lexicon("interpretation_quality")["heading_line"])
     own = {
-        key(line) for document in documents for line in document.text.splitlines()
+        key(line) for original in originals for line in original.splitlines()
         if len(line.strip()) <= _HEADING_LENGTH and heading_line.search(line.strip())
     }
     # a heading that opens its paragraph: （一）强化资金保障。县财政…
     own |= {
-        key(line.strip().split("。")[0]) for document in documents for line in document.text.splitlines()
+        key(line.strip().split("。")[0]) for original in originals for line in original.splitlines()
         if heading_line.search(line.strip()) and len(line.strip().split("。")[0]) <= _HEADING_LENGTH
     }
     lines = [key(line) for line in text.splitlines() if len(key(line)) >= 4]
@@ -192,5 +212,20 @@ def _is_dialogue(page: Page) -> bool:
     return bool(re.search(lexicon("interpretation_quality")["dialogue"], page.record.title or ""))
 
 
-def _body(page: Page) -> str:
-    return "\n".join(line for line in page.text.splitlines() if not _TEMPLATE.match(line.strip()))
+def _whole_text(site: Site, page: Page) -> str:
+    """Return what a page and its files say: a document often is but a file."""
+    return "\n".join([page.text, *(file.text for file in site.attachment_texts(page)[0])])
+
+
+def _body(site: Site, page: Page) -> str:
+    """Return an interpretation's own text: the document put behind it (附件：…, 政策原文) and its frame left out.
+
+    Where the page says next to nothing, that of its file.
+    """
+    lines = [line for line in page.text.splitlines() if not _TEMPLATE.match(line.strip())]
+    end = next((at for at, line in enumerate(lines) if at and _APPENDED.match(line)), len(lines))
+    text = "\n".join(lines[:end])
+    if len(key_of_text(text)) >= _LEAST_TEXT or not page.record.attachments:
+        return text
+    files = [file for file in site.attachment_texts(page)[0] if "解读" in f"{file.title}{file.text[:_HEADING_LENGTH]}"]
+    return files[0].text if files else text
