@@ -8,7 +8,8 @@
 
 判定
 文件与解读的标题、文号对应得上，文件页面没有通往解读的链接、解读页面也没有通往文件的链接的，判为没有关联。只有
-一个方向有链接的，按低等级计，提请人工复核。一份文件有几篇解读的，有一篇互相关联即可。
+一个方向有链接的，按低等级计，提请人工复核。一份文件有几篇解读的，有一篇互相关联即可；一份文件登在几个栏目的，
+有一处互相关联即可。
 
 不判定
 只从正文对应得上、标题并不点名的；解读是文件页面的附件，或在外部网站的；对方的内容以同名附件提供的；转载的上级文件；没有解读的（另行判定）。
@@ -20,11 +21,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
+
 import checks.model
 from checks.model import Context, Result
 from checks.pairs import Pair, links, offers, pairs_of, relates_by_script
 from checks.site import Site
-from checks.titles import cited
+from checks.titles import cited, document_numbers, key
+from crawler.snapshot.reader import Page
 
 
 class Parameters(checks.model.Parameters):
@@ -36,27 +41,45 @@ class Parameters(checks.model.Parameters):
 def run(site: Site, parameters: Parameters, context: Context) -> Result:
     """Judge every document that has an interpretation on a page of its own."""
     result = Result()
-    for pairs in pairs_of(site, context).values():
+    found = pairs_of(site, context)
+    copies = _copies(pairs[0].document for pairs in found.values())
+    for pairs in found.values():
         document = pairs[0].document
         own = [pair for pair in pairs if pair.page is not None and pair.sure]
         if not own or any(pair.page is None for pair in pairs):
             continue
         result.examine(site.department_of(document))
-        _judge(site, own, parameters, result)
+        _judge(site, own, copies[_identity(document)], parameters, result)
     return result
 
 
-def _judge(site: Site, pairs: list[Pair], parameters: Parameters, result: Result) -> None:
+def _identity(document: Page) -> tuple[str, ...]:
+    """Return what copies of one document, put up in several columns, have in common: number, else title."""
+    number = document_numbers(document.record.attributes.document_number or "")
+    return number[0] if number else (key(document.record.title or ""), document.record.attributes.signed or "")
+
+
+def _copies(documents: Iterable[Page]) -> dict[tuple[str, ...], list[str]]:
+    found: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for document in documents:
+        found[_identity(document)].append(document.url)
+    return found
+
+
+def _judge(site: Site, pairs: list[Pair], copies: list[str], parameters: Parameters, result: Result) -> None:
     document = pairs[0].document
     own = document.record.title or ""
     ways = [
         (
             pair, links(site, document.url, pair.url) or offers(document, pair.title),
-            links(site, pair.url, document.url) or offers(pair.page, own),
+            any(links(site, pair.url, copy) for copy in copies) or offers(pair.page, own),
         )
         for pair in pairs
     ]
     if any(onward and back for _, onward, back in ways):
+        return
+    others = [copy for copy in copies if copy != document.url]
+    if any(links(site, copy, pair.url) and links(site, pair.url, copy) for pair in pairs for copy in others):
         return
     pair, onward, back = next((way for way in ways if way[1] or way[2]), ways[0])
     if (onward or back) and not parameters.both_ways:

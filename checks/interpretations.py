@@ -98,7 +98,7 @@ class Interpretations:
             found |= {url for url in self._names.get(name, ()) if self._same_year(title, url)}
         for organ, number in document_numbers(document.record.attributes.document_number or ""):
             found |= {url for words, url in self._numbers.get(number, ()) if words.endswith(organ)}
-        return found or self._by_part(title)
+        return found or self._filed_with(document) or self._by_part(title)
 
     def _index(self, page: Page) -> None:
         title = page.record.title or ""
@@ -172,9 +172,11 @@ class Interpretations:
         for attachment in record.attachments:
             if _LINK_WORDS.search(attachment.title):
                 yield attachment.href
-        for file in self._site.attachment_texts(document)[0] if record.attachments else ():
-            if _LINK_WORDS.search(file.text[:_FILE_OPENING].strip().split("\n")[0]):
-                yield file.url
+
+    def _filed_with(self, document: Page) -> set[str]:
+        """Return those of a document's files that say in their first line that they interpret it."""
+        files = self._site.attachment_texts(document)[0] if document.record.attachments else []
+        return {file.url for file in files if _LINK_WORDS.search(file.text[:_FILE_OPENING].strip().split("\n")[0])}
 
     def _same_year(self, title: str, url: str) -> bool:
         page = self._site.pages.get(url)
