@@ -32,6 +32,15 @@ class SiteLetter:
     list_page: Page | None = None
 
 
+def channel_of(site: Site, entry: SiteLetter) -> str:
+    """Return what a letter came in by, as its page and the columns it stands in name it (县长信箱 市民热线 信访)."""
+    named = [entry.letter.channel or ""]
+    for page in (entry.own_page, entry.list_page):
+        if page is not None:
+            named += [site.column_name(page.url) or "", page.record.column_name or ""]
+    return " ".join(dict.fromkeys(name for name in named if name))
+
+
 def collect(site: Site) -> list[SiteLetter]:
     """Return all letters of a site, by address and place; list rows and the page they lead to are one."""
     own: dict[str, Page] = {}

@@ -11,7 +11,8 @@
 答复日期，超过时限即判为超期。时限以月计的，按对应日计算。
 
 不判定
-撤回、重复、无效、不予受理的来信。没有公布收到日期，有答复而没有公布答复日期，或者答复日期早于收到日期的，
+撤回、重复、无效、不予受理的来信；信访、纪检监察、依申请公开、在线访谈、调查征集栏目的（各有自己的期限）；规则包限定了渠道的，
+其他渠道的来信。没有公布收到日期，有答复而没有公布答复日期，或者答复日期早于收到日期的，
 记“未能核实”；只见到列表、来信页面没有读到而列表又没有注明办理状态的，也记“未能核实”。规则包没有给出时限的条款不作判断。
 跨入尚无放假通知的年份，工作日暂按推定，并在问题中注明；推定可能影响结论的，提请人工复核。
 
@@ -27,7 +28,7 @@ from datetime import date
 import checks.model
 from checks.days import day_of, months_after, provisional_note, provisional_years
 from checks.letter_states import is_out, looks_answered, says_unanswered
-from checks.letters import SiteLetter
+from checks.letters import SiteLetter, channel_of
 from checks.model import Context, Result
 from checks.site import Site
 from checks.titles import worded
@@ -40,13 +41,18 @@ class Parameters(checks.model.Parameters):
     """The limit, in working days or in months; neither: the clause names no limit and nothing is judged.
 
     ``unanswered_only``: late answers are let pass. ``years``: how many years back from the plan year letters
-    are held against the rule; all when None.
+    are held against the rule; all when None. ``within_days``: only letters received so many days before the day
+    judged, all when None. ``channels``: only letters that came in by one of these (words of the column's name: a
+    limit of its own for each), all where empty; ``except_channels``: never those.
     """
 
     working_days: int | None = None
     months: int | None = None
     unanswered_only: bool = False
     years: int | None = None
+    within_days: int | None = None
+    channels: tuple[str, ...] = ()
+    except_channels: tuple[str, ...] = ("信访", "纪检", "监察", "巡察", "在线访谈", "调查征集", "网上调查", "申请公开")
 
 
 @dataclass(frozen=True)
@@ -70,7 +76,7 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
         return result
     readable = any(entry.own_page and (entry.letter.replied or entry.letter.reply) for entry in site.letters)
     for entry in site.letters:
-        if is_out(entry) or _too_old(entry, parameters, context):
+        if is_out(entry) or _too_old(entry, parameters, context) or not _is_meant(site, entry, parameters):
             continue
         result.examine(entry.department)
         _judge(entry, parameters, context, result, readable)
@@ -79,7 +85,19 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
 
 def _too_old(entry: SiteLetter, parameters: Parameters, context: Context) -> bool:
     received = day_of(entry.letter.received)
-    return bool(parameters.years and received and received.year <= context.plan_year - parameters.years)
+    if received is None:
+        return False
+    if parameters.within_days is not None and (context.as_of - received).days > parameters.within_days:
+        return True
+    return bool(parameters.years and received.year <= context.plan_year - parameters.years)
+
+
+def _is_meant(site: Site, entry: SiteLetter, parameters: Parameters) -> bool:
+    """Whether the limit is that of the channel a letter came in by."""
+    channel = channel_of(site, entry)
+    if any(word in channel for word in parameters.except_channels):
+        return False
+    return not parameters.channels or any(word in channel for word in parameters.channels)
 
 
 def _judge(
