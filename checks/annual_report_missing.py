@@ -25,18 +25,21 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
+from weakref import WeakKeyDictionary
 
 import checks.model
 from checks.annual import issuer_of, names_report, year_of
 from checks.days import day_of
 from checks.lexicon import any_of, lexicon
 from checks.model import Context, Result
-from checks.site import Column, Site
+from checks.site import CONTENT_KINDS, Column, Site
 from checks.titles import cited
 from checks.unread import why_unseen
 
 # units that answer for the government itself have no report of their own
 _OFFICES = ("政府办公室", "政府办", "人民政府", "管委会", "管理委员会", "政务公开办公室")
+# a column of reports is linked from the pages nearest the home page
+_PORTALS = 200
 _LOWER = ("镇", "乡", "街道", "街道办事处", "办事处")
 
 
@@ -56,6 +59,10 @@ class Seen:
     issuer: str
     department: str | None
     days: tuple[date, ...]
+
+
+# what the clauses that bind the check with different parameters ask of a site alike
+_SEEN: WeakKeyDictionary[Site, dict[int, list[Seen]]] = WeakKeyDictionary()
 
 
 def run(site: Site, parameters: Parameters, context: Context) -> Result:
@@ -88,6 +95,13 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
 
 
 def _seen(site: Site, year: int) -> list[Seen]:
+    known = _SEEN.setdefault(site, {})
+    if year not in known:
+        known[year] = _look(site, year)
+    return known[year]
+
+
+def _look(site: Site, year: int) -> list[Seen]:
     found: dict[str, Seen] = {}
     days: dict[str, set[date]] = {}
     rows: list[tuple[str, str, str | None]] = []
@@ -128,14 +142,16 @@ def _year(title: str, shown: str | None) -> int | None:
 def _leads_away(site: Site) -> str:
     """Return in Chinese that reports are linked to elsewhere, or where they could not be read; empty: they are not."""
     words = any_of(lexicon("annual-report")["column_links"])
-    for _, target, element, text in site.snapshot.links_worded(lambda text: bool(words.search(text))):
-        known = site.targets.get(target)
-        if element not in ("a", "area", "frame") or known is None:
-            continue
-        if known.role == "external":
-            return f"网站的“{text[:20]}”链接到站外（{target[:80]}）"
-        if known.role == "page" and site.reach(target).state in ("unverified", "unasked"):
-            return f"“{text[:20]}”链接的页面没有读到"
+    portals = [page.url for page in site.pages.values() if page.record.page_kind not in CONTENT_KINDS]
+    for url in sorted(portals, key=lambda url: (site.depth(url), url))[:_PORTALS]:
+        for target, element, text in site.snapshot.links_from(url):
+            known = site.targets.get(target)
+            if element not in ("a", "area", "frame") or known is None or not words.search(text):
+                continue
+            if known.role == "external":
+                return f"网站的“{text[:20]}”链接到站外（{target[:80]}）"
+            if known.role == "page" and site.reach(target).state in ("unverified", "unasked"):
+                return f"“{text[:20]}”链接的页面没有读到"
     return ""
 
 

@@ -22,12 +22,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from weakref import WeakKeyDictionary
 
 import checks.model
 from checks.bodies import markup_of
 from checks.documents import is_document
 from checks.lexicon import lexicon
-from checks.model import Context, Result
+from checks.model import Context, Observation, Result
 from checks.site import Site
 from checks.titles import cited, key, key_of_text
 from crawler.snapshot.reader import Page
@@ -54,61 +56,76 @@ class Parameters(checks.model.Parameters):
     documents_only: bool = False
 
 
+# what the clauses that bind the check with different parameters ask of a site alike
+_JUDGED: WeakKeyDictionary[Site, list[tuple[Page, Observation | None]]] = WeakKeyDictionary()
+
+
 def run(site: Site, parameters: Parameters, context: Context) -> Result:
     """Judge every page of information whose own text announces an attachment."""
     result = Result()
+    if site not in _JUDGED:
+        _JUDGED[site] = list(_judged(site))
+    for page, seen in _JUDGED[site]:
+        if parameters.documents_only and not is_document(page):
+            continue
+        result.examine(site.department_of(page))
+        if seen is not None:
+            result.observations.append(seen)
+    return result
+
+
+def _judged(site: Site) -> Iterator[tuple[Page, Observation | None]]:
+    """The pages whose text announces attachments, each with what was found of it."""
     for page in site.articles:
-        if page.url in site.interpretations or (parameters.documents_only and not is_document(page)):
+        if page.url in site.interpretations:
             continue
         text = page.text
         if "附" not in text:
             continue
         lines = text.splitlines()
+        speaking = [line for line in lines if "附" in line]
         listed = _listed(lines)
-        referred = next((line for line in lines if re.search(_words("referred"), line)), None)
-        if not (listed or referred) or any(re.search(_words("omitted"), line) for line in lines):
-            continue
-        department = site.department_of(page)
-        result.examine(department)
-        title = cited(page.record.title or page.url)
-        if page.record.attachments:
-            _judge_offered(site, page, listed, lines, title, result)
-            continue
-        if _is_offered(site, page, listed) or _is_included(lines, listed):
-            continue
-        shown = "、".join(f"“{name[:_NAME]}”" for name in listed[:3])
-        what = f"列有附件{shown}" if listed else f"写有“{_around(referred or '')}”"
-        common = {
-            "url": page.url, "department": department,
-            "evidence": {"announced": [name[:100] for name in listed[:10]] or [_around(referred or "")]},
-        }
-        why = _doubt(site, page, listed)
-        if why:
-            result.unverified(**common, message=f"{title}正文{what}，页面上没有读到附件，但{why}，无法确定")
-        else:
-            result.fail(
-                **common, confidence="certain" if listed else "review",
-                message=f"{title}正文{what}，但页面没有附件链接，文后也没有附件内容",
-            )
-    return result
+        referred = next((line for line in speaking if re.search(_words("referred"), line)), None)
+        if (listed or referred) and not any(re.search(_words("omitted"), line) for line in speaking):
+            yield page, _judge(site, page, listed, referred, lines)
+
+
+def _judge(site: Site, page: Page, listed: list[str], referred: str | None, lines: list[str]) -> Observation | None:
+    title = cited(page.record.title or page.url)
+    if page.record.attachments:
+        return _judge_offered(site, page, listed, lines, title)
+    if _is_offered(site, page, listed) or _is_included(lines, listed):
+        return None
+    shown = "、".join(f"“{name[:_NAME]}”" for name in listed[:3])
+    what = f"列有附件{shown}" if listed else f"写有“{_around(referred or '')}”"
+    why = _doubt(site, page, listed)
+    found = f"页面上没有读到附件，但{why}，无法确定" if why else "但页面没有附件链接，文后也没有附件内容"
+    return Observation(
+        url=page.url, department=site.department_of(page),
+        evidence={"announced": [name[:100] for name in listed[:10]] or [_around(referred or "")]},
+        verdict="unverified" if why else "fail", confidence="certain" if listed or why else "review",
+        message=f"{title}正文{what}，{found}",
+    )
 
 
 def _judge_offered(
-    site: Site, page: Page, listed: list[str], lines: list[str], title: str, result: Result
-) -> None:
+    site: Site, page: Page, listed: list[str], lines: list[str], title: str
+) -> Observation | None:
     """Judge a page that offers files: whether one of several listed attachments is in none of them.
 
     Only where every file is one of those listed and was read can that be told; a person should confirm.
     """
-    files, unread = site.attachment_texts(page)
+    if len(page.record.attachments) >= len(listed):
+        return None
     names = {key(name): name for name in listed if len(key(name)) >= _LEAST_NAME}
+    files, unread = site.attachment_texts(page)
     offered = [key(_SUFFIX.sub("", link.title)) for link in page.record.attachments]
-    if unread or len(names) != len(listed) or len(offered) >= len(listed) or _is_included(lines, listed):
-        return
+    if unread or len(names) != len(listed) or _is_included(lines, listed):
+        return None
     if any(file.record.members for file in files) or not all(
         any(name in words or (len(words) >= _LEAST_NAME and words in name) for name in names) for words in offered
     ):
-        return
+        return None
     texts = "".join(key_of_text(file.text) for file in files)
     absent = [
         shown for name, shown in names.items()
@@ -116,15 +133,16 @@ def _judge_offered(
     ]
     linked = [key(text) for _, _, text in site.snapshot.links_from(page.url)]
     absent = [name for name in absent if not any(key(name) in words for words in linked)]
-    if absent:
-        result.fail(
-            url=page.url, department=site.department_of(page), confidence="review",
-            evidence={
-                "announced": [name[:100] for name in listed[:10]], "absent": [name[:100] for name in absent[:10]],
-            },
-            message=f"{title}正文列有 {len(listed)} 个附件，页面只有 {len(offered)} 个，没有"
-            f"{'、'.join(f'“{name[:_NAME]}”' for name in absent[:3])}，请核对",
-        )
+    if not absent:
+        return None
+    return Observation(
+        url=page.url, department=site.department_of(page), confidence="review",
+        evidence={
+            "announced": [name[:100] for name in listed[:10]], "absent": [name[:100] for name in absent[:10]],
+        },
+        message=f"{title}正文列有 {len(listed)} 个附件，页面只有 {len(offered)} 个，没有"
+        f"{'、'.join(f'“{name[:_NAME]}”' for name in absent[:3])}，请核对",
+    )
 
 
 def _words(name: str) -> str:
@@ -135,8 +153,10 @@ def _listed(lines: list[str]) -> list[str]:
     """Return the names of the attachments a text lists (附件：1.… 2.…)."""
     names: list[str] = []
     for at, line in enumerate(lines):
+        if "附" not in line or len(line) > 160:
+            continue
         match = re.match(_words("announced"), line) or re.match(_words("numbered"), line)
-        if match is None or len(line) > 160:
+        if match is None:
             continue
         name = _ORDINAL.sub("", match["name"].strip())
         if not name or re.match(_words("template"), name):

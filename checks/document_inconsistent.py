@@ -90,12 +90,21 @@ def faults_of(site: Site, page: Page) -> list[Fault]:
     """Return the contradictions of one document, gravest first."""
     lines = [_with_digits(line.strip()) for line in page.text.splitlines() if line.strip()]
     closing, printed = _closing(lines), _printed(lines)
-    stated = day_of(page.record.attributes.signed) if _is_signed_label(site, page) else None
-    found = [
+    stated = day_of(page.record.attributes.signed)
+    found = _found(page, lines, closing, printed, stated)
+    if found and stated is not None and stated != closing and not _is_signed_label(site, page):
+        found = _found(page, lines, closing, printed, None)
+    return sorted(found, key=lambda fault: fault.review)
+
+
+def _found(
+    page: Page, lines: list[str], closing: date | None, printed: date | None, stated: date | None
+) -> list[Fault]:
+    told = [
         _numbers(page, lines), _number_and_day(page, closing, stated), _printed_before(closing or stated, printed),
         _title_and_text(page), _two_days(stated, closing), _planned_year(page, closing or stated),
     ]
-    return sorted((fault for fault in found if fault is not None), key=lambda fault: fault.review)
+    return [fault for fault in told if fault is not None]
 
 
 def _numbers(page: Page, lines: list[str]) -> Fault | None:
