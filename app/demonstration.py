@@ -16,7 +16,7 @@ from reports import ReportBundle
 
 
 def run_demo(out: Path) -> tuple[ReportBundle, demo.Verification]:
-    """Inspect the demonstration site afresh into ``out``; returns the result and how it compares with what is planted.
+    """Inspect the demonstration site afresh, on two nights, into ``out``; returns the result and how it compares with what is planted.
 
     Raises UserError where the folder cannot be used or the site could not be inspected.
     """

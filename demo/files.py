@@ -26,6 +26,7 @@ MEDIA_TYPES = {
     "png": "image/png",
     "css": "text/css",
     "js": "application/javascript",
+    "json": "application/json; charset=utf-8",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }

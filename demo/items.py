@@ -12,7 +12,7 @@ from typing import Any
 from demo.county import Column, Organ, World, data
 from demo.dates import MONTH_LEFT_OUT, Clock, workday
 from demo.prose import Paragraph, Writer, chinese_date
-from demo.reports import annual_report
+from demo.reports import annual_report, applications_sheet
 
 _SIGNED = frozenset({"notice", "policy", "consultation", "feedback"})
 DOCUMENT_KINDS = frozenset({"policy", "appointment", "repost", "meeting", "approval", "response"})
@@ -443,6 +443,9 @@ def _furnish(item: Item) -> None:
         item.picture = item.serial % 6
     if item.column.of == "budgets" and not item.files:
         item.files = [f"{item.title}.pdf", f"{item.title}公开表.xlsx"]
+    elif item.variant.report == "in-sheet":
+        item.files = [f"{item.title}数据表.xlsx"]
+        item.variant.contents[item.files[0]] = applications_sheet(item.organ, item.day.year - 1)
     elif item.kind == "annual" or item.column.of in ("plans", "statistics"):
         item.files = [f"{item.title}.pdf"]
     elif item.kind == "policy" and item.serial % 4 == 0:

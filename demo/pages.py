@@ -24,7 +24,6 @@ def page_body(column: Column, organ: Organ, world: World) -> Markup:
             organ=organ,
             channels=[other for other in columns if other.section == "政务公开"],
             fields=[other for other in columns if other.section == "重点领域"],
-            organs=[other for other in world.organs.values() if other is not organ],
             texts=column.text,
             lacks=column.lacks,
         )

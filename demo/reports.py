@@ -29,7 +29,8 @@ def annual_report(organ: Organ, year: int, day: date, variant: str | None = None
     """Return the report of ``year``, published on ``day``; the same figures for the same organ and year.
 
     ``variant``: ``no-problems`` leaves a part out, ``no-plan`` what was done of the year's plan, ``wrong-total``
-    has a total that does not add up, ``earlier`` is the report of the year before.
+    has a total that does not add up, ``in-sheet`` leaves the tables to an attachment, ``earlier`` is the report of
+    the year before.
     """
     year -= variant == "earlier"
     form = data("forms.yaml")["report"]
@@ -55,11 +56,14 @@ def annual_report(organ: Organ, year: int, day: date, variant: str | None = None
         excess=7 if variant == "wrong-total" else 0,
     )
     others = form["others"] + ("" if variant == "no-plan" else form["plan"])
+    disputes = _table("disputes", disputes=form["disputes"], results=form["results"])
+    if variant == "in-sheet":
+        active = applications = disputes = Paragraph(form["attached"])
     contents = (
         [Paragraph(text.format(**values)) for text in form["overview"]],
         [active],
         [applications],
-        [_table("disputes", disputes=form["disputes"], results=form["results"])],
+        [disputes],
         [Paragraph(form["problems"])],
         [Paragraph(others.format(**values))],
     )
@@ -73,6 +77,29 @@ def annual_report(organ: Organ, year: int, day: date, variant: str | None = None
         *(paragraph for part in parts for paragraph in part),
         Paragraph(organ.name, "right"),
         Paragraph(chinese_date(day), "right"),
+    ]
+
+
+def applications_sheet(organ: Organ, year: int) -> list[str]:
+    """Return the table of applications as rows of cells, tabs between; its last total does not add up."""
+    form = data("forms.yaml")["report"]
+    dice = random.Random(zlib.crc32(f"{organ.key}/{year}".encode()))
+    if organ.kind != "town":
+        dice.randint(1, 4)
+    groups = _groups(form, dice)
+    totals = [sum(column) for column in zip(*(row for group in groups for _, row in group.rows), strict=True)]
+    nothing = [0] * len(totals)
+
+    def line(group: str, name: str, row: list[int], excess: int = 0) -> str:
+        return "\t".join([group, name, *map(str, [*row, sum(row) + excess])])
+
+    return [
+        "\t".join(["项目", "情形", *form["applicants"], "总计"]),
+        line("一、本年新收政府信息公开申请数量", "", totals),
+        line("二、上年结转政府信息公开申请数量", "", nothing),
+        *(line(group.name, name, row) for group in groups for name, row in group.rows),
+        line("（七）总计", "", totals, 4),
+        line("四、结转下年度继续办理", "", nothing),
     ]
 
 

@@ -16,7 +16,7 @@ from demo.homes import write_homes
 from demo.hosts import BROKEN, PORTAL, SERVICE
 from demo.letters import write_letters
 from demo.model import DemoSite, HostSite, Response, path_key
-from demo.special import portal_page, write_answers, write_assets
+from demo.special import portal_page, write_answers, write_assets, write_data
 
 AS_OF = date(2026, 11, 20)
 
@@ -24,7 +24,9 @@ AS_OF = date(2026, 11, 20)
 def build(as_of: date = AS_OF) -> DemoSite:
     """Return the demonstration site as of a day: deterministic, every age counted back from that day."""
     book = Book(as_of)
-    for write in (write_assets, write_homes, write_columns, write_articles, write_letters, write_answers):
+    for write in (
+        write_assets, write_data, write_homes, write_columns, write_articles, write_letters, write_answers,
+    ):
         write(book)
     return _site(book)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import partial
 from importlib import resources
 from typing import Any
@@ -13,10 +14,12 @@ from demo.addresses import answer_entries, home_key, loose_files
 from demo.book import Book
 from demo.county import data
 from demo.families import FAMILIES
+from demo.families.base import portal_path
 from demo.hosts import SERVICE
 from demo.model import Response
 from demo.render import meta_tags
 
+_DATA_ROWS = 8
 _ICONS = ("top", "new", "file", "404", "photo0", "photo1", "photo2", "photo3")
 
 
@@ -35,6 +38,13 @@ def write_assets(book: Book) -> None:
     for key in loose_files(book.items):
         name = key.removeprefix("files/")
         book.put_file(f"/{key}", name, _loose(name))
+
+
+def write_data(book: Book) -> None:
+    """Give the rows that the script of the column of open data asks for."""
+    rows = [book.row(item, misled=False) for item in book.by_column["xzf/zdxm"][:_DATA_ROWS]]
+    shown = [{"title": row.title, "url": portal_path(row.url), "date": row.date} for row in rows]
+    book.put_file("/data/sjfb.json", "a.json", json.dumps({"rows": shown}, ensure_ascii=False).encode())
 
 
 def _loose(name: str) -> bytes:
