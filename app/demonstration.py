@@ -16,7 +16,9 @@ from reports import ReportBundle
 
 
 def run_demo(out: Path) -> tuple[ReportBundle, demo.Verification]:
-    """Inspect the demonstration site afresh, on two nights, into ``out``; returns the result and how it compares with what is planted.
+    """Inspect the demonstration site afresh into ``out``, on two nights; returns the result, compared with what is planted.
+
+    The night before only a few columns are crawled: what tells which pages were not there yet.
 
     Raises UserError where the folder cannot be used or the site could not be inspected.
     """
