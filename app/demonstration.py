@@ -16,7 +16,7 @@ from reports import ReportBundle
 
 
 def run_demo(out: Path) -> tuple[ReportBundle, demo.Verification]:
-    """Inspect the demonstration site afresh into ``out``, on two nights; returns the result, compared with what is planted.
+    """Inspect the demonstration site afresh into ``out``, on two nights; returns result and verification.
 
     The night before only a few columns are crawled: what tells which pages were not there yet.
 
