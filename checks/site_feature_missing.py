@@ -8,8 +8,8 @@
 
 判定
 首页（所有入口页）看得见的文字、链接、图片说明、表单里没有该功能或标识，源代码里也没有线索的，判为缺失。公报在全站任一
-栏目名、链接文字中出现即可。站内搜索还用首页的搜索框试搜一次本站一个月前发布的信息标题：两次都返回错误的，判为不能使用；
-明说没有结果的，提请人工复核。HTTPS：首页只用 HTTP 打开，用 HTTPS 访问失败的，判为缺失；证书有误的也判。IPv6：域名没有
+栏目名、链接文字中出现即可。站内搜索还用首页的搜索框试搜一次本站一个月前发布的信息标题：两次都返回错误的，明说没有
+结果的，提请人工复核。HTTPS：首页只用 HTTP 打开，用 HTTPS 访问失败的，判为缺失；证书有误的也判。IPv6：域名没有
 IPv6 地址记录的，提请人工复核。首页调用了脚本、可能由脚本显示的，提请人工复核。
 
 不判定
@@ -157,10 +157,9 @@ def _judge_search(site: Site, result: Result) -> None:
     doubt = "站内搜索能否使用无法确认"
     asked = f"用本站信息的标题{cited(tried.words)}试搜"
     if tried.fetch.outcome == "http-error":
-        sure = tried.fetch.attempts > 1
         result.fail(
-            **common, evidence=evidence, confidence="certain" if sure else "review",
-            message=f"站内搜索不能使用：{asked}{f' {tried.fetch.attempts} 次' if sure else ''}，{tried.fetch.reason}",
+            **common, evidence=evidence, confidence="review",
+            message=f"站内搜索不能使用：{asked} {tried.fetch.attempts} 次，{tried.fetch.reason}，请核对",
         )
     elif tried.fetch.outcome != "ok":
         result.unverified(**common, message=f"{doubt}：{asked}，{tried.fetch.reason or '没有得到答复'}")

@@ -83,7 +83,7 @@ def _quoted(text: str, charset: str) -> str:
 
 
 def search_form(page: ParsedPage, scope: Scope) -> SearchForm | None:
-    """Return a page's search form: by GET, at the site's own hosts, with one field to write in; None where none is."""
+    """Return a page's search form: by GET, at the site's own hosts, sent by no script; None where none is."""
     for form in page.tree.iter("form"):
         found = _search_form(page, form, scope)
         if found is not None:
@@ -96,7 +96,7 @@ def _search_form(page: ParsedPage, form: etree._Element, scope: Scope) -> Search
     written = [element for element in fields if _kind(element) in ("text", "search") and element.get("name")]
     if (form.get("method") or "get").strip().lower() != "get" or not written:
         return None
-    if any(_kind(element) in ("password", "file") for element in fields):
+    if form.get("onsubmit") or any(_kind(element) in ("password", "file") for element in fields):
         return None
     words = _words_of(form, fields)
     chosen = next((element for element in written if _FIELD.match(element.get("name") or "")), None)
