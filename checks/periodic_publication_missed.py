@@ -11,11 +11,11 @@
 度、上半年、1—6月等）逐期查找；标题没有写明时期的，按发布日期算在当期和上一期。某一期结束后过了宽限（月度 31 天、季度
 45 天、半年 60 天）仍没有的，判为缺期，各单位的栏目分别判断。限期公开的，过了日期（遇休息日顺延到下一工作日）没有公开，
 或者晚于日期才公开的，判为缺期。
-标题写明时期的不足两期、看不出按期公开的，以前从未在这里公开过的，有的信息既无日期又不写时期的，文件没有写明每年公开的，以及
+标题写明时期的不足两期、看不出按期公开的，以前从未在这里公开过的，有的信息既无日期又不写时期的，文件没有写明每年都要公开的，以及
 按年公开而年度尚未结束、但上年同期已经公开的，提请人工复核。
 
 不判定
-尚未到期的时期；布置、征求、解读该项工作的通知不算公开。一季度、上半年、前三季度、全年的数据可以代替当季末月；几个月合并
+尚未到期的时期；编一次长期有效的目录、清单，以前公开过的；布置、征求、解读该项工作的通知不算公开。一季度、上半年、前三季度、全年的数据可以代替当季末月；几个月合并
 公布的，各月都算公开。栏目列表由脚本填充、有分页未能读取，或者抓取没有完成的，记“未能核实”。
 
 整改
@@ -57,7 +57,8 @@ class Parameters(checks.model.Parameters):
     ``keywords``: regular expressions, any of which a title must hold; ``columns``: those of the columns it belongs
     to, the whole site where empty; ``by_day`` (MM-DD): the day of the plan year by which it is due, the next working
     day where it is none; ``grace_days``: days a publication may come after its period's end, or that day;
-    ``stated``: the document itself asks for it every year, so that a year without it is a breach beyond doubt.
+    ``stated``: the document itself asks for it every year, so that a year without it is a breach beyond doubt;
+    ``standing``: it is made once and stays (目录, 清单), so that one of an earlier year will do.
     """
 
     what: str
@@ -67,6 +68,7 @@ class Parameters(checks.model.Parameters):
     by_day: str | None = None
     grace_days: int | None = None
     stated: bool = False
+    standing: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,13 +84,17 @@ class Entry:
 
 @dataclass
 class Series:
-    """The publications of one department (or the whole site) on the subject, and the columns they belong to."""
+    """The publications of one department (or the whole site) on the subject, and the columns they belong to.
+
+    ``loose`` are those that are nobody's in particular and stand elsewhere: perhaps this department's.
+    """
 
     url: str
     column: str | None
     department: str | None
     columns: list[Column] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
+    loose: list[Entry] = field(default_factory=list)
 
     @property
     def unread(self) -> str:
@@ -196,7 +202,9 @@ def _series(site: Site, parameters: Parameters, entries: list[Entry]) -> list[Se
             entry for entry in entries
             if entry.column in urls or department is None or entry.department == department
         ]
-        found.append(Series(chief.url, chief.name, department, columns, own))
+        mine = {(entry.url, entry.column) for entry in own}
+        loose = [entry for entry in entries if entry.department is None and (entry.url, entry.column) not in mine]
+        found.append(Series(chief.url, chief.name, department, columns, own, loose))
     return found
 
 
@@ -239,7 +247,10 @@ def _judge_periods(
         result.examine(series.department)
         if period in present:
             continue
-        kept_up = named >= _SERIES and (earliest is None or earliest <= period.end) and not _unclear(known)
+        kept_up = (
+            named >= _SERIES and (earliest is None or earliest <= period.end) and not _unclear(known)
+            and not _published(series.loose, period, kind)
+        )
         shown = "、".join(one.label for one in present) or "没有一期"
         _tell(site, series, parameters, period, f"{period.label} 没有公开（本年已公开 {shown}）", kept_up, result)
 
@@ -250,7 +261,7 @@ def _judge_year(site: Site, series: Series, parameters: Parameters, context: Con
     if context.as_of >= period.end + timedelta(days=_grace(parameters) + 1):
         result.examine(series.department)
         if not _published(known, period, "year"):
-            sure = parameters.stated and _was_kept(series, known)
+            sure = parameters.stated and _was_kept(series, known) and not _published(series.loose, period, "year")
             _tell(site, series, parameters, period, f"{period.label} 年没有公开", sure, result)
         return
     before = [
@@ -285,11 +296,13 @@ def _judge_deadline(
         entry for entry in known
         if covers(entry.title, entry.day, period, "year")
         or (entry.day is None and covers(entry.title, None, before, "year"))
+        or (parameters.standing and (entry.day is None or entry.day <= due))
     ]
     days = [entry.day for entry in own if entry.day is not None]
     if not own:
         words = f"应于 {due} 前公开，至 {context.as_of} 没有公开"
-        _tell(site, series, parameters, period, words, _was_kept(series, known), result)
+        sure = parameters.stated and _was_kept(series, known) and not _published(series.loose, period, "year")
+        _tell(site, series, parameters, period, words, sure, result)
     elif days and len(days) == len(own) and min(days) > due:
         words = f"应于 {due} 前公开，{min(days)} 才公开，晚 {(min(days) - due).days} 天"
         _tell(site, series, parameters, period, words, False, result)

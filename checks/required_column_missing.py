@@ -15,7 +15,8 @@
 条款举例列出的几种渠道（市民热线、电视问政、网友留言等），有其中一种即可。名称多几个字的（县政府公报、政务公开指南），算
 已设置；同类的栏目（各种信箱之于互动交流、各种征集之于意见征集）算已设置；链接到本站以外平台（政务服务网、公共资源交易
 平台）的，算已设置。只要求公开信息的条款，有标题含该名称的信息，即使没有这样的栏目也算做到；要求设栏目、有渠道的条款，
-文章标题里提到名称的不算设置，但提请人工复核。名称相近、可能是同一栏目的，或者首页以文字提到而没有链接的，提请人工复核。有入口而打不开
+文章标题里提到名称的不算设置，但提请人工复核。名称相近、可能是同一栏目的，首页以文字提到而没有链接的，或者首页有不带文字、通向未读页面
+的图片链接的，提请人工复核。有入口而打不开
 的，首页由脚本填充、抓取没有完成的，记“未能核实”。
 
 整改
@@ -92,10 +93,18 @@ def _judge(site: Site, subject: str, demand: str, doubt: str | None, result: Res
             words += f"，相近的有“{'”“'.join(alike)}”"
         if published:
             words += "，有标题含这个名称的信息而没有单独的栏目"
-        sure = demand == "column" and not alike and not published
+        sure = demand == "column" and not alike and not published and not _nameless(site)
         result.fail(
             **common, confidence="certain" if sure else "review", message=words if sure else f"{words}，请人工核对"
         )
+
+
+def _nameless(site: Site) -> bool:
+    """Whether the home page has links without words to what was not read: any of them may be the column."""
+    return any(
+        element in ("a", "area") and not words.strip() and site.page_of(target) is None
+        for target, element, words in site.snapshot.links_from(site.page_address(site.home))
+    )
 
 
 def _of_its_type(site: Site, wanted: tuple[str, ...]) -> bool:
