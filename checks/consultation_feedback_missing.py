@@ -34,11 +34,11 @@ from checks.lexicon import any_of, lexicon
 from checks.model import Context, Result
 from checks.pairs import relates_by_script
 from checks.site import Site
-from checks.titles import cited, core, without_years
+from checks.titles import cited, core, key, without_years
 from checks.unread import rendering_words
 from crawler.snapshot.reader import Page
 
-_LEAST_TEXT = 60
+_LEAST_TEXT, _LEAST_NAME = 60, 6
 
 
 class Parameters(checks.model.Parameters):
@@ -70,6 +70,7 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
     """Judge every consultation that has ended."""
     result = Result()
     by_subject, in_passing = feedback_pages(site), told_in_passing(site)
+    titled = [(key(page.record.title or ""), page) for page in site.articles if is_feedback(page)]
     for consultation in consultations_of(site):
         end = consultation.end
         if end is None or end >= context.as_of:
@@ -77,15 +78,15 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
         if parameters.years and end.year <= context.plan_year - parameters.years:
             continue
         result.examine(consultation.department)
-        _judge(site, consultation, by_subject, in_passing, parameters, context, result)
+        _judge(site, consultation, by_subject, titled, in_passing, parameters, context, result)
     return result
 
 
 def _judge(
-    site: Site, consultation: Consultation, by_subject: dict[str, list[Page]], in_passing: dict[str, list[Page]],
-    parameters: Parameters, context: Context, result: Result,
+    site: Site, consultation: Consultation, by_subject: dict[str, list[Page]], titled: list[tuple[str, Page]],
+    in_passing: dict[str, list[Page]], parameters: Parameters, context: Context, result: Result,
 ) -> None:
-    found = list(_feedback(site, consultation, by_subject))
+    found = list(_feedback(site, consultation, by_subject, titled))
     start = consultation.end if parameters.after == "end" else _decided(site, consultation)
     if start is None:
         return
@@ -167,7 +168,9 @@ def _doubt(site: Site, consultation: Consultation) -> str | None:
     return "抓取没有完成" if site.snapshot.pending() else None
 
 
-def _feedback(site: Site, consultation: Consultation, by_subject: dict[str, list[Page]]) -> Iterator[Feedback]:
+def _feedback(
+    site: Site, consultation: Consultation, by_subject: dict[str, list[Page]], titled: list[tuple[str, Page]]
+) -> Iterator[Feedback]:
     """Yield where a consultation's result stands: linked pages, pages of its name, the page itself."""
     words = lexicon("consultations")
     told = any_of(words["feedback_words"])
@@ -179,6 +182,10 @@ def _feedback(site: Site, consultation: Consultation, by_subject: dict[str, list
     ]
     pages = [site.page_of(address) for address in linked]
     pages += [page for name in consultation.subjects for page in by_subject.get(name, ())]
+    pages += [
+        page for name, page in titled
+        if any(len(subject) >= _LEAST_NAME and subject in name for subject in consultation.subjects)
+    ]
     for page in pages:
         if page is not None and page.url not in seen and page.record.page_kind != "column":
             seen.add(page.url)

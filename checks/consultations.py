@@ -45,6 +45,7 @@ _SAME_MONTH = re.compile(
     r"(?P<y1>(?:19|20)\d\d)\s*[年]\s*(?P<m1>\d{1,2})\s*月\s*(?P<d1>\d{1,2})\s*日?" + _CLOCK
     + r"(?:起|开始)?\s*(?:-{1,2}|—{1,2}|~|～|至|到|－|–)\s*(?P<d2>\d{1,2})\s*日"
 )
+_MONTH_END = re.compile(r"(?:(20\d\d)\s*年\s*)?(?<!\d)(\d{1,2})\s*月\s*[底末]")
 _CHINESE_DAY = re.compile(
     r"([〇○零Ｏ一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日"
 )
@@ -205,6 +206,10 @@ def _period(text: str, published: date | None) -> tuple[date | None, date | None
             end = _day(match, 1, published.year if published else None)
             if end and (published is None or published <= end <= published + timedelta(days=370)):
                 return labelled_start, end
+    for match in _told(_MONTH_END, text):
+        year = int(match[1]) if match[1] else published.year if published else 0
+        if year and 1 <= int(match[2]) <= 12:
+            return labelled_start, date(year, int(match[2]), calendar.monthrange(year, int(match[2]))[1])
     counted = _FROM.search(text)
     start = _day(counted, 1, published.year if published else None) if counted else None
     if counted and start:
