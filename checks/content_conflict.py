@@ -10,10 +10,11 @@
 标题相同、正文大部分相同（任一页正文的七成以上以连续 10 字相同的部分出现在另一页）的两页，视为同一份文件。文号
 不同的，落款日期不同的，或者有句子文字完全相同而数字不同的，判为不一致，列出两处原文；句子大体相同而用词不同的，
 提请人工复核。每一对页面记一个问题。
+文号和日期都对不上、其余文字又不到九成相同，不能确定是同一份文件的，提请人工复核。
 
 不判定
-标题相同而正文不同的（逐年、逐批发布的通知，各部门同名的制度）；一处只是节选或只有附件的；发布日期不同（同一文件
-先后在两个栏目发布属正常）；只有标点、空格、序号写法不同的；解读、征求意见稿与正式文件；读不到正文的。
+标题相同、文号和日期都不同的（每年发布的同名通知）；标题相同而正文不同的（逐年、逐批发布的通知，各部门同名的
+制度）；一处只是节选或只有附件的；发布日期不同（同一文件先后在两个栏目发布属正常）；只有标点、空格、序号写法不同的；解读、征求意见稿与正式文件；读不到正文的。
 
 整改
 以政府信息公开平台上的原件为准，更正另一处；多栏目共用同一份信息，不要重复录入。
@@ -24,9 +25,11 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import date
 from itertools import combinations
 
 import checks.model
+from checks.days import day_of
 from checks.documents import is_document
 from checks.model import Context, Result
 from checks.overlaps import differing_figures, differing_words, runs_of, share_found
@@ -37,6 +40,10 @@ from crawler.snapshot.reader import Page
 # a title that heads more pages than this is a form of words, not one document's
 _MOST_PAGES, _LEAST_TITLE, _LEAST_TEXT = 4, 10, 60
 _SHOWN = 60
+# pages of one title without numbers that were signed so many days apart are two documents
+_RECURRING = 60
+# so much of either text in the other (0 to 1): one document beyond doubt
+_ALIKE = 0.9
 _DRAFT = re.compile(r"征求意见|意见稿|草案|公示|公告$|名单|进展|情况$|月报|日报|抽检|中标|招聘")
 _CLOSING = re.compile(r"((?:19|20)\d\d)年(\d{1,2})月(\d{1,2})日$")
 
@@ -73,7 +80,7 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
         if parameters.subjects and not _speaks_of(site, pages, parameters.subjects):
             continue
         for one, other in combinations(pages, 2):
-            if not _is_same(one, other, parameters.same):
+            if _are_two(one, other) or not _is_same(one, other, parameters.same):
                 continue
             department = site.department_of(one)
             result.examine(department)
@@ -88,6 +95,11 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
                 evidence={"title": one.record.title, "conflicts": [conflict.words for conflict in conflicts[:10]]},
             )
     return result
+
+
+def _are_alike(one: Page, other: Page) -> bool:
+    first, second = one.text, other.text
+    return min(share_found(first, runs_of(second)), share_found(second, runs_of(first))) >= _ALIKE
 
 
 def _speaks_of(site: Site, pages: list[Page], subjects: tuple[str, ...]) -> bool:
@@ -105,9 +117,39 @@ def _is_same(one: Page, other: Page, least: float) -> bool:
     return max(share_found(first, runs_of(second)), share_found(second, runs_of(first))) >= least
 
 
+def _are_two(one: Page, other: Page) -> bool:
+    """Whether two pages of one title are two documents: notices that come every year, each with its number and day."""
+    days = [_signed(page) for page in (one, other)]
+    if not all(days):
+        return False
+    numbers = [_numbers(page) for page in (one, other)]
+    if all(numbers):
+        return numbers[0] != numbers[1] and days[0] != days[1]
+    first, second = (date.fromisoformat(str(day)) for day in days)
+    return abs((first - second).days) > _RECURRING
+
+
+def _numbers(page: Page) -> list[tuple[str, str]]:
+    return document_numbers(page.record.attributes.document_number or "")
+
+
+def _signed(page: Page) -> str | None:
+    """Return the day a document was signed: as its text closes, else as its table says."""
+    day = day_of(_closing(page.text)) or day_of(page.record.attributes.signed)
+    return day.isoformat() if day is not None else None
+
+
 def _conflicts(one: Page, other: Page) -> list[Conflict]:
+    """Return what two pages say differently; certain where number or day tells that they are one document."""
+    numbers, days = [_numbers(page) for page in (one, other)], [_signed(page) for page in (one, other)]
+    known = (all(numbers) and numbers[0] == numbers[1]) or (all(days) and days[0] == days[1]) or _are_alike(one, other)
+    found = _differences(one, other)
+    return found if known else [Conflict(conflict.words, review=True) for conflict in found]
+
+
+def _differences(one: Page, other: Page) -> list[Conflict]:
     found = []
-    numbers = [document_numbers(page.record.attributes.document_number or "") for page in (one, other)]
+    numbers = [_numbers(page) for page in (one, other)]
     if all(len(number) == 1 for number in numbers) and numbers[0] != numbers[1]:
         shown = [page.record.attributes.document_number for page in (one, other)]
         found.append(Conflict(f"文号一处为{shown[0]}，一处为{shown[1]}"))

@@ -161,7 +161,7 @@ def _custom(pages: Iterable[Page]) -> Custom:
 
 def _column(site: Site, page: Page) -> str:
     column = site.column_of(page.url)
-    return column.url if column is not None else ""
+    return column.url if column is not None else page.record.column_name or ""
 
 
 def _value(page: Page, name: str) -> str:
