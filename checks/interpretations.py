@@ -40,6 +40,10 @@ _CANDIDATES = 200
 # names nothing may come to it late
 _OPENING, _LONG_OPENING = 400, 3000
 _FILE_OPENING = 200
+_GROUNDS = re.compile(
+    r"(?:根据|依据|按照|依照|遵照|结合)[^。；，《》]{0,16}"
+    r"(?:《[^》]{2,80}》(?:[（(][^）)]{0,40}[）)])?[、，和及与以等]{0,2}){1,20}"
+)
 # titles are cut when read: long lines are read piece by piece, pieces overlap by a title's length
 _STEP, _OVERLAP = 300, 100
 _SUFFIX = re.compile(r"\.[a-z]{2,5}$", re.IGNORECASE)
@@ -110,6 +114,9 @@ class Interpretations:
                 self._index_title(_SUFFIX.sub("", attachment.title), page.url)
         if not titled:
             opening += "".join(f"\n{file.text[:_OPENING]}" for file in self._site.attachment_texts(page)[0])
+        if titled:
+            # what is cited as a ground is not what a title names
+            opening = _GROUNDS.sub("", opening)
         for line in opening.split("\n"):
             for form in (form for name in _quoted_throughout(line) for form in names(name)):
                 self._names[form].append(page.url)

@@ -44,6 +44,12 @@ from crawler.snapshot.reader import Page
 
 _DATE = re.compile(r"(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}")
 _SIGNED = re.compile(r"(?:局|委|办|办公室|政府|街道|镇|乡|中心|院|所|队|公司|处|站|会)[。\s]*$")
+# 管理员 answers for no unit in particular; 县住建局（2026-08-05）：… and 县住建局回复：… name one first
+_NOBODY = re.compile(r"管理员|版主|站长|工作人员|客服|^\W*$|(?i:admin)")
+_OPENED = re.compile(
+    r"^[\u4e00-\u9fff]{2,16}(?:局|委|办|办公室|政府|街道|镇|乡|中心|院|所|队|公司|处|站|会)"
+    r"\s*(?:[（(][^）)]{4,24}[）)]|(?:答复|回复))?\s*[：:]"
+)
 _CLOSING = 60
 _STATED, _OPENING = 120, 2000
 _COUNTED = re.compile(
@@ -166,7 +172,8 @@ def _shown(entry: SiteLetter, field: str) -> bool:
         return bool(letter.replied) or bool(_DATE.search(reply[-_CLOSING:]))
     if kind == "department":
         closing = _DATE.sub("", reply[-_CLOSING:]).rstrip(" 日。\n")
-        return bool(letter.department) or bool(_SIGNED.search(closing))
+        named = letter.department and not _NOBODY.search(letter.department)
+        return bool(named) or bool(_SIGNED.search(closing)) or bool(_OPENED.match(reply))
     return bool(reply)
 
 

@@ -23,6 +23,9 @@ _READER_TAG = re.compile(
     r"|(?:图文|漫画|动漫|动画|音频|视频|文字|文件|专家|部门|媒体|权威|官方|详细|深度|负责人|政策)?解读(?:材料|稿)?"
     r"|(?:政策)?图解|解析|读懂|看懂|的?(?:起草|政策)说明"
 )
+_FORM_TAG = re.compile(
+    r"^\s*[【\[（(〔][^【】\[\]（）()〔〕]{1,8}[】\]）)〕]|[（(][^（）()]{0,4}[版篇期一二三四五六七八九十\d][）)]\s*$"
+)
 # 划重点！某办法图解来了: what stands apart from the name, and what a headline puts behind it
 _PAUSE = re.compile(r"[：:|｜丨！!？?，,、；;\s—]+")
 _TAIL = re.compile(r"(?:来了|来啦|出台了?|发布了?|上线了?|请查收|请收藏|要点|速览)$")
@@ -104,7 +107,9 @@ def interpreted_names(title: str) -> set[str]:
     if inner:
         return set().union(*(names(name) for name in inner))
     found: set[str] = set()
-    for part in (title, *_PAUSE.split(title)):
+    # 【视频】某办法解读, 某办法解读（视频版）: what stands in brackets says only in which form
+    untagged = _FORM_TAG.sub("", title[:_LIMIT])
+    for part in dict.fromkeys((title, untagged, *_PAUSE.split(title), *_PAUSE.split(untagged))):
         bare = _TAIL.sub("", _READER_TAG.sub("", key(part))).removeprefix("关于").removesuffix("的")
         found |= {name for name in (bare, core(bare)) if len(name) >= 6}
     return found
