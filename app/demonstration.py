@@ -22,7 +22,7 @@ def run_demo(out: Path) -> tuple[ReportBundle, demo.Verification]:
 
     Raises UserError where the folder cannot be used or the site could not be inspected.
     """
-    site = demo.build()
+    site = demo.built()
     home = Home(out)
     with home.locked():
         with demo.serve(demo.first_night()) as base_url:

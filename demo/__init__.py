@@ -4,7 +4,7 @@ from demo.demanded import PACKS
 from demo.model import DemoSite, HostSite, Planted, Response, Trap
 from demo.server import ServeError, serve
 from demo.settings import config, toml
-from demo.site import AS_OF, build, first_night
+from demo.site import AS_OF, build, built, first_night
 from demo.verification import CheckVerification, Verification, verify
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Trap",
     "Verification",
     "build",
+    "built",
     "config",
     "first_night",
     "serve",

@@ -10,7 +10,7 @@ from demo.county import Organ, World, data
 from demo.dates import Clock
 from demo.families import FAMILIES
 from demo.hosts import PORTAL, address
-from demo.items import Item
+from demo.item import Item
 from demo.mailbox import LIST, Letter
 
 MAILBOX = "xzf/xzxx"

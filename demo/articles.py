@@ -7,7 +7,7 @@ from demo.book import Book
 from demo.documents import full_text, table_fields
 from demo.families import FAMILIES
 from demo.hosts import PORTAL, address
-from demo.items import Item
+from demo.item import Item
 from demo.pages import paragraphs_html
 from demo.render import meta_tags
 

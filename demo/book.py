@@ -16,7 +16,8 @@ from demo.demanded import disclosures
 from demo.families import FAMILIES
 from demo.families.base import Family
 from demo.hosts import BROKEN, PORTAL, SERVICE, address
-from demo.items import Item, all_items
+from demo.item import Item
+from demo.items import all_items
 from demo.model import Headers, Response, path_key
 from demo.render import Box, ListRow, Renderer, meta_tags, shortened
 
@@ -30,6 +31,8 @@ class Book:
         self.world = world()
         self.clock = Clock.at(as_of, self.world.golden_weeks)
         self.items = all_items(self.world, self.clock, disclosures)
+        hidden = [item for item in self.items.values() if item.variant.hidden_first_night]
+        self.incomplete = {item.column.id for item in hidden} if first_night else set()
         if first_night:
             self.items = {key: item for key, item in self.items.items() if not item.variant.hidden_first_night}
         self.mail = mailbox.all_letters(self.world, self.clock)

@@ -8,7 +8,7 @@ from typing import Any
 
 from demo.county import World, data
 from demo.dates import Clock
-from demo.items import Item
+from demo.item import Item
 from demo.prose import Paragraph, Writer
 from rules.loader import load_packs
 from rules.model import Binding

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from demo.county import World
-from demo.items import DOCUMENT_KINDS, Item
+from demo.item import DOCUMENT_KINDS, Item
 from demo.prose import Paragraph, chinese_date
 
 Fields = list[tuple[str, str]]

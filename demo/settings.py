@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from demo.county import Organ, world
 from demo.demanded import PACKS
 from demo.hosts import BROKEN, NAMES, PORTAL, host_bases, local
-from demo.site import AS_OF, build
+from demo.site import AS_OF, built
 
 _TYPED_COLUMNS = {"xzf/lsgd": "archive", "xzf/ztrkpc": "topic"}
 
@@ -51,7 +51,7 @@ def _department(organ: Organ) -> dict[str, Any]:
 
 
 def _columns(bases: dict[str, str], as_of: date) -> list[dict[str, Any]]:
-    site = build(as_of)
+    site = built(as_of)
     rows = []
     for column_id, kind in _TYPED_COLUMNS.items():
         column = world().column(column_id)

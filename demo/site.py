@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 from urllib.parse import urlsplit
 
 from demo import answers
@@ -31,13 +31,19 @@ def build(as_of: date = AS_OF) -> DemoSite:
     return _site(book)
 
 
+@lru_cache(maxsize=1)
+def built(as_of: date = AS_OF) -> DemoSite:
+    """Return the site as of a day, built once."""
+    return build(as_of)
+
+
 def first_night(as_of: date = AS_OF) -> DemoSite:
     """Return what the night before is shown of the site: the columns that a page is put into afterwards.
 
     A home page that links to these columns, their lists and pages: as little as tells what was not there yet.
     """
-    whole, book = Book(as_of), Book(as_of, first_night=True)
-    columns = {item.column.id for key, item in whole.items.items() if key not in book.items}
+    book = Book(as_of, first_night=True)
+    columns = book.incomplete
     for write in (write_columns, write_articles):
         write(book)
     shown = [book.world.column(name) for name in sorted(columns)]

@@ -13,7 +13,7 @@ from demo.demanded import checks_in_force
 from demo.hosts import local
 from demo.linkmap import holders
 from demo.model import DemoSite, Planted, Trap
-from demo.site import AS_OF, build
+from demo.site import AS_OF, built
 
 # found on whichever page holds the link
 LINK_CHECKS = frozenset({"dead-link", "wrong-link"})
@@ -115,7 +115,7 @@ def verify(findings: Iterable[Mapping[str, Any]], base_url: str, as_of: date = A
     ``verdict: fail`` count. A link's finding counts on any page that holds the link; all others must name
     page and target exactly.
     """
-    site = build(as_of)
+    site = built(as_of)
     base = base_url.rstrip("/")
     failed = [dict(finding) for finding in findings if finding["verdict"] == "fail"]
     pages = _holders(site, base)

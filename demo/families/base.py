@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from demo.county import Column, Organ
 from demo.hosts import PORTAL, address
-from demo.items import Item
+from demo.item import Item
 
 
 class Family(ABC):

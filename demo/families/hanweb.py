@@ -6,7 +6,7 @@ import zlib
 
 from demo.county import Column, Organ
 from demo.families.base import Family
-from demo.items import Item
+from demo.item import Item
 
 WEB_ID = 1
 

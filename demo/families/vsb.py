@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from demo.county import Column, Organ
 from demo.families.base import Family, portal_path, relative
-from demo.items import Item
+from demo.item import Item
 
 
 class Vsb(Family):
