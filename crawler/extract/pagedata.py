@@ -20,7 +20,8 @@ _TAG = re.compile(r"<[^>]*>")
 _TEMPLATE = re.compile(r"\$\{|\{\{|<%|function|\+")
 # One of these stands in any such object; looking for them is far cheaper than reading every script.
 _SIGNS = ("syh", "fwzh", "cwrq", "wenhao", "is_abolished", "isAbolished", "index_number", "indexNumber", "indexNo",
-          "document_number", "documentNumber", "docNumber", "fileNum", "SYH", "FWZH", "CWRQ", "gkfs", "GKFS")
+          "document_number", "documentNumber", "docNumber", "fileNum", "SYH", "FWZH", "CWRQ", "gkfs", "GKFS",
+          "issue_number", "validity", "is_expired", "isExpired")
 _MAX_SCRIPT = 400_000
 
 
