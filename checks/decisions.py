@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from weakref import WeakKeyDictionary
 
 from checks.bodies import lines_of, tree_of
 from checks.days import day_of
@@ -66,8 +67,18 @@ class Catalogue:
         return not shell and self.whole and (bool(self.items) or sum(map(len, self.lines)) >= _LEAST_TEXT)
 
 
+# what the clauses that ask for catalogues with different parameters ask of a site alike
+_CATALOGUES: WeakKeyDictionary[Site, list[Catalogue]] = WeakKeyDictionary()
+
+
 def catalogues(site: Site) -> list[Catalogue]:
     """Return a site's catalogues: pages, attachments and rows of lists that are titled so, by address."""
+    if site not in _CATALOGUES:
+        _CATALOGUES[site] = _catalogues(site)
+    return _CATALOGUES[site]
+
+
+def _catalogues(site: Site) -> list[Catalogue]:
     found: dict[str, Catalogue] = {}
     for page in site.pages.values():
         title = _full_title(site, page)

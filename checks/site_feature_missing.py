@@ -140,7 +140,7 @@ def _doubt(homes: list[Page], known: dict[str, Any], shown: str, markup: str, *,
 def _named_anywhere(site: Site, seen: re.Pattern[str]) -> bool:
     if any(seen.search(column.name) for column in site.columns):
         return True
-    return any(site.snapshot.links_worded(lambda words: len(words) <= 24 and bool(seen.search(words))))
+    return any(site.snapshot.names_of_links(lambda words: len(words) <= 24 and bool(seen.search(words)), site.pages))
 
 
 def _judge_search(site: Site, result: Result) -> None:

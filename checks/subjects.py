@@ -111,8 +111,8 @@ def _names(site: Site) -> Iterator[Named]:
                 yield Named(key(name), None)
         if record.page_kind in ("column", "other") and record.title and len(record.title) <= _LONGEST_NAME:
             yield Named(key(record.title), page.url)
-    for source, url, element, words in site.snapshot.links_worded(lambda text: 2 <= len(text) <= _LONGEST_NAME):
-        if element in ("a", "area", "img", "cms") and source in site.pages:
+    for url, element, words in site.snapshot.names_of_links(lambda text: 2 <= len(text) <= _LONGEST_NAME, site.pages):
+        if element in ("a", "area", "img", "cms"):
             yield Named(key(words), url)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from array import array
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -249,18 +250,52 @@ class SnapshotReader:
         return next((str(text) for text, in rows if text), "")
 
     def links_worded(self, wanted: Callable[[str], bool]) -> Iterator[tuple[str, str, str, str]]:
-        """The links whose words are wanted, as (page, address, element, text), by page and address."""
+        """The links whose words are wanted, as (page, address, element, text), by page and address.
+
+        Meant for words that few links have; what every page's navigation says, ``names_of_links`` tells once.
+        """
+        found = [
+            (self._addresses[source], self._addresses[target], element, text)
+            for block, target, element, text in self._worded(wanted) for source in self._pages_of_blocks.get(block, ())
+        ]
+        for source_url, target_url, element, text in sorted(found):
+            yield source_url, target_url, schema.ELEMENTS[element], text
+
+    def names_of_links(
+        self, wanted: Callable[[str], bool], pages: Container[str],
+    ) -> Iterator[tuple[str, str, str]]:
+        """The wanted words of links on any of some pages, each once as (address, element, text), by address."""
+        found = {
+            (self._addresses[target], element, text)
+            for block, target, element, text in self._worded(wanted)
+            if any(self._addresses[source] in pages for source in self._pages_of_blocks.get(block, ()))
+        }
+        for url, element, text in sorted(found):
+            yield url, schema.ELEMENTS[element], text
+
+    def _worded(self, wanted: Callable[[str], bool]) -> list[tuple[int, int, int, str]]:
+        """Return the wanted links as (block, address, element, text), numbers for names, each block's once."""
         chosen = [(number,) for number, text in self.db.execute("SELECT id, text FROM texts") if wanted(text)]
         self.db.execute("CREATE TEMP TABLE IF NOT EXISTS chosen (id INTEGER PRIMARY KEY)")
         self.db.execute("DELETE FROM temp.chosen")
         self.db.executemany("INSERT INTO temp.chosen VALUES (?)", chosen)
         rows = self.db.execute(
-            "SELECT s.url, t.url, l.element, x.text FROM links l JOIN temp.chosen c ON c.id = l.text"
-            " JOIN texts x ON x.id = l.text JOIN urls s ON s.id = l.source JOIN urls t ON t.id = l.target"
-            " ORDER BY s.url, t.url, l.element"
+            "SELECT b.block, b.target, b.element, x.text FROM block_links b CROSS JOIN temp.chosen c ON c.id = b.text"
+            " JOIN texts x ON x.id = b.text WHERE b.element < ?", (schema.UNSEEN,),
         )
-        for source, target, element, text in rows:
-            yield source, target, schema.ELEMENTS[element], text
+        return [row for row in rows if row[1] in self._addresses]
+
+    @cached_property
+    def _addresses(self) -> dict[int, str]:
+        return dict(self.db.execute("SELECT id, url FROM urls"))
+
+    @cached_property
+    def _pages_of_blocks(self) -> dict[int, array[int]]:
+        pages: dict[int, array[int]] = {}
+        for page, block in self.db.execute("SELECT url_id, block FROM page_blocks"):
+            if page in self._addresses:
+                pages.setdefault(block, array("l")).append(page)
+        return pages
 
     def probes(self, host: str) -> list[tuple[Fetch, PageRecord | None]]:
         """How a host answered for addresses that cannot exist, with what was read of those answers."""
