@@ -33,6 +33,8 @@ _TEXT_WITHOUT_LIST, _TEXT_BESIDE_LIST = 10, 60
 # a line that stands on this many columns' pages belongs to the template
 _TEMPLATE_COLUMNS = 3
 # a link found on more pages than this belongs to the template, not to the column
+# fewer links beside a trail are a way back or a way on, no page of links
+_GATHERED = 4
 _TEMPLATE_PAGES = 3
 _PAGER = re.compile(
     r"^(?:共|第|每页|页次|当前|总|条|页|记录|转到|跳转|首页|上一页|下一页|尾页|末页|打印|关闭|GO|[\W\d])*$"
@@ -91,7 +93,7 @@ def _judge(site: Site, column: Column, template: frozenset[str], result: Result)
         )
     elif notice:
         result.fail(**common, message=f"“{column.name}”栏目没有任何内容，页面显示“{notice[:30]}”{opened}")
-    elif not _counts_none(column) and (own := _own_links(site, column)):
+    elif not _counts_none(column) and (own := _own_links(site, column) or _shown_links(site, column, template)):
         evidence["links"] = own[:3]
         result.unverified(
             **common, message=f"“{column.name}”栏目没有读到信息列表，但页面上有 {len(own)} 个其他链接，"
@@ -175,6 +177,18 @@ def _own_links(site: Site, column: Column) -> list[str]:
         and not site.is_start(target) and site.page_address(target) not in known and _is_own(site, target)
         and not (told and _is_of_another(site, column, target))
     ]
+
+
+def _shown_links(site: Site, column: Column, template: frozenset[str]) -> list[str]:
+    """Return the links a page gathers in its own area, though the home page has them too; none where they are few."""
+    if any(page.record.listing is not None and page.record.listing.count == 0 for page in column.pages):
+        return []
+    shown = set(_lines(column.page.text)) - template - {column.name, *(column.page.record.breadcrumb or ())}
+    gathered = [
+        target for target, element, words in site.snapshot.links_from(column.url)
+        if element in ("a", "area") and "".join(words.split()) in shown
+    ]
+    return gathered if len(gathered) >= _GATHERED else []
 
 
 def _is_of_another(site: Site, column: Column, target: str) -> bool:
