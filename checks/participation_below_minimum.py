@@ -146,7 +146,9 @@ def _held(site: Site, parameters: Parameters, context: Context) -> list[Entry]:
         if parameters.month is not None and entry.day.month not in (parameters.month, parameters.month % 12 + 1):
             continue
         # what is asked for may itself be a reading (主要负责人解读): only the rest of the title can rule it out
-        if _NOT_HELD.search(wanted.sub("", entry.title)) or entry.demand or ("省" not in site.name and _HIGHER.search(entry.title)):
+        if _NOT_HELD.search(wanted.sub("", entry.title)) or entry.demand:
+            continue
+        if "省" not in site.name and _HIGHER.search(entry.title):
             continue
         if entry.url in invited or wanted.search(entry.plain_title):
             held.append(entry)
