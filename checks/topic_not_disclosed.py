@@ -7,8 +7,9 @@
 rules/lexicons/subjects.yaml。
 
 判定
-在条款时期内（没有写明的为计划年度）发布的信息里，标题含有主题词，或者所在栏目以主题词命名，或者正文开头提到、正文
-多次提到主题词的，都算已公开；一条都没有的，列出最接近的几条信息，提请人工复核。每个条款记一个问题，写明缺少的主题。
+在条款时期内（没有写明的为计划年度，至次年 1 月底）发布的信息里，标题含有主题词，或者所在栏目以主题词命名，或者正文、附件
+开头提到、多次提到主题词的，都算已公开；一条都没有的，列出最接近的几条信息，提请人工复核。每个条款记一个问题，写明缺少的
+主题；几个条款要求相同、或者缺少的主题完全相同的，合为一个问题，列出全部条款。
 
 不判定
 本检查的结论一律需要人工复核，不作为确定的问题。导航、面包屑、栏目入口里的文字不算公开；政务公开工作要点、任务分工、
@@ -35,6 +36,7 @@ from checks.subjects import Library, alternatives, fits, library_of, shown, word
 from checks.titles import cited
 
 _FIRST_QUARTER = (3, 31)
+_TOLD_BY = (1, 31)
 # a subject in so many titles of the last months is found without looking through texts
 _PLENTY = 20
 
@@ -88,10 +90,11 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
     column, department = _column(site, parameters)
     result.examine(department, len(parameters.keywords))
     library = library_of(site)
-    period = library.within(start, context.as_of, demands=False)
+    end = _end(parameters, context)
+    period = library.within(start, end, demands=False)
     missing = [
         subject for subject in parameters.keywords
-        if not _disclosed(library, subject, library.within(start, context.as_of, _is_on_disclosure(subject)))
+        if not _disclosed(library, subject, library.within(start, end, _is_on_disclosure(subject)))
     ]
     if not missing:
         return result
@@ -119,6 +122,13 @@ def _start(parameters: Parameters, context: Context) -> date | None:
     if parameters.since_year is not None:
         return date(parameters.since_year, 1, 1)
     return date(context.plan_year, 1, 1) if parameters.period == "year" else None
+
+
+def _end(parameters: Parameters, context: Context) -> date:
+    """Return the last day that counts: what a year was like is told in the month after it too."""
+    if parameters.period == "year" and parameters.since_year is None:
+        return min(context.as_of, date(context.plan_year + 1, *_TOLD_BY))
+    return context.as_of
 
 
 def _is_on_disclosure(subject: str) -> bool:

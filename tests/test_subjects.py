@@ -152,3 +152,13 @@ def test_a_year_that_is_over_is_judged_for_certain() -> None:
         for stated in (True, False)
     }
     assert told == {True: "certain", False: "review"}
+
+
+def test_what_came_long_after_the_year_is_not_of_the_year() -> None:
+    late = {"url": "/1.html", "record": {"page_kind": "article", "title": "乡村振兴项目公示", "published": "2026-05-10"}}
+    early = {"url": "/1.html", "record": {"page_kind": "article", "title": "乡村振兴项目公示", "published": "2026-01-10"}}
+    found = [
+        judge(site(page), [pack_of(topic("乡村振兴"))], Context(AS_OF, 2025, load_calendar())).findings
+        for page in (late, early)
+    ]
+    assert [len(findings) for findings in found] == [1, 0]
