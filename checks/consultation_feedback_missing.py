@@ -21,6 +21,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -210,9 +211,18 @@ def _holds(part: str, text: str) -> bool:
     if "原因" in part or "理由" in part:
         if any_of(words["all_adopted"]).search(text) or any_of(words["none_refused"]).search(text):
             return True
+        if _all_counted(text):
+            return True
         part = "不予采纳的原因"
     patterns = words["parts"].get(part, [part])
     return bool(any_of(patterns).search(text))
+
+
+def _all_counted(text: str) -> bool:
+    """Whether as many opinions were adopted as were received: none is left to give a reason for."""
+    counts = lexicon("consultations")["counts"]
+    received, adopted = (re.search(counts[name], text) for name in ("received", "adopted"))
+    return bool(received and adopted and received[1] == adopted[1])
 
 
 def _decided(site: Site, consultation: Consultation) -> date | None:
