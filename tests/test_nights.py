@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -180,3 +181,24 @@ def test_whose_conclusions_a_fault_hides() -> None:
     hidden, stands = without_hidden([column], "stale-column", seen)
     assert hidden.verdict == "unverified" and "栏目没有读出" in hidden.message and hidden.evidence["crawl_fault"]
     assert stands.verdict == "fail" and stands is seen[1]
+
+
+def test_what_was_not_there_last_night_and_is_dated_before_it_is_backdated(tmp_path: Path) -> None:
+    day = (datetime.now(UTC) - timedelta(days=30)).date()
+    answers = county(True)
+    with serve(answers) as site:
+        nights = Nights(tmp_path, site)
+        _, _, first = nights.inspect()
+        assert not [finding for finding in first if finding["check"] == "backdated-publication"]
+        row = f'<li><a href="/zwgk/dt/99.html">县水利局部署汛期巡查工作</a><span>{day}</span></li></ul>'
+        listing = answers["/zwgk/dt/"].body.replace(b"</ul>", row.encode(), 1)
+        site.answers["/zwgk/dt/"] = Answer(listing)
+        site.answers["/zwgk/dt/99.html"] = page(
+            "县水利局部署汛期巡查工作",
+            f"<h1>县水利局部署汛期巡查工作</h1><p>发布时间：{day}　来源：县水利局</p>"
+            f"<div><p>{'各镇要落实巡查责任，发现险情及时处置、及时报告。' * 8}</p></div>",
+        )
+        _, _, second = nights.inspect()
+    found = [finding for finding in second if finding["check"] == "backdated-publication"]
+    assert [finding["url"] for finding in found] == [site.base + "/zwgk/dt/99.html"]
+    assert found[0]["evidence"]["published"] == str(day)
