@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from checks.columns import Column
@@ -34,8 +34,6 @@ _ORIGINAL = re.compile(r"原文|政策文件|文件全文|文件链接|相关文
 _FORMAL_WORDS = re.compile(r"(?:通知|意见|决定|办法|规定|细则|方案|规划|措施|条例|规则)\W*$")
 # a link this short is a label (解读, 政策解读, 查看解读); a longer one is a title and must name the document
 _LABEL = 8
-# a run of characters shared by more titles than this names none of them
-_CANDIDATES = 200
 # an interpretation says what it interprets at its beginning, what it cites later are its grounds; one whose title
 # names nothing may come to it late
 _OPENING, _LONG_OPENING = 400, 3000
@@ -72,7 +70,8 @@ class Interpretations:
         self.pages = [page for page in site.articles if is_interpretation(site, page)]
         self._own = {page.url for page in self.pages}
         self._names: dict[str, list[str]] = defaultdict(list)
-        self._shingles: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        self._shingles: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
+        self._starts: dict[str, dict[str, list[tuple[str, str]]]] = defaultdict(dict)
         self._numbers: dict[str, list[tuple[str, str]]] = defaultdict(list)
         self._linked: dict[str, list[str]] = defaultdict(list)
         self._known: dict[str, list[str]] = {}
@@ -128,9 +127,12 @@ class Interpretations:
     def _index_title(self, title: str, url: str) -> None:
         for name in interpreted_names(title):
             self._names[name].append(url)
-        whole = key(title)
-        for start in range(len(whole) - _SHINGLE + 1):
-            self._shingles[whole[start:start + _SHINGLE]].append((title, url))
+            held = without_years(name)
+            if len(held) >= _SHINGLE:
+                self._starts[held[:_SHINGLE]].setdefault(held, []).append((title, url))
+        plain = without_years(key(title))
+        for shingle in {plain[start:start + _SHINGLE] for start in range(len(plain) - _SHINGLE + 1)}:
+            self._shingles[shingle].append((title, url, plain))
 
     def _listed(self) -> Iterable[tuple[str, str]]:
         """Titles in lists that lead to what was not read as a piece of text: pictures, videos, other sites."""
@@ -195,19 +197,17 @@ class Interpretations:
         bare = without_years(core(title))
         if len(bare) < _SHINGLE:
             return found
-        for other, url in self._shingles.get(bare[:_SHINGLE], ()):
-            if bare in without_years(key(other)) and not _years_differ(title, other):
+        for other, url, plain in self._shingles.get(bare[:_SHINGLE], ()):
+            if bare in plain and not _years_differ(title, other):
                 found.add(url)
-        candidates = {
-            pair for start in range(len(bare) - _SHINGLE + 1)
-            for pair in self._shingles.get(bare[start:start + _SHINGLE], ())[:_CANDIDATES]
-        }
-        for other, url in candidates:
-            held = (without_years(name) for name in interpreted_names(other))
-            named = any(len(name) >= _SHINGLE and name in bare for name in held)
-            if named and not _years_differ(title, other):
-                found.add(url)
+        for start in range(len(bare) - _SHINGLE + 1):
+            for held, places in self._starts.get(bare[start:start + _SHINGLE], _NOTHING).items():
+                if bare.startswith(held, start):
+                    found.update(url for other, url in places if not _years_differ(title, other))
         return found
+
+
+_NOTHING: Mapping[str, list[tuple[str, str]]] = {}
 
 
 def _quoted_throughout(line: str) -> Iterable[str]:
