@@ -30,12 +30,13 @@ class Resolver:
     ``base`` is the address relative links resolve against.
     """
 
-    __slots__ = ("_base", "_directory", "_joins", "_origin", "_room")
+    __slots__ = ("_directory", "_joins", "_room", "base", "origin")
 
     def __init__(self, base: str) -> None:
-        self._base = base
-        self._origin, self._directory = _stems(base)
-        self._joins = bool(self._origin)
+        self.base = base
+        origin, self._directory = _stems(base)
+        self._joins = bool(origin)
+        self.origin = origin or base
         self._room = _LONGEST_KEPT - len(self._directory)
 
     def __call__(self, href: str) -> str | None:
@@ -49,13 +50,18 @@ class Resolver:
         if not first or first == "#":
             return None
         if first == "/":
-            base = self._origin or self._base
+            base = self.origin
         elif first == "?":
-            base = self._base
+            base = self.base
         else:
             base = "" if text.startswith(_WEB) else self._directory
         resolve = _followable if len(text) <= self._room else _follow
         return resolve(text, base, self._joins)
+
+    def moves(self, href: str) -> bool:
+        """Whether an ``href`` may lead elsewhere on another page of the site: neither absolute nor from its root."""
+        text = href.strip()
+        return text[:1] not in ("", "#", "/") and not text.startswith(_WEB)
 
 
 def parts_of(url: str) -> SplitResult:

@@ -55,7 +55,7 @@ def read_attachments(page: ParsedPage, start: int, content: Content) -> list[Att
         label = _LABEL.search(line.text) if "附" in line.text or "下" in line.text else None
         if label:
             open_label = at
-        if not line.links or _NEIGHBOUR.match(line.text):
+        if not line.links or (("上" in line.text or "下" in line.text) and _NEIGHBOUR.match(line.text)):
             continue
         labelled = label is not None or at - open_label <= 1 + len(found)
         aside = not content.start <= at < content.end

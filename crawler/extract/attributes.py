@@ -8,6 +8,7 @@ Menus and breadcrumbs that merely contain 主动公开 are no labels and give no
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import dropwhile, islice
 
@@ -16,8 +17,8 @@ from lxml.etree import _Element as Element
 from crawler.cms.lexicon import load
 from crawler.extract.caching import remembered
 from crawler.extract.dates import find_dates, parse_date
-from crawler.extract.finding import search_led
-from crawler.extract.outline import EDGE, GAP, Line, Outline, clean, spaced
+from crawler.extract.finding import places
+from crawler.extract.outline import EDGE, GAP, Line, Outline, clean, openings, opens, spaced
 from crawler.extract.pagedata import read_page_data
 from crawler.extract.parsed import ParsedPage
 from crawler.snapshot.records import Attributes
@@ -32,6 +33,7 @@ _LABEL = re.compile(
     rf"({spaced(_FIELD_OF)}){GAP}(?:([】\])）]{GAP}[:：]?|[:：]){GAP}|(?=\n|\Z)|(?<={EDGE}))"
 )
 _BEFORE = frozenset(f" \n{EDGE}【[（(|◎●■◆·•*▪")
+_LABEL_LEADS = openings(_FIELD_OF)
 _CORE_LABEL = re.compile(rf"(?:{'|'.join(label for name in CORE for label in LABELS[name])})[：:\n{EDGE}\]】]")
 _CORE_ENDS = frozenset(label[-2:] for name in CORE for label in LABELS[name])
 _NEXT_LABEL = re.compile(
@@ -47,6 +49,7 @@ _NOTE = re.compile(
     r"[（(]\s*(?:此|本)\s*(?:件|文)[^（）()\n]{0,12}?(?:公\s*开|发\s*布|删\s*减)[^（）()\n]{0,12}[）)]"
     r"|[（(]\s*(?:政府)?(?:信息)?公开(?:属性|方式|形式|类别|类型|选项)\s*[:：]\s*[^（）()\n]{2,12}[）)]"
 )
+_NOTE_LEADS = "此本政信公"
 _NUMBER = (
     r"[\u4e00-\u9fff][\u4e00-\u9fffA-Za-z（）()·\-]{0,22}?\s*[〔\[﹝（(【［<〈]\s*(?:19|20)\d\d\s*(?:年)?[〕\]﹞）)】］>〉]\s*"
     r"(?:第)?\s*[\dA-Za-z\-—]{1,8}\s*号"
@@ -121,7 +124,7 @@ def read_attributes(page: ParsedPage) -> DisclosureTable:
         if not values.get(name):
             values[name] = value
     has_table = _is_table(core) or len([name for name in CORE if from_script.get(name)]) >= 2
-    note = search_led(_NOTE, "（(", page.outline.text)
+    note = _note(page.outline.text)
     abolished = values.get("abolished", "")
     table.attributes = Attributes(
         index_number=values.get("index_number"),
@@ -138,6 +141,16 @@ def read_attributes(page: ParsedPage) -> DisclosureTable:
     table.title = values.get("title") or None
     table.published = next((found.iso for found in find_dates(values.get("published") or "")), None)
     return table
+
+
+def _note(text: str) -> re.Match[str] | None:
+    """Return the first note on a document's disclosure in a text."""
+    found = places("（(", text)
+    if found is None:
+        return _NOTE.search(text)
+    following = ((at, text[at + 1:at + 2]) for at in found)
+    matches = (_NOTE.match(text, at) for at, mark in following if mark in _NOTE_LEADS or mark.isspace())
+    return next((match for match in matches if match is not None), None)
 
 
 def _table_lines(hits: list[_Hit]) -> set[int]:
@@ -204,13 +217,31 @@ def signature(texts: list[str]) -> tuple[str | None, str | None]:
     return None, None
 
 
+def _labels(text: str) -> Iterator[re.Match[str]]:
+    """Yield the labels of all lines that have one behind a character that sets it apart.
+
+    Labels do not go over the end of a line: only lines where one surely begins are looked through in full.
+    """
+    found = places(_BEFORE, text)
+    if found is None:
+        yield from _LABEL.finditer(text)
+        return
+    done = -1
+    for at in (-1, *found):
+        begin = at + 1
+        if begin > done and opens(text, begin, _LABEL_LEADS) and _LABEL.match(text, begin):
+            end = text.find("\n", begin)
+            done = end if end >= 0 else len(text)
+            yield from _LABEL.finditer(text, text.rfind("\n", 0, begin) + 1, done)
+
+
 def _hits(outline: Outline) -> list[_Hit]:
     text = outline.text
     if not _mentions_core(outline.lines):
         return []
     found: list[_Hit] = []
     matches = []
-    for match in _LABEL.finditer(text):
+    for match in _labels(text):
         if match.start() and text[match.start() - 1] not in _BEFORE:
             continue
         index, offset = outline.at(match.start(1))

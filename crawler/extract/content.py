@@ -22,6 +22,7 @@ _CLOSE = re.compile(
     r"|上一[篇条页]|下一[篇条页]|上一?条|下一?条|分享|微信扫|二维码|返回顶部|相关(?:文章|新闻|信息|链接|稿件|阅读|推荐|报道|解读|政策|文件|内容)"
     r"|关联(?:稿件|政策|内容|文件|阅读|解读)|延伸阅读|推荐阅读|热点|热门)"
 )
+_CLOSE_LEADS = frozenset("扫用打关分上下微二返相延推热")
 _INLINE_TEXT = frozenset(
     "p li h1 h2 h3 h4 h5 h6 span ul ol dl dt dd blockquote center pre br tr tbody thead caption".split()
 )
@@ -71,7 +72,7 @@ def find_content(outline: Outline, start: int, footer: int) -> Content:
     scores: dict[Element, float] = {}
     for line in lines:
         length = len(line.text)
-        if length < _MIN_LINE or line.linked * 2 > length or _CLOSE.match(line.text):
+        if length < _MIN_LINE or line.linked * 2 > length or _closes(line.text):
             continue
         block = _holder(outline, line)
         if block is None:
@@ -110,9 +111,15 @@ def _closing(outline: Outline, first: int, last: int) -> int:
     """The line at which what follows the text begins: tools, neighbours, related lists."""
     for at in range(first + 1, last):
         line = outline.lines[at]
-        if len(line.text) < _LONGEST_CLOSING and _CLOSE.match(line.plain):
+        if len(line.text) < _LONGEST_CLOSING and _closes(line.plain):
             return at
     return last
+
+
+def _closes(text: str) -> bool:
+    """Whether a line begins with what stands behind a text; most are told by their first character to be none."""
+    first = text[:1]
+    return (first in _CLOSE_LEADS or not first.isalnum()) and _CLOSE.match(text) is not None
 
 
 def _is_menu(line: Line) -> bool:

@@ -11,6 +11,7 @@ from lxml import etree
 from crawler.snapshot.records import Link, PageRecord, Reading
 
 _ROOT = re.compile(rb"<(?:\w{1,20}:)?(urlset|sitemapindex|rss|feed|RDF)[\s>]")
+_NAMES = (b"urlset", b"sitemapindex", b"rss", b"feed", b"RDF")
 _HEAD = 4096
 _MOST = 50_000
 _LARGEST = 64 * 1024 * 1024
@@ -24,7 +25,8 @@ def read_feed(body: bytes, url: str) -> Reading | None:
     """
     if body.startswith(_GZIP):
         body = _unpacked(body)
-    if not _ROOT.search(body[:_HEAD]) or b"<html" in body[:_HEAD].lower():
+    head = body[:_HEAD]
+    if not any(name in head for name in _NAMES) or not _ROOT.search(head) or b"<html" in head.lower():
         return None
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:

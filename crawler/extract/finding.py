@@ -15,12 +15,12 @@ def finditer_led(pattern: re.Pattern[AnyStr], leads: Iterable[AnyStr], text: Any
     A text is searched for characters or words at the speed of memory, for an expression at some nanoseconds a
     character: where the leads are rare this is ten times faster, where they are frequent it is slower.
     """
-    places = _places(leads, text)
-    if places is None:
+    found = places(leads, text)
+    if found is None:
         yield from pattern.finditer(text)
         return
     end = 0
-    for place in places:
+    for place in found:
         match = pattern.match(text, place) if place >= end else None
         if match is not None:
             yield match
@@ -32,15 +32,15 @@ def search_led(pattern: re.Pattern[AnyStr], leads: Iterable[AnyStr], text: AnySt
     return next(finditer_led(pattern, leads, text), None)
 
 
-def _places(leads: Iterable[AnyStr], text: AnyStr) -> list[int] | None:
+def places(leads: Iterable[AnyStr], text: AnyStr) -> list[int] | None:
     """Return where the leads stand, in order; None where there are so many that nothing is gained by it."""
-    places: list[int] = []
+    found: list[int] = []
     for lead in leads:
         place = text.find(lead)
         while place >= 0:
-            places.append(place)
-            if len(places) > _MOST_PLACES:
+            found.append(place)
+            if len(found) > _MOST_PLACES:
                 return None
             place = text.find(lead, place + 1)
-    places.sort()
-    return places
+    found.sort()
+    return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import lxml.html
 from lxml import etree
@@ -11,6 +11,7 @@ from lxml import etree
 from crawler.cms import hanweb
 from crawler.cms.addresses import Resolver, opened_by_script
 from crawler.cms.texts import link_text, squeezed
+from crawler.extract.furniture import Placed
 from crawler.extract.parsed import ParsedPage
 from crawler.snapshot.records import Link, LinkElement
 
@@ -27,14 +28,15 @@ _HANDLERS = etree.XPath("//@onclick/..")
 _OPTIONS = etree.XPath("//option[starts-with(normalize-space(@value), 'http')]")
 _REFRESH = re.compile(r"url\s*=\s*['\"]?\s*([^'\"]+)", re.IGNORECASE)
 _TEXT_LIMIT = 200
+_MOST_NOTES = 64
 
 
 class _Found:
     """The links found so far; the first of an address and element wins, a text may replace none."""
 
-    def __init__(self, base: str) -> None:
+    def __init__(self, resolve: Callable[[str], str | None]) -> None:
         self.links: dict[tuple[str, str], Link] = {}
-        self._resolve = Resolver(base)
+        self._resolve = resolve
 
     def add(self, href: str, holder: lxml.html.HtmlElement, element: LinkElement) -> bool:
         url = self._resolve(href)
@@ -48,6 +50,25 @@ class _Found:
                 self.links[key] = Link(href=url, text=text, element=element)
         return True
 
+    def add_element(self, element: lxml.html.HtmlElement) -> None:
+        """Add what one of the elements that carry links leads to."""
+        attribute, kind = _SOURCES[element.tag]
+        if kind == "feed" and not _names_feed(element):
+            return
+        href = element.get(attribute)
+        if (href is None or not self.add(href, element, kind)) and attribute == "href" and kind != "feed":
+            _add_scripted(self, element, href or "")
+
+    def add_all(self, links: dict[tuple[str, str], Link]) -> None:
+        """Add links found elsewhere, as if they were found here one after the other."""
+        if self.links.keys().isdisjoint(links):
+            self.links.update(links)
+            return
+        for key, link in links.items():
+            known = self.links.get(key)
+            if known is None or (link.text and not known.text):
+                self.links[key] = link
+
 
 def find_links(page: ParsedPage) -> list[Link]:
     """Return the page's links in document order, one for each address and element.
@@ -59,26 +80,62 @@ def find_links(page: ParsedPage) -> list[Link]:
     written, so that they can be reported; scripts, mail addresses and bare fragments are no links. Links in
     comments are none.
     """
-    found = _Found(page.base)
-    for element in page.tree.iter(*_SOURCES):
-        attribute, kind = _SOURCES[element.tag]
-        if kind == "feed" and not _names_feed(element):
+    resolve = Resolver(page.base)
+    found = _Found(resolve)
+    elements = list(page.tree.iter(*_SOURCES))
+    at = 0
+    for placed in page.outline.placed:
+        first = next(placed.element.iter(*_SOURCES), None)
+        if first is None:
             continue
-        href = element.get(attribute)
-        if (href is None or not found.add(href, element, kind)) and attribute == "href" and kind != "feed":
-            _add_scripted(found, element, href or "")
+        begin = elements.index(first, at)
+        for element in elements[at:begin]:
+            found.add_element(element)
+        count, links = _links_of(placed, resolve)
+        found.add_all(links)
+        at = begin + count
+    for element in elements[at:]:
+        found.add_element(element)
     for tag, target in _refreshes(page):
         found.add(target, tag, "meta")
-    for element in _HANDLERS(page.tree):
+    for element in _HANDLERS(page.tree) if b"onclick" in page.lowered else ():
         if element.tag not in ("a", "area"):
             _add_scripted(found, element, "")
-    for option in _OPTIONS(page.tree):
+    for option in _OPTIONS(page.tree) if b"<option" in page.lowered else ():
         found.add(option.get("value"), option, "script")
     for store in hanweb.datastores(page):
         if store.records is not None:
             for anchor in store.records.iter("a"):
                 found.add(anchor.get("href") or "", anchor, "cms")
     return list(found.links.values())
+
+
+def _links_of(placed: Placed, resolve: Resolver) -> tuple[int, dict[tuple[str, str], Link]]:
+    """Return how many elements of a shared block may carry links, and the links they do carry on this page.
+
+    They are those of any page whose address they resolve to the same way: where all begin at the site's root or
+    are absolute, those of all pages of the site.
+    """
+    notes = placed.block.notes
+    site, own = (find_links, resolve.origin), (find_links, resolve.base, None)
+    known: tuple[int, dict[tuple[str, str], Link]] | None = notes.get(site) or notes.get(own)
+    if known is None:
+        moving = False
+
+        def watched(href: str) -> str | None:
+            nonlocal moving
+            moving = moving or resolve.moves(href)
+            return resolve(href)
+
+        inside = _Found(watched)
+        elements = list(placed.element.iter(*_SOURCES))
+        for element in elements:
+            inside.add_element(element)
+        known = (len(elements), inside.links)
+        if len(notes) >= _MOST_NOTES:
+            notes.clear()
+        notes[own if moving else site] = known
+    return known
 
 
 def _names_feed(element: lxml.html.HtmlElement) -> bool:

@@ -16,6 +16,7 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from crawler.extract.caching import remembered
+from crawler.extract.furniture import Block, Furniture, Placed
 
 EDGE = "\x1f"
 GAP = r"[^\S\n]*"
@@ -43,6 +44,7 @@ _VARIABLE = re.compile(r"(?:var|let|const|;|\n|^)\s*([A-Za-z_$][\w$]*)\s*=\s*(?:
 _TAG = re.compile(r"<[^>]*>")
 # Scripts also write alternatives that never come to be; a filled label or a day is worth reading all the same.
 _TELLING = re.compile(r"[\u4e00-\u9fff]\s*[:：]\s*[^\s:：]|(?:19|20)\d\d\s*[-/.年]")
+_FURNITURE = Furniture()
 _MAX_ELEMENTS = 80_000
 _MAX_SCRIPT = 20_000
 _MAX_LINE = 20_000
@@ -51,24 +53,56 @@ _MAX_LINE = 20_000
 class Line:
     """The text of one block, or of the stretch of a block between two others.
 
-    ``text`` is white-space-collapsed and carries ``EDGE`` marks; ``element`` is the block that holds it;
+    ``text`` is white-space-collapsed and carries ``EDGE`` marks; ``element`` is the block that holds it, ``tag`` its
+    tag;
     ``links`` are its anchors with the offsets of their text, ``linked`` the number of characters in them;
     ``written`` is true where the page's own script writes the line.
     """
 
-    __slots__ = ("element", "linked", "links", "text", "written")
+    __slots__ = ("_at", "_element", "_links", "_placed", "linked", "tag", "text", "written")
+
+    text: str
+    linked: int
+    written: bool
+    tag: str
+    _element: Element | None
+    _links: list[tuple[int, int, Element]]
+    _placed: Placed
+    _at: int
 
     def __init__(
         self, text: str, element: Element, links: list[tuple[int, int, Element]], written: bool = False
     ) -> None:
         self.text = text
-        self.element = element
-        self.links = links
+        self._element = element
+        self.tag = element.tag
+        self._links = links
         linked = 0
         for start, end, _ in links:
             linked += end - start
         self.linked = linked
         self.written = written
+
+    @property
+    def element(self) -> Element:
+        """The block that holds the line."""
+        if self._element is None:
+            self._settle()
+        return self._element
+
+    @property
+    def links(self) -> list[tuple[int, int, Element]]:
+        """The line's anchors with the offsets of their text."""
+        if self._element is None:
+            self._settle()
+        return self._links
+
+    def _settle(self) -> None:
+        """Find the elements of a line that is known from another page's block."""
+        _, _, _, _, holder, links = self._placed.block.lines[self._at]
+        nodes = self._placed.nodes
+        self._element = nodes[holder]
+        self._links = [(start, end, nodes[anchor]) for start, end, anchor in links]
 
     @property
     def plain(self) -> str:
@@ -79,15 +113,18 @@ class Line:
 
 
 class Outline:
-    """The visible lines of a page in reading order, the hidden ones, and where each block begins and ends."""
+    """The visible lines of a page in reading order, and where each block begins and ends.
+
+    ``placed`` are the blocks it shares with other pages, in document order, whose lines were known already.
+    """
 
     def __init__(
-        self, lines: list[Line], hidden: list[Line], spans: dict[Element, tuple[int, int]], elements: int
+        self, lines: list[Line], spans: dict[Element, tuple[int, int]], placed: dict[Element, Placed]
     ) -> None:
         self.lines = lines
-        self.hidden = hidden
-        self.elements = elements
+        self.placed = list(placed.values())
         self._spans = spans
+        self._unsettled = placed
 
     @cached_property
     def text(self) -> str:
@@ -113,14 +150,28 @@ class Outline:
 
     def span(self, element: Element) -> tuple[int, int]:
         """Return the half-open range of lines inside a block; empty for what is no block or holds no text."""
-        return self._spans.get(element, (0, 0))
+        found = self._spans.get(element)
+        if found is None and self._unsettled and self._nearest(element) is element:
+            found = self._spans[element]
+        return found or (0, 0)
 
     def block(self, element: Element) -> Element | None:
         """Return the nearest block around an element, itself included."""
+        return self._nearest(element)
+
+    def _nearest(self, element: Element) -> Element | None:
         node: Element | None = element
         while node is not None and node not in self._spans:
             node = node.getparent()
-        return node
+        if node is None or node is element:
+            return node
+        placed = self._unsettled.pop(node, None)
+        if placed is None:
+            return node
+        nodes, start = placed.nodes, placed.start
+        for number, first, end in placed.block.spans:
+            self._spans[nodes[number]] = (start + first, start + end)
+        return self._nearest(element)
 
     def within(self, element: Element) -> list[Line]:
         """Return the visible lines inside a block."""
@@ -139,29 +190,68 @@ def spaced(words: Iterable[str]) -> str:
     return "|".join(GAP.join(re.escape(character) for character in word) for word in ordered)
 
 
+def openings(words: Iterable[str]) -> frozenset[str]:
+    """Return the first two characters of words, of each: what ``opens`` looks for."""
+    return frozenset(word[:2] for word in words)
+
+
+def opens(text: str, at: int, begun: frozenset[str]) -> bool:
+    """Whether one of the words may stand at an offset of a text, with blanks or marks between its characters."""
+    return text[at:at + 2] in begun or text[at:at + 1] in begun or text[at + 1:at + 2].isspace()
+
+
 def read_outline(tree: Element, markup: str) -> Outline:
     """Walk the tree once; what lies beyond 80,000 elements is not looked at. ``markup`` is what it was parsed from."""
-    walk = _Walk(tree, _concealing(tree) if any(word in markup for word in _HIDING_WORDS) else set())
+    hiding = any(word in markup for word in _HIDING_WORDS)
+    concealing = _concealing(tree) if hiding else set()
+    known, again = _FURNITURE.find(tree, concealing, hiding)
+    walk = _Walk(tree, concealing, known)
     walk.run()
-    return Outline(walk.lines, walk.hidden, walk.spans, walk.count)
+    for element, key in again:
+        if walk.count <= _MAX_ELEMENTS:
+            _FURNITURE.keep(key, _as_block(element, walk.lines, walk.spans))
+    return Outline(walk.lines, walk.spans, walk.placed)
+
+
+def _as_block(element: Element, lines: list[Line], spans: dict[Element, tuple[int, int]]) -> Block:
+    """Return what was read of an element in the form that holds for all of the same markup."""
+    numbers = {node: number for number, node in enumerate(element.iter())}
+    first, end = spans[element]
+    told = [
+        (line.text, line.linked, line.written, line.tag, numbers[line.element],
+         [(begin, stop, numbers[anchor]) for begin, stop, anchor in line.links])
+        for line in lines[first:end]
+    ]
+    inside = [
+        (number, spans[node][0] - first, spans[node][1] - first)
+        for node, number in numbers.items() if number and node in spans
+    ]
+    walked = 0
+    walk = etree.iterwalk(element, events=("start",))
+    for _, node in walk:
+        walked += 1
+        if node.tag in _SKIPPED:
+            walk.skip_subtree()
+    return Block(told, inside, walked)
 
 
 class _Walk:
     """The state of the one walk: the lines gathered, the blocks it lies in, the spans seen."""
 
-    def __init__(self, tree: Element, concealing: set[Element]) -> None:
+    def __init__(self, tree: Element, concealing: set[Element], known: dict[Element, Block]) -> None:
         self.tree = tree
         self.concealing = concealing
+        self.known = known
         self.lines: list[Line] = []
-        self.hidden: list[Line] = []
         self.spans: dict[Element, tuple[int, int]] = {}
+        self.placed: dict[Element, Placed] = {}
         self.count = 0
         self._blocks: list[Element] = [tree]
         self._concealed: Element | None = None
 
     def run(self) -> None:
         """Gather the lines. One loop with few calls: this is the costliest step of reading a page."""
-        concealing = self.concealing
+        concealing, known = self.concealing, self.known
         walk = etree.iterwalk(self.tree, events=("start", "end"))
         blocks, spans, lines, kind_of = self._blocks, self.spans, self.lines, _KINDS.get
         text, anchor, count = "", 0, 0
@@ -183,6 +273,13 @@ class _Walk:
                         text, links = "", []
                     blocks.append(element)
                     starts.append(len(lines))
+                    if element in known and self._concealed is None:
+                        block = known[element]
+                        if count + block.walked <= _MAX_ELEMENTS:
+                            count += block.walked - 1
+                            self._place(element, block)
+                            walk.skip_subtree()
+                            continue
                 elif kind == _ANCHOR:
                     if text:
                         text += EDGE
@@ -238,10 +335,23 @@ class _Walk:
         if len(text) > _MAX_LINE:
             text = text[:_MAX_LINE]
             links = [link for link in links if link[1] <= _MAX_LINE]
-        if self._concealed is not None:
-            self.hidden.append(Line(text, self._blocks[-1], links))
-        elif text and not text.isspace():
+        if self._concealed is None and text and not text.isspace():
             self.lines.append(Line(text, self._blocks[-1], links))
+
+    def _place(self, element: Element, block: Block) -> None:
+        """Add the lines of a block that is known from other pages."""
+        placed = self.placed[element] = Placed(element, block, len(self.lines))
+        new, add = Line.__new__, self.lines.append
+        for at, (text, linked, written, tag, _, _) in enumerate(block.lines):
+            line = new(Line)
+            line.text = text
+            line.linked = linked
+            line.written = written
+            line.tag = tag
+            line._element = None
+            line._placed = placed
+            line._at = at
+            add(line)
 
     def _script(self, element: Element, text: str, links: list[tuple[int, int, Element]]) -> bool:
         """Add the lines a script writes; return whether the line it interrupts ended there."""

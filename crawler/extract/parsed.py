@@ -37,9 +37,9 @@ _ASCII = "".join(map(chr, range(128)))
 class ParsedPage:
     """A page as the extractors get it.
 
-    ``html`` is the decoded text, ``tree`` its one lxml tree without comments (shared: extractors never change
-    it), ``base`` the address relative links resolve against, ``meta`` the head's tags by lower-case name, the
-    first non-empty value of each (``""`` where all are empty).
+    ``html`` is the decoded text, ``markup`` the same as UTF-8, ``tree`` its one lxml tree without comments (shared:
+    extractors never change it), ``base`` the address relative links resolve against, ``meta`` the head's tags by
+    lower-case name, the first non-empty value of each (``""`` where all are empty).
     """
 
     url: str
@@ -47,6 +47,7 @@ class ParsedPage:
     tree: etree._Element
     charset: str
     base: str
+    markup: bytes
     meta: dict[str, str] = field(default_factory=dict)
     _read: dict[object, object] = field(default_factory=dict, repr=False)
 
@@ -58,7 +59,7 @@ class ParsedPage:
     @cached_property
     def lowered(self) -> bytes:
         """The markup as UTF-8, its ASCII letters in lower case: the cheap way to look for names of any case."""
-        return self.html.encode("utf-8", "replace").lower()
+        return self.markup.lower()
 
     @cached_property
     def heading(self) -> str:
@@ -90,8 +91,10 @@ def parse_page(body: bytes, url: str, content_type: str | None = None) -> Parsed
         html = html.replace("\x00", "")
     if not charset.startswith("utf"):
         html = _QUERY.sub(lambda match: match[1] + _as_sent(match[3], charset), html)
-    tree = _tree(_without_swollen_tags(html))
-    return ParsedPage(url, html, tree, charset, _base(tree, url), _meta(tree))
+    markup = html.encode("utf-8", "replace")
+    parsed = _without_swollen_tags(html)
+    tree = _tree(markup if parsed is html else parsed.encode("utf-8", "replace"))
+    return ParsedPage(url, html, tree, charset, _base(tree, url), markup, _meta(tree))
 
 
 def _as_sent(query: str, charset: str) -> str:
@@ -123,11 +126,11 @@ def _cut_tag(piece: str) -> str:
     return piece[:begun.end()]
 
 
-def _tree(html: str) -> etree._Element:
+def _tree(markup: bytes) -> etree._Element:
     # etree's own parser, not lxml.html's: that asks Python for the class of every element it hands out
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_pis=True, remove_comments=True)
     try:
-        tree = etree.fromstring(html.encode("utf-8", "replace"), parser=parser)
+        tree = etree.fromstring(markup, parser=parser)
     except (etree.LxmlError, ValueError, AssertionError):
         tree = None
     return tree if tree is not None else etree.fromstring(_EMPTY, parser=etree.HTMLParser())

@@ -16,7 +16,7 @@ from crawler.cms.lexicon import load
 from crawler.cms.texts import link_text
 from crawler.extract.attachments import file_suffix
 from crawler.extract.content import Content
-from crawler.extract.outline import GAP, Line, Outline, clean, spaced
+from crawler.extract.outline import GAP, Line, Outline, clean, openings, opens, spaced
 from crawler.extract.parsed import ParsedPage
 from crawler.snapshot.records import RelatedLink, Relation
 
@@ -28,6 +28,7 @@ _LABEL = re.compile(
     rf"(?m:^)[^\w\n]{{0,4}}((?:(?:{_TIED_WORDS}){GAP}(?:{_THINGS})|{_OTHERS}){GAP}(?:列表|如下|及?附件)?)"
     rf"[^\S\n]*(?:([:：>》】\]])|(?=\n|\Z))"
 )
+_LABEL_LEADS = openings(word for name in ("tied", "others") for word in _LEXICON[name])
 _IN_TEXT = re.compile(rf"^\W{{0,8}}(?:{'|'.join(_LEXICON['in_text'])})")
 _NEIGHBOUR = re.compile(r"上\s*一\s*[篇条页]|下\s*一\s*[篇条页]|^更\s*多|^more|^查看更多", re.IGNORECASE)
 _ASIDE = re.compile(
@@ -49,13 +50,12 @@ def read_related(page: ParsedPage, start: int, content: Content, title: str | No
     outline = page.outline
     found = _Related(page)
     last = min(len(outline.lines), content.footer)
-    for match in _LABEL.finditer(outline.text):
-        index, offset = outline.at(match.end())
-        if not start <= index < last:
-            continue
+    for index in range(start, last):
         line = outline.lines[index]
-        if any(begin <= match.start(1) - outline.start_of(index) < end for begin, end, _ in line.links):
+        match = _LABEL.match(line.text) if _may_be_label(line.text) else None
+        if match is None or any(begin <= match.start(1) < end for begin, end, _ in line.links):
             continue
+        offset = match.end()
         label = clean(match.group(1))
         if line.links and any(end > offset for _, end, _ in line.links):
             found.add_line(label, line, offset)
@@ -72,6 +72,11 @@ def read_related(page: ParsedPage, start: int, content: Content, title: str | No
             if end - begin >= 6 and _IN_TEXT.match(clean(line.text[begin:end])):
                 found.add("", anchor)
     return found.links()
+
+
+def _may_be_label(text: str) -> bool:
+    """Whether a line may begin with a label: letters and figures that are not its own never come before one."""
+    return opens(text, 0, _LABEL_LEADS) or not text[:1].isalnum()
 
 
 def _rows(outline: Outline, shell: range) -> list[Line]:

@@ -30,7 +30,7 @@ def read_signature(page: ParsedPage) -> str:
     """
     lines = page.outline.lines[:_MAX_LINES]
     text = f"{page.heading}\n{page.outline.text[:_MAX_TEXT]}"
-    shape = "".join([line.element.tag for line in lines])
+    shape = "".join([line.tag for line in lines])
     pictures = min(page.html.count("<img"), _MAX_PICTURES)
     basis = _stable(text, page.url) + f"|{shape}|{pictures}".encode("utf-8", "replace")
     return hashlib.blake2b(basis, digest_size=8).hexdigest()

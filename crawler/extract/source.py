@@ -18,6 +18,8 @@ _SOURCE = re.compile(
     rf"{_BEGIN}(?:{spaced(_ORIGINS)})?{GAP}(?:来{GAP}源|稿{GAP}源|出{GAP}处|Source){GAP}(?:于|自)?{GAP}[:：]"
 )
 _PUBLISHER = re.compile(rf"{_BEGIN}(?:{spaced(_PUBLISHERS)}){GAP}[:：]")
+_SOURCE_WORDS = ("源", "处", "Source")
+_PUBLISHER_WORDS = ("发", "供", "稿", "报", "责", "公")
 _STOP = re.compile(
     r"[【［\[|｜丨]|\s(?:字\s*[体号]|浏\s*览|点\s*击|阅\s*读|访\s*问|打\s*印|分\s*享|作\s*者|责任|编\s*辑|审\s*核|校\s*对|时\s*间|日\s*期|发\s*布|更\s*新|信息|文章|文号|视力|我要|收藏|朗读|播报|人气)"
     r"|(?:浏览|点击|阅读|访问)(?:次数|量|数|率)|字\s*[体号](?:大小)?\s*[:：]|发布(?:时间|日期)|更新(?:时间|日期)|(?:时间|日期|作者|编辑)\s*[:：]|\s{3,}"
@@ -31,16 +33,22 @@ def read_source(
     outline: Outline, anchor: int, content: Content, publisher: str | None, tag: str | None
 ) -> str | None:
     """Return the source shown near the title (line ``anchor``), else the table's ``publisher``, else the ``tag``."""
-    shown = _labelled(outline, _SOURCE, anchor, content) or _labelled(outline, _PUBLISHER, anchor, content)
+    shown = (
+        _labelled(outline, _SOURCE, _SOURCE_WORDS, anchor, content)
+        or _labelled(outline, _PUBLISHER, _PUBLISHER_WORDS, anchor, content)
+    )
     return shown or publisher or tag or None
 
 
-def _labelled(outline: Outline, label: re.Pattern[str], anchor: int, content: Content) -> str | None:
+def _labelled(
+    outline: Outline, label: re.Pattern[str], words: tuple[str, ...], anchor: int, content: Content
+) -> str | None:
+    """Return the value behind a label, every form of which holds one of the words and ends with a colon."""
     first = max(0, anchor - 8)
     last = min(len(outline.lines), content.footer, max(anchor + 24, content.start + 1))
     for at in range(first, last):
         text = outline.lines[at].text
-        if len(text) > 600:
+        if len(text) > 600 or not ("：" in text or ":" in text) or not any(word in text for word in words):
             continue
         for match in label.finditer(text):
             if at > anchor and content.start + 3 < at < content.end and len(clean(text)) > 60:

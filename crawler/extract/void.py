@@ -36,7 +36,8 @@ def void_listing(page: ParsedPage, crumb: Breadcrumb, footer: int) -> Listing | 
         return None
     outline = page.outline
     lines = outline.lines
-    footer = next((at for at in range(crumb.end, len(lines)) if _FOOTER.search(lines[at].text)), footer)
+    named = _FOOTER.search(outline.text, outline.start_of(crumb.end)) if crumb.end < len(lines) else None
+    footer = outline.at(named.start())[0] if named else footer
     start = _heading(outline, crumb, footer)
     if any(not _PAGER.fullmatch(line.plain) for line in outline.lines[start:footer]):
         return None
