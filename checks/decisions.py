@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from weakref import WeakKeyDictionary
+
+from lxml import html
 
 from checks.bodies import lines_of, tree_of
 from checks.days import day_of
@@ -26,6 +28,11 @@ _NUMBERED = re.compile(
     rf"^\s*(?:[（(]?{_COUNT}[）)]?)\s*[.．、]\s*(.{{4,80}})$|^\s*[（(]{_COUNT}[）)]\s*(.{{4,80}})$"
 )
 _LEAST_TEXT, _TITLE = 60, 80
+# links so many lines below an item's are its own; so short a name of a stage (1.决策草案) is no item
+_BELOW, _STAGE = 12, 12
+_LABEL, _EMPTY = 16, 6
+_MARK = re.compile(r"\ue000[^\ue001]*\ue001|\ue002")
+_MARK_LINK = re.compile(r"\ue000([^\ue001]*)\ue001([^\ue000\ue002]*)")
 _LISTS = re.compile(r"目录|清单|一览|名录")
 
 
@@ -167,7 +174,7 @@ def _read(site: Site, page: Page) -> Catalogue:
         tables += filed
         items = items or [item for table in filed for item in _table_items("", table, filed=True)]
     if not items:
-        items = [Item(name, line) for line in lines if (name := _numbered(line))]
+        items = _numbered_items(root, page.url, lines)
     record = page.record
     return Catalogue(
         page.url, record.title or "", _years(record.title or "", record.published or record.published_tag, page.text),
@@ -176,12 +183,45 @@ def _read(site: Site, page: Page) -> Catalogue:
     )
 
 
+def _numbered_items(root: html.HtmlElement | None, base: str, lines: Sequence[str]) -> list[Item]:
+    """Return the items of a catalogue that is a list of lines, with the links that stand in or just below each."""
+    found = [Item(name, line) for line in lines if (name := _numbered(line))]
+    named = {item.name for item in found}
+    links: dict[str, list[tuple[str, str]]] = {}
+    current, since = "", 0
+    for line in _marked_lines(root):
+        bare = _MARK.sub("", line)
+        name = _numbered(bare.strip())
+        if name in named:
+            current, since = name or "", 0
+        since += 1
+        if current and since <= _BELOW:
+            links.setdefault(current, []).extend(
+                (_absolute(match[1], base), _labelled(_MARK.sub("", line[:match.start()])[-_LABEL:], match[2]))
+                for match in _MARK_LINK.finditer(line)
+            )
+    return [replace(item, links=tuple(dict.fromkeys(links.get(item.name, ())))) for item in found]
+
+
+def _marked_lines(root: html.HtmlElement | None) -> list[str]:
+    """Return a page's lines with the address of each link set before its words."""
+    if root is None:
+        return []
+    for anchor in root.iter("a"):
+        href = (anchor.get("href") or "").strip()
+        if href and not re.search(r"[\s\ue000\ue001]", href):
+            anchor.text = f"\ue000{href}\ue001{anchor.text or ''}"
+            anchor.tail = f"\ue002{anchor.tail or ''}"
+    return lines_of(root)
+
+
 def _numbered(line: str) -> str | None:
     match = _NUMBERED.match(line)
     if match is None:
         return None
-    name = (match[1] or match[2]).strip()
-    return None if name.endswith(("：", ":", "。")) and len(name) < 12 else name
+    name = re.split(r"\s{1,}|[（(](?:承办|责任|牵头|主办)", (match[1] or match[2]).strip())[0]
+    stage = len(name) <= _STAGE and any(any_of(words).search(name) for words in lexicon("decisions")["stages"].values())
+    return None if stage or len(name) < 4 or (name.endswith(("：", ":", "。")) and len(name) < 12) else name
 
 
 def _table_items(base: str, table: Table, filed: bool = False) -> list[Item]:
@@ -191,6 +231,10 @@ def _table_items(base: str, table: Table, filed: bool = False) -> list[Item]:
     if head is None:
         return []
     column = _item_column(table.rows[head])
+    heads = [table.rows[head]]
+    # a heading of two rows: the items' column goes down through both
+    heads += [row for row in table.rows[head + 1:head + 2] if column is not None and column < len(row)
+              and not row[column].begins]
     items = []
     for row in table.rows[head + 1:]:
         if column is None or column >= len(row):
@@ -199,10 +243,22 @@ def _table_items(base: str, table: Table, filed: bool = False) -> list[Item]:
         if len(key(name)) < 4 or not row[column].begins or all(cell.text == name for cell in row):
             continue
         links = tuple(dict.fromkeys(
-            (_absolute(href, base), words) for cell in row for href, words in cell.links
+            (_absolute(href, base), words if at == column else _labelled(_heading(heads, at), words))
+            for at, cell in enumerate(row) for href, words in cell.links
         ))
         items.append(Item(name, " ".join(cell.text for cell in row if cell.begins), links, filed))
     return items
+
+
+def _heading(heads: Sequence[Sequence[Cell]], at: int) -> str:
+    """Return the last of a table's heading rows' texts over a column."""
+    return next((row[at].text for row in reversed(heads) if at < len(row) and len(row[at].text) <= _LABEL), "")
+
+
+def _labelled(label: str, words: str) -> str:
+    """Return a link's words, after what stands before it where they alone say nothing (查看)."""
+    plain = " ".join(words.split())
+    return plain if len(plain) > _EMPTY else f"{label} {plain}".strip()
 
 
 def _item_column(row: tuple[Cell, ...]) -> int | None:
