@@ -10,8 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
+_SHORT = 80
 _GAP = r"[^\S\n]{0,4}"
 _DASH = r"[-‐‑‒–—―−－_]{1,3}"
 _TIME = re.compile(
@@ -61,6 +63,16 @@ def find_dates(text: str) -> Iterator[FoundDate]:
     """Yield the dates of a text in order; what is no day of the calendar is passed over."""
     if not ("20" in text or "19" in text or "年" in text or "２" in text or "１" in text):
         return
+    yield from _found_in_short(text) if len(text) <= _SHORT else _found(text)
+
+
+@lru_cache(maxsize=8192)
+def _found_in_short(text: str) -> tuple[FoundDate, ...]:
+    """Return the dates of a short text: those of lists come again on many pages, and are asked for several times."""
+    return tuple(_found(text))
+
+
+def _found(text: str) -> Iterator[FoundDate]:
     for match in _ANY.finditer(text):
         parts = _parts(match)
         day = _iso(*parts[:3]) if parts else None

@@ -32,6 +32,18 @@ def search_led(pattern: re.Pattern[AnyStr], leads: Iterable[AnyStr], text: AnySt
     return next(finditer_led(pattern, leads, text), None)
 
 
+def first_place(words: Iterable[str], pattern: re.Pattern[str], leads: str, text: str) -> int | None:
+    """Return where in a text the first of some words or of what a pattern matches begins; None without any.
+
+    ``leads`` are as for ``finditer_led``.
+    """
+    found = [place for word in words if (place := text.find(word)) >= 0]
+    match = search_led(pattern, leads, text)
+    if match is not None:
+        found.append(match.start())
+    return min(found, default=None)
+
+
 def places(leads: Iterable[AnyStr], text: AnyStr) -> list[int] | None:
     """Return where the leads stand, in order; None where there are so many that nothing is gained by it."""
     found: list[int] = []

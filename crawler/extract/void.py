@@ -8,6 +8,7 @@ from lxml.html import HtmlElement
 
 from crawler.cms.emptiness import may_be_filled
 from crawler.extract.breadcrumb import Breadcrumb
+from crawler.extract.finding import first_place
 from crawler.extract.outline import Outline, clean
 from crawler.extract.parsed import ParsedPage
 from crawler.snapshot.records import Listing
@@ -16,7 +17,8 @@ _MATTER = frozenset({
     "img", "iframe", "frame", "object", "embed", "video", "audio", "canvas", "svg", "form", "input", "textarea",
 })
 _PAGER = re.compile(r"(?:共|第|每页|页次|当前|总|计|条|页|记录|转到|跳转|首页|上一页|下一页|尾页|末页|[\W\d])*")
-_FOOTER = re.compile("版权所有|主办|承办|I(?i:CP备)|i(?i:CP备)|C(?i:opyright)|c(?i:opyright)|网站标识码|技术支持")
+_FOOTER_WORDS = ("版权所有", "主办", "承办", "网站标识码", "技术支持")
+_FOOTER_LATIN = re.compile("[Ii](?i:CP备)|[Cc](?i:opyright)")
 # a script that is no program keeps the rows, or their template, of a list
 _DATA = re.compile("xml|json(?!p)|html|templ|tmpl", re.IGNORECASE)
 _LONGEST_NAME = 40
@@ -36,8 +38,10 @@ def void_listing(page: ParsedPage, crumb: Breadcrumb, footer: int) -> Listing | 
         return None
     outline = page.outline
     lines = outline.lines
-    named = _FOOTER.search(outline.text, outline.start_of(crumb.end)) if crumb.end < len(lines) else None
-    footer = outline.at(named.start())[0] if named else footer
+    if crumb.end < len(lines):
+        begin = outline.start_of(crumb.end)
+        named = first_place(_FOOTER_WORDS, _FOOTER_LATIN, "IiCc", outline.text[begin:])
+        footer = footer if named is None else outline.at(begin + named)[0]
     start = _heading(outline, crumb, footer)
     if any(not _PAGER.fullmatch(line.plain) for line in outline.lines[start:footer]):
         return None
