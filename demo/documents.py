@@ -26,7 +26,7 @@ def table_fields(item: Item, world: World) -> Fields:
         ("索引号", f"{item.organ.code}/{item.day.year}-{item.serial:05d}"),
         ("主题分类", world.topics.get(item.organ.key, "综合政务\\政务公开")),
         ("发文机关", item.issuer),
-        ("成文日期", item.day.isoformat()),
+        ("成文日期", item.signed.isoformat()),
         ("标题", item.title),
         ("文号", item.number or ""),
         ("发布日期", item.day.isoformat()),
@@ -44,7 +44,7 @@ def full_text(item: Item) -> list[Paragraph]:
         closing.append(Paragraph("（此件公开发布）"))
     if item.closing == "imprint":
         closing.append(Paragraph("公开属性：主动公开"))
-    printed = item.day - timedelta(days=item.variant.printed)
+    printed = item.signed - timedelta(days=item.variant.printed)
     return [
         Paragraph(item.number, "center"),
         *item.paragraphs,

@@ -30,6 +30,7 @@ class Variant:
     text: tuple[str, ...] = ()
     number_year: int = 0
     printed: int = 0
+    signed: int = 0
     delay: int = 0
     copy_of: str | None = None
     changed: tuple[str, str] = ("", "")
@@ -79,6 +80,11 @@ class Item:
         if enclosed:
             return enclosed.group(1)
         return self.title[self.title.find("关于") :] if "关于" in self.title else self.title
+
+    @property
+    def signed(self) -> date:
+        """The day a document was signed: that of its publication, unless it waited."""
+        return self.day - timedelta(days=self.variant.signed)
 
     @property
     def issuer(self) -> str:

@@ -17,7 +17,7 @@ _HEADED = re.compile(r"[一二三四五六七八]、|（[一二三四五]）")
 
 def text_of(item: Item, clock: Clock, items: dict[str, Item]) -> list[Paragraph]:
     """Return what an item says before what ``items.yaml`` adds; ``items`` are all of the site."""
-    writer = Writer(item.key, item.organ, item.subject, item.day)
+    writer = Writer(item.key, item.organ, item.subject, item.signed)
     if item.variant.text:
         signed = writer.signature() if item.kind in _SIGNED else []
         return [*(Paragraph(text.format(day=chinese_date(item.day))) for text in item.variant.text), *signed]

@@ -146,7 +146,7 @@ def test_misses_inventions_and_traps_are_told_apart(site: DemoSite, base_url: st
     }
     caught = {"check": "stale-column", "url": local(trap.url, base), "target": None, "verdict": "fail"}
     harmless = {"check": "empty-column", "url": base_url, "target": None, "verdict": "unverified"}
-    other = {"check": "late-publication", "url": base_url, "target": None, "verdict": "fail"}
+    other = {"check": "content-conflict", "url": base_url, "target": None, "verdict": "fail"}
     result = verify([*findings, invented, caught, harmless, other], base_url)
     checks = {check.check: check for check in result.checks}
     assert not result.ok
@@ -154,7 +154,7 @@ def test_misses_inventions_and_traps_are_told_apart(site: DemoSite, base_url: st
     assert (checks["reply-overdue"].false, checks["reply-overdue"].missed) == (1, 0)
     assert (checks["stale-column"].false, checks["stale-column"].traps_hit) == (1, 1)
     assert checks["empty-column"].ok
-    assert checks["late-publication"].false == 1
+    assert checks["content-conflict"].false == 1
     assert len(result.details) == 5
 
 
