@@ -39,8 +39,10 @@ from crawler.snapshot.records import FileRecord
 
 _BEFORE, _AROUND, _GROWN = 24, 120, 16
 _HEADINGS = 6
-_SUSPECT = re.compile(r"\d{16}|(?:\d{4}[ -]){3}\d{4}|\d{6}[ -]\d{8}[ -]\d{3}")
-_LISTED = re.compile(r"1[3-9]\d{9}|住址|地址")
+_D = "[0-9０-９]"
+_SUSPECT = re.compile(rf"{_D}{{4}}(?:[ -]?{_D}{{4}}[ -]?{_D}{{4}}[ -]?{_D}{{4}}|{_D}{{2}}[ -]{_D}{{8}}[ -]{_D}{{3}})")
+_PHONE = re.compile(r"1[3-9][0-9]{9}")
+_HOME = re.compile(r"[住籍庭]地?址")
 
 Grid = Sequence[Sequence[str]]
 
@@ -102,7 +104,9 @@ def _may_leak(text: str) -> bool:
 
 
 def _may_list(text: str) -> bool:
-    return len(_LISTED.findall(text)) >= lexicon("personal-information")["least_persons"] or "住址" in text
+    if _HOME.search(text):
+        return True
+    return len(_PHONE.findall(text)) >= lexicon("personal-information")["least_persons"]
 
 
 def _is_sample(title: str) -> bool:
