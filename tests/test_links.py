@@ -139,9 +139,9 @@ def test_speed_on_pages_with_a_shared_navigation() -> None:
     pages = [parse_page((f"<ul>{nav}</ul>" + "".join(f"<a href='t{n}.html'>第{n}条</a>" for n in range(30))).encode(), f"{DIR}{at}/index.html")
              for at in range(60)]
     find_links(pages[0])
-    start = time.perf_counter()
+    start = time.process_time()
     counts = {len(find_links(page)) for page in pages[1:]}
-    each = (time.perf_counter() - start) / 59
+    each = (time.process_time() - start) / 59
     print(f"{each * 1000:.2f} ms a page of 140 links")
     assert counts == {140}
     assert each < 0.01

@@ -233,9 +233,9 @@ def test_fifty_pages_take_seconds(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert pages >= 40
     counts: list[int] = []
     for path in (tmp_path / "county.docx", target):
-        started = time.perf_counter()
+        started = time.process_time()
         found = draft(path)
-        seconds = time.perf_counter() - started
+        seconds = time.process_time() - started
         counts.append(len(found.pack["clauses"]))
         with capsys.disabled():
             print(f"\n{path.suffix}: {pages} pages, {len(found.pack['clauses'])} clauses, {seconds:.1f} s", end="")
