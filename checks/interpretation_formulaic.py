@@ -26,7 +26,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from pydantic import field_validator
 
@@ -42,6 +44,8 @@ from crawler.snapshot.reader import Page
 
 _LEAST_TEXT, _LEAST_DOCUMENT, _LEAST_HEADINGS = 150, 200, 4
 _HEADING_LENGTH = 40
+# a text so many times as long as the least needs no count without its marks
+_SURELY = 4
 # text that stands in documents it does not interpret as well is set phrases, of which so many are looked at
 _COMMON, _OTHERS = 0.4, 40
 # so many characters of its own are an explanation, however much is quoted beside
@@ -109,34 +113,55 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
 def _is_void(site: Site, page: Page, pairs: list[Pair]) -> bool:
     """Whether a page says too little to be judged: a list of headings says little, and is judged as one."""
     text = _body(site, page)
-    if page.record.script_shell or len(key_of_text(text)) >= _LEAST_TEXT:
+    if page.record.script_shell or len(text) >= _SURELY * _LEAST_TEXT or len(key_of_text(text)) >= _LEAST_TEXT:
         return False
     return not _headings_share(text, [_whole_text(site, pair.document) for pair in pairs])
 
 
+@dataclass(frozen=True)
+class _Measured:
+    """What of an interpretation is copied and what mere headings (shares, 0 to 1), what is missing, how long it is."""
+
+    copied: float
+    listed: float
+    missing: list[str]
+    characters: int
+
+
+# what is measured is the same for all clauses
+_MEASURED: WeakKeyDictionary[Site, dict[tuple[str, ...], _Measured]] = WeakKeyDictionary()
+
+
+def _measured(site: Site, page: Page, documents: list[Page]) -> _Measured:
+    known = _MEASURED.setdefault(site, {})
+    place = (page.url, *(document.url for document in documents))
+    if place not in known:
+        text = _body(site, page)
+        originals = [_whole_text(site, one) for one in documents]
+        runs = [runs_of(original) for original in originals if len(original) >= _LEAST_DOCUMENT]
+        known[place] = _Measured(
+            share_found(text, frozenset().union(*runs)), _headings_share(text, originals),
+            [] if _is_dialogue(page) else missing_elements(text), len(key_of_text(text)),
+        )
+    return known[place]
+
+
 def _judge(site: Site, page: Page, documents: list[Page], parameters: Parameters, result: Result) -> None:
     document = max(documents, key=lambda one: len(one.text))
-    text = _body(site, page)
-    originals = [_whole_text(site, one) for one in documents]
-    known: frozenset[str] = frozenset()
-    for original in originals:
-        if len(key_of_text(original)) >= _LEAST_DOCUMENT:
-            known |= runs_of(original)
-    copied = share_found(text, known)
-    listed = _headings_share(text, originals)
-    of_its_own = (1 - copied) * len(key_of_text(text))
-    missing = [] if _is_dialogue(page) else missing_elements(text)
+    measured = _measured(site, page, documents)
+    copied, listed, missing = measured.copied, measured.listed, measured.missing
+    of_its_own = (1 - copied) * measured.characters
     common: dict[str, Any] = {
         "url": page.url, "target": document.url, "department": site.department_of(page),
         "evidence": {
             "title": page.record.title, "copied": round(copied, 3), "headings": round(listed, 3), "missing": missing,
-            "characters": len(key_of_text(text)), "run": RUN,
+            "characters": measured.characters, "run": RUN,
         },
     }
     title = cited(page.record.title or page.url)
     lacking = f"，没有讲{'、'.join(missing)}" if missing else ""
     if copied >= parameters.copied:
-        doubt = "，这些语句在别的文件里也多有出现，请复核" if _is_usual(site, text, documents) else ""
+        doubt = "，这些语句在别的文件里也多有出现，请复核" if _is_usual(site, _body(site, page), documents) else ""
         if not doubt and of_its_own >= _OWN_WORDS:
             doubt = f"，另有 {of_its_own:.0f} 字不同，请复核"
         result.fail(**common, confidence="review" if doubt else "certain", message=(
@@ -225,7 +250,7 @@ def _body(site: Site, page: Page) -> str:
     lines = [line for line in page.text.splitlines() if not _TEMPLATE.match(line.strip())]
     end = next((at for at, line in enumerate(lines) if at and _APPENDED.match(line)), len(lines))
     text = "\n".join(lines[:end])
-    if len(key_of_text(text)) >= _LEAST_TEXT or not page.record.attachments:
+    if not page.record.attachments or len(key_of_text(text)) >= _LEAST_TEXT:
         return text
     files = [file for file in site.attachment_texts(page)[0] if "解读" in f"{file.title}{file.text[:_HEADING_LENGTH]}"]
     return files[0].text if files else text
