@@ -25,6 +25,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
+from weakref import WeakKeyDictionary
 
 from pydantic import field_validator
 
@@ -41,6 +42,10 @@ from crawler.urls import suffix_of
 # where so great a share of the pages have a player it belongs to their template
 _MOST = 0.9
 _QUESTION, _QUESTIONS = re.compile(r"^\W{0,3}(?:\d{1,2}[.、．])?(?:问|Q\d{0,2})\s*[：:]", re.MULTILINE), 3
+
+
+# which columns show any form besides text, by address: the same for all clauses
+_SEEN: WeakKeyDictionary[Site, dict[str, bool]] = WeakKeyDictionary()
 
 
 @lru_cache(maxsize=256)
@@ -72,14 +77,16 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
     """Judge every column of interpretations."""
     result = Result()
     elsewhere = _elsewhere(site)
+    seen = _SEEN.setdefault(site, {})
     for column in site.interpretations.columns():
         few = len(column.items) < parameters.least and not column.script_filled
         if few or "文字" in column.name:
             continue
         result.examine(column.department)
         common = {"url": column.url, "column": column.name, "department": column.department}
-        shown = _shown(site, column) or elsewhere.of(column) or _plays(site, column)
-        if shown:
+        if column.url not in seen:
+            seen[column.url] = bool(_shown(site, column) or elsewhere.of(column) or _plays(site, column))
+        if seen[column.url]:
             continue
         unread = sum(site.page_of(item.href) is None for item in column.items)
         names = "、".join(parameters.forms) or "、".join(lexicon("interpretation_quality")["forms"])
