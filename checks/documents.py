@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from checks.lexicon import any_of, lexicon
 from checks.organs import is_outside
 from checks.titles import key
 from crawler.snapshot.reader import Page
@@ -21,11 +22,17 @@ def is_document(page: Page) -> bool:
     """Whether a page is an official document: by its number, or its title's form and a disclosure table."""
     attributes = page.record.attributes
     if attributes.document_number:
-        return True
+        # what the site itself files with a disclosure table is one of its documents, whatever its title
+        return attributes.has_table or not _is_case_paper(page.record.title or "")
     if not attributes.has_table:
         return False
     title = (page.record.title or "").strip().strip("》")
     return bool(_FORMAL.search(title) and (_ABOUT.search(title) or attributes.issuer))
+
+
+def _is_case_paper(title: str) -> bool:
+    """Whether a title is that of a paper to a party of a case, or of a notice of a sale, that numbers are given too."""
+    return bool(any_of(lexicon("documents")["case_papers"]).search(title))
 
 
 def is_repost(page: Page, site_name: str) -> bool:

@@ -349,6 +349,7 @@ def test_a_hidden_notice_says_nothing(hidden: str) -> None:
     "<div id='pageunit' url='/api-gateway/jpaas-publish-server/front/page/build/unit' querydata=\"{'pageId':'col1'}\"></div>",
     "<script src='/jact/front/datacall/showJsContent.do?iid=7'></script>",
     "<div class='list'><ul></ul></div><script>createPageHTML(5, 0, 'index', 'html')</script>",
+    "<div id='app' v-cloak><ul></ul></div><script>var x=new XMLHttpRequest();x.open('GET','/api/list');x.send()</script>",
     "<iframe src='/zwgk/list_inner.jsp' width='100%' height='800' frameborder='0'></iframe>",
     "<ul id='data-list' data-channel='12'></ul><script src='/js/list_load.js'></script>",
     "<table><tbody id='tb'></tbody></table><script>var rows=[{title:'甲',url:'/a/1.html'}];for(i in rows){}</script>",

@@ -138,7 +138,8 @@ def bare_containers(page: ParsedPage, zones: Zones) -> list[lxml.html.HtmlElemen
             continue
         names = f"{element.get('id') or ''} {element.get('class') or ''}"
         listlike = element.tag in _LIST_TAGS or _LIST_NAME.search(names)
-        if listlike and not _NOT_LIST_NAME.search(names) and not zones.in_chrome(element) and not is_hidden(element):
+        hidden = zones.in_chrome(element) or is_hidden(element, ())
+        if listlike and not _NOT_LIST_NAME.search(names) and not hidden:
             found.append(element)
             if len(found) == _MOST_CONTAINERS:
                 break

@@ -128,15 +128,18 @@ class Zones:
         return None if sibling is None or not isinstance(sibling.tag, str) else self._more(sibling)
 
 
-def is_hidden(element: lxml.html.HtmlElement) -> bool:
-    """Whether an element, or what holds it, is hidden by its own markup or shown only on a script's condition."""
+def is_hidden(element: lxml.html.HtmlElement, conditions: Container[str] = _CONDITIONS) -> bool:
+    """Whether an element, or what holds it, is hidden by its own markup or shown only on a script's condition.
+
+    ``conditions``: the attributes that make an element shown on a script's condition.
+    """
     node: lxml.html.HtmlElement | None = element
     while node is not None and node.tag not in ("body", "html"):
         if (
             node.get("hidden") is not None
             or _HIDDEN_STYLE.search(node.get("style") or "")
             or _HIDDEN_CLASS.search(node.get("class") or "")
-            or any(node.get(name) is not None for name in _CONDITIONS)
+            or any(name in conditions for name in node.attrib)
         ):
             return True
         node = node.getparent()

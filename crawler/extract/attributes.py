@@ -71,6 +71,8 @@ _MAX_HITS = 400
 _MAX_CELLS = 60
 # a label, its value, the next label: what stands further off belongs to the text
 _NEXT_FIELD_LINES = 3
+# a row that begins so is the head of a list
+_SERIAL = frozenset({"序号", "序", "编号", "顺序号"})
 
 
 @dataclass(frozen=True)
@@ -366,6 +368,8 @@ def _beside_cell(outline: Outline, cell: Element) -> str | None:
     if next(islice(row, _MAX_CELLS, None), None) is not None:
         return None
     cells = [node for node in row if node.tag in ("td", "th")]
+    if cells[0] is not cell and _cell_text(outline, cells[0]).replace(" ", "") in _SERIAL:
+        return None
     labels = [_is_label(outline, node) for node in cells]
     at = cells.index(cell)
     named = [label for node, label in zip(cells, labels, strict=True) if label or outline.within(node)]
