@@ -34,6 +34,7 @@ _LABEL = re.compile(
 )
 _BEFORE = frozenset(f" \n{EDGE}【[（(|◎●■◆·•*▪")
 _LABEL_LEADS = openings(_FIELD_OF)
+_LABEL_FIRST = frozenset(label[0] for label in _FIELD_OF)
 _CORE_LABEL = re.compile(rf"(?:{'|'.join(label for name in CORE for label in LABELS[name])})[：:\n{EDGE}\]】]")
 _CORE_ENDS = frozenset(label[-2:] for name in CORE for label in LABELS[name])
 _NEXT_LABEL = re.compile(
@@ -231,7 +232,9 @@ def _labels(text: str) -> Iterator[re.Match[str]]:
     done = -1
     for at in (-1, *found):
         begin = at + 1
-        if begin > done and opens(text, begin, _LABEL_LEADS) and _LABEL.match(text, begin):
+        if begin <= done or text[begin:begin + 1] not in _LABEL_FIRST:
+            continue
+        if opens(text, begin, _LABEL_LEADS) and _LABEL.match(text, begin):
             end = text.find("\n", begin)
             done = end if end >= 0 else len(text)
             yield from _LABEL.finditer(text, text.rfind("\n", 0, begin) + 1, done)
