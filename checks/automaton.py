@@ -17,7 +17,11 @@ class Automaton:
         for word in known:
             self._add(word)
         # most characters of a text begin no word: only places where two that do stand together are walked
-        self._starts = re.compile("|".join(sorted({re.escape(word[:2]) for word in known}))) if known else None
+        self._pairs = frozenset(word[:2] for word in known)
+        first, second = ("".join(sorted({re.escape(pair[at:at + 1]) for pair in self._pairs})) for at in (0, 1))
+        short = any(len(pair) < 2 for pair in self._pairs)
+        self._starts = re.compile(f"[{first}]" + ("" if short or not second else f"(?=[{second}])")) if known else None
+        self._short = short
         self._fall = [0] * len(self._next)
         self._link()
 
@@ -45,9 +49,13 @@ class Automaton:
 
     def search(self, text: str) -> Iterator[tuple[int, str]]:
         """Yield (place, word) for every word found, in the order of their ends."""
-        first = self._starts.search(text) if self._starts is not None else None
-        while first is not None and self._starts is not None:
+        if self._starts is None:
+            return
+        reached = 0
+        for first in self._starts.finditer(text):
             state, place = 0, first.start()
+            if place < reached or not (self._short or text[place:place + 2] in self._pairs):
+                continue
             while place < len(text):
                 character = text[place]
                 while state and character not in self._next[state]:
@@ -58,4 +66,4 @@ class Automaton:
                 place += 1
                 if not state:
                     break
-            first = self._starts.search(text, place)
+            reached = place
