@@ -90,9 +90,11 @@ def _judge_files(site: Site, context: Context, result: Result) -> None:
         page = site.pages.get(holder.url) if holder is not None else None
         department = site.department_of(page) if page is not None else site.department_for(url)
         result.examine(department)
+        if not _may_leak(text):
+            continue
         title = (site.snapshot.words(page.url, url) if page is not None else "") or record.title
         told = f"{title} {page.record.title or ''}" if page is not None else title
-        if _may_leak(text) and not _is_sample(title):
+        if not _is_sample(title):
             leaks = list(_leaks(narrowed(text), _grids_of_file(record), told, context))
             _record(url, title, "附件", department, leaks, result)
     if unread:
