@@ -40,6 +40,8 @@ from crawler.urls import AddressError, canonical
 _MOSTLY = 0.5
 _KINDS = ("article", "document", "column", "other")
 _NAME = 60
+# a cell that tells the column an item is published in, and the steps of the way there (重点领域—社会保障)
+_PLACE, _STEP, _SHORTEST = re.compile(r"栏目"), re.compile(r"[—－>＞→/\\-]+"), 2
 
 
 class Parameters(checks.model.Parameters):
@@ -60,10 +62,11 @@ class Parameters(checks.model.Parameters):
 
 @dataclass(frozen=True)
 class Item:
-    """One item of a directory: its name and where its row leads."""
+    """One item of a directory: its name, where its row leads, and the columns its row names (公开栏目)."""
 
     name: str
     links: tuple[str, ...]
+    places: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -158,7 +161,7 @@ def _judge_items(site: Site, page: Page, contents: Contents, common: dict[str, A
                 **common, target=item.name[:_NAME], evidence={"links": list(item.links)[:3]},
                 message=f"{title}所列“{item.name[:_NAME]}”的链接打不开，目录与栏目不符",
             )
-        elif not item.links and not _on_site(site, item.name):
+        elif not item.links and not any(_on_site(site, name) for name in (item.name, *item.places)):
             absent.append(item.name[:_NAME])
     if len(absent) > _MOSTLY * len(contents.items) and len(absent) > 3:
         result.fail(
@@ -194,13 +197,14 @@ def _read(site: Site, page: Page) -> Contents:
                 heads += told
                 # the narrowest name tells the item: 公开事项（二级） rather than its group
                 columns = [place for place, text in enumerate(told) if named.search(text) and len(text) <= 12]
+                places = [place for place, text in enumerate(told) if _PLACE.search(text) and place not in columns]
                 if columns:
-                    for item in _items(page, table.rows[number + 1:], columns[-1]):
+                    for item in _items(page, table.rows[number + 1:], columns[-1], places):
                         items.setdefault(item.name, item)
     return Contents(tuple(dict.fromkeys(heads)), tuple(items.values()))
 
 
-def _items(page: Page, rows: tuple[tuple[Cell, ...], ...], column: int) -> list[Item]:
+def _items(page: Page, rows: tuple[tuple[Cell, ...], ...], column: int, places: list[int]) -> list[Item]:
     found = []
     for row in rows:
         if column >= len(row) or not row[column].begins or len(key(row[column].text)) < 2:
@@ -208,7 +212,11 @@ def _items(page: Page, rows: tuple[tuple[Cell, ...], ...], column: int) -> list[
         if len({cell.text for cell in row}) == 1 or any_of(lexicon("directory")["heads"]).fullmatch(row[column].text):
             continue
         links = tuple(_absolute(href, page.url) for cell in row for href, _ in cell.links)
-        found.append(Item(row[column].text, links))
+        named = tuple(
+            name for place in places if place < len(row)
+            if len(key(name := _STEP.split(row[place].text.strip())[-1])) >= _SHORTEST
+        )
+        found.append(Item(row[column].text, links, named))
     return found
 
 

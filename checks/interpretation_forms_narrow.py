@@ -166,7 +166,8 @@ class Elsewhere:
 def _elsewhere(site: Site) -> Elsewhere:
     found = Elsewhere(defaultdict(dict), defaultdict(set))
     for column in site.columns:
-        if column.items and (forms := forms_named(column.name)):
+        # 视频新闻, 图片新闻 are news, no interpretations
+        if column.items and column.type != "news" and (forms := forms_named(column.name)):
             found.columns[column.department][column.url] = forms
     for page in site.interpretations.pages:
         forms = forms_named(f"{page.record.title or ''} {page.record.column_name or ''}")

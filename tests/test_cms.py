@@ -324,6 +324,12 @@ def test_a_list_that_says_it_is_empty(notice: str) -> None:
     assert found.empty_notice == notice
 
 
+@pytest.mark.parametrize("text", ["内容建设中，敬请期待！", "栏目建设中，敬请关注", "内容更新中, 敬请谅解。"])
+def test_a_notice_with_a_courteous_tail(text: str) -> None:
+    found = read_listing(page(f"<div class='list'><div class='x'>{text}</div></div>"))
+    assert found is not None and found.empty_notice == text
+
+
 @pytest.mark.parametrize("text", [
     "暂无天气", "县医院无痛分娩门诊", "无障碍浏览", "没有共产党就没有新中国", "暂无信息公开指南可供下载请联系办公室", "未央区信息中心",
 ])

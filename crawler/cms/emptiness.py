@@ -269,6 +269,7 @@ def _notice() -> re.Pattern[str]:
     return re.compile(
         rf"(?:(?:{leads})[，,！!。：:\s]*){{0,3}}(?:{verbs})\s*(?:{modifiers}){{0,2}}\s*(?:{objects})(?:可显示|显示|可供查看)?(?:[，,。！!；;\s]*(?:{tails})){{0,2}}"
         rf"|(?:(?:{leads})[，,！!。：:\s]*){{1,3}}(?:{wholes})"
+        rf"|(?:(?:{leads})[，,！!。：:\s]*){{0,3}}(?:{wholes})(?:[，,。！!；;\s]*(?:{tails})){{1,2}}"
     )
 
 
