@@ -12,13 +12,15 @@ import asyncio
 import hashlib
 import ssl
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import IO, TYPE_CHECKING
 
 import aiohttp
+from multidict import CIMultiDictProxy
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
-from scrapy.http import Headers, Response
+from scrapy.http import Response
 from yarl import URL
 
 from crawler.middlewares.decompression import ACCEPTED, Decoder
@@ -93,6 +95,36 @@ class Transfer:
 
 
 @dataclass(frozen=True, slots=True)
+class Download:
+    """One HTTP answer as it came; ``headers`` are to be read with ``header``."""
+
+    status: int
+    headers: CIMultiDictProxy[str]
+    body: bytes
+    transfer: Transfer
+
+
+def header(headers: CIMultiDictProxy[str], name: str) -> str | None:
+    """Return a header's value, the last where it came twice; None where it did not.
+
+    Addresses in headers are sometimes raw UTF-8 or GB bytes, which the client keeps as surrogates.
+    """
+    values = headers.getall(name, None)
+    return readable(values[-1]) if values else None
+
+
+def readable(value: str) -> str:
+    """Return a header's value with the bytes in it that were not UTF-8 read as GB 18030."""
+    if value.isascii():
+        return value
+    data = value.encode("utf-8", "surrogateescape")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("gb18030", "replace")
+
+
+@dataclass(frozen=True, slots=True)
 class Intake:
     """How much of a body to take in (``limit``), how much of that to keep, whether more is an error.
 
@@ -104,6 +136,11 @@ class Intake:
     strict: bool = False
     stored: int = 0
 
+    @property
+    def patient(self) -> bool:
+        """Whether it is a file, which may take its time."""
+        return bool(self.stored) or not self.keep
+
 
 def looks_like_html(start: bytes) -> bool:
     """Whether a body's first bytes are those of an HTML page."""
@@ -114,11 +151,11 @@ def looks_like_html(start: bytes) -> bool:
 
 
 class SiteDownloadHandler(BaseDownloadHandler):
-    """Fetches http and https addresses for the site spider.
+    """Fetches http and https addresses for the site spider: for Scrapy by Requests, beside it by ``download``.
 
-    Reads ``role``, ``cookie``, ``conditions`` and further ``headers`` from the request's meta and leaves a Transfer
-    there under ``transfer``. Redirects are answers like any other. Raises TooLargeError, ForbiddenAddressError and
-    aiohttp's own errors.
+    Reads ``role``, ``cookie``, ``conditions`` and further ``headers`` from a Request's meta and leaves the Download
+    there under ``download``; the Response itself carries no headers. Redirects are answers like any other. Raises
+    TooLargeError, ForbiddenAddressError and aiohttp's own errors.
     """
 
     lazy = True
@@ -134,14 +171,16 @@ class SiteDownloadHandler(BaseDownloadHandler):
         self._resolver = GuardedResolver(self._scope.hosts, self._job.connect_to)
         self._certificates: dict[str, str] = {}
         self._seconds = self._job.timeout_seconds
+        self._loop = asyncio.get_running_loop()
+        self.most_bytes = self._job.max_body_bytes
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
                 limit=0, ttl_dns_cache=None, resolver=self._resolver, socket_factory=self._resolver.open_socket,
                 keepalive_timeout=KEEPALIVE_SECONDS,
             ),
             timeout=aiohttp.ClientTimeout(
-                total=self._seconds * FILE_TIME_FACTOR, sock_read=self._seconds,
-                sock_connect=min(self._seconds, CONNECT_SECONDS),
+                # heads and bodies are given their time where it is known what they are
+                total=None, sock_connect=min(self._seconds, CONNECT_SECONDS),
             ),
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,
@@ -164,126 +203,91 @@ class SiteDownloadHandler(BaseDownloadHandler):
         return _lenient_context()
 
     async def download_request(self, request: Request) -> Response:
-        """Fetch one address once."""
-        host = host_of(request.url)
+        """Fetch a Request's address once."""
+        meta = request.meta
+        download = meta["download"] = await self.download(
+            request.url, meta.get("role", "page"), cookie=meta.get("cookie"),
+            headers={**(meta.get("headers") or {}), **(meta.get("conditions") or {})},
+        )
+        # Scrapy's own form of the headers costs more than all that is asked of them
+        return Response(request.url, status=download.status, body=download.body)
+
+    async def download(
+        self, url: str, role: str, *, cookie: str | None = None, headers: Mapping[str, str] | None = None,
+    ) -> Download:
+        """Fetch an address once; ``headers`` are sent besides the usual ones."""
+        host = host_of(url)
         if host not in self._scope.hosts and host not in self._fixed and is_private_host(host):
             raise ForbiddenAddressError(f"内网或本机地址 {host}，未访问")
-        if not request.url.startswith("https:"):
-            return await self._fetch(request, None)
+        sent = {**(headers or {}), "Cookie": cookie} if cookie else headers
+        if not url.startswith("https:"):
+            return await self._fetch(url, host, role, sent, None)
         if host in self._certificates:
-            return await self._fetch(request, self._unchecked)
+            return await self._fetch(url, host, role, sent, self._unchecked)
         try:
-            return await self._fetch(request, self._checked)
+            return await self._fetch(url, host, role, sent, self._checked)
         except aiohttp.ClientConnectorError as error:
             if not is_handshake_fault(error):
                 raise
             fault = certificate_fault(error)
-        response = await self._fetch(request, self._unchecked)
+        download = await self._fetch(url, host, role, sent, self._unchecked)
         self._certificates[host] = fault
-        request.meta["transfer"].certificate = fault
-        return response
+        download.transfer.certificate = fault
+        return download
 
-    async def _fetch(self, request: Request, context: ssl.SSLContext | None) -> Response:
-        role = request.meta.get("role", "page")
-        began = asyncio.get_running_loop().time()
-        cookie = request.meta.get("cookie")
-        headers = {**(request.meta.get("headers") or {}), **(request.meta.get("conditions") or {})}
-        if cookie:
-            headers["Cookie"] = cookie
+    async def _fetch(
+        self, url: str, host: str, role: str, headers: Mapping[str, str] | None, context: ssl.SSLContext | None,
+    ) -> Download:
+        began = self._loop.time()
         # heads may come in for ever as bodies may, each byte in time
-        async with asyncio.timeout(self._seconds * HEAD_TIME_FACTOR):
+        async with asyncio.timeout_at(began + self._seconds * HEAD_TIME_FACTOR):
             answer = await self._session.get(
-                URL(request.url, encoded=True),
-                headers=headers or None,
-                allow_redirects=False,
-                ssl=context or True,
+                URL(url, encoded=True), headers=headers or None, allow_redirects=False, ssl=context or True,
             )
         async with answer:
-            transfer = Transfer(certificate=self._certificates.get(host_of(request.url)))
-            body = await self._receive(answer, request.url, role, transfer, began)
+            transfer = Transfer(certificate=self._certificates.get(host))
+            body = await self._receive(answer, url, role, transfer, began)
             if role == "page" and answer.status != 304:
                 transfer.head = write_head("HTTP/1.1", answer.status, answer.reason or "", answer.raw_headers)
-            request.meta["transfer"] = transfer
-            return Response(request.url, status=answer.status, headers=Headers(answer.raw_headers), body=body)
+            return Download(answer.status, answer.headers, body, transfer)
 
     async def _receive(
         self, answer: aiohttp.ClientResponse, url: str, role: str, transfer: Transfer, began: float,
     ) -> bytes:
-        content_type = answer.headers.get("Content-Type", "").split(";")[0].strip().lower()
-        decoder = Decoder(answer.headers.get("Content-Encoding"))
-        intake: Intake | None = None
-        # bounds what a first piece may unfold to before its kind, and so its limit, is known
-        room = self._job.max_body_bytes + 1
-        full = False
-        kept: list[bytes] = []
-        digest = hashlib.sha256()
+        taken = _Taken(self, answer, url, role, transfer)
         try:
-            async with asyncio.timeout_at(began + self._seconds) as deadline:
-                async for piece in answer.content.iter_any():
-                    data = decoder.feed(piece, room - transfer.size)
-                    if intake is None:
-                        if not data:
-                            continue
-                        transfer.html = is_html(content_type, data)
-                        transfer.readable = transfer.html or (
-                            is_readable(content_type) and not data.startswith(_FILE_STARTS)
-                        )
-                        transfer.first = data[:FIRST_BYTES]
-                        intake = self._intake(answer.status, role, url, data, transfer)
-                        if intake.stored or not intake.keep:
-                            deadline.reschedule(began + self._seconds * FILE_TIME_FACTOR)
-                        full = len(data) == room
-                        room = intake.limit + 1
-                    size = transfer.size
-                    transfer.size += len(data)
-                    digest.update(data)
-                    if size < intake.keep:
-                        kept.append(data)
-                    self._store(transfer, intake, data)
-                    if full or transfer.size >= room:
-                        transfer.whole = False
-                        break
-            transfer.broken = transfer.whole and not decoder.complete
+            if answer.content.is_eof():
+                # all of it came with the head
+                taken.take(answer.content.read_nowait())
+            else:
+                await self._receive_pieces(answer, taken, began)
+            transfer.broken = transfer.whole and not taken.complete
         except aiohttp.ClientPayloadError:
             transfer.broken = True
         except TimeoutError:
             # a file that is still coming in is there: how large it is, its announced length says
+            intake = taken.intake
             if intake is not None and answer.connection is not None and answer.connection.transport is None:
                 # what came last was no HTTP, and the connection is gone: nothing more will come
                 transfer.broken = True
-            elif intake is None or (intake.keep and not intake.stored) or transfer.size < FILE_EVIDENCE_BYTES:
+            elif intake is None or not intake.patient or transfer.size < FILE_EVIDENCE_BYTES:
                 raise
             else:
                 transfer.whole = False
-        if intake is not None and not transfer.whole:
-            if intake.strict:
-                raise TooLargeError(f"页面超过 {intake.limit // 1024 // 1024} MiB，未读完")
-            announced = answer.headers.get("Content-Length", "")
-            if announced.isdigit() and not answer.headers.get("Content-Encoding"):
-                transfer.size = max(transfer.size, int(announced))
-        elif not transfer.broken:
-            transfer.sha256 = digest.hexdigest()
-        return b"".join(kept)[:intake.keep] if intake is not None else b""
+        return taken.kept()
 
-    @staticmethod
-    def _store(transfer: Transfer, intake: Intake, data: bytes) -> None:
-        """Put a piece of a file aside; what grows beyond its limit, or finds no room on the disk, is let go."""
-        if not intake.stored:
-            return
-        if transfer.stored is None and transfer.size == len(data):
-            transfer.stored = tempfile.SpooledTemporaryFile(SPOOLED_BYTES)  # noqa: SIM115 - its taker closes it
-        if transfer.stored is None:
-            return
-        try:
-            if transfer.size <= intake.stored:
-                transfer.stored.write(data)
-                return
-        except OSError:
-            pass
-        transfer.stored.close()
-        transfer.stored = None
+    async def _receive_pieces(self, answer: aiohttp.ClientResponse, taken: _Taken, began: float) -> None:
+        """Take in a body as it comes: a page in the time it may take, a file as long as it keeps coming."""
+        async with asyncio.timeout_at(began + self._seconds) as deadline:
+            async for piece in answer.content.iter_any():
+                if not taken.take(piece):
+                    return
+                if taken.intake is not None and taken.intake.patient:
+                    latest = began + self._seconds * FILE_TIME_FACTOR
+                    deadline.reschedule(min(latest, self._loop.time() + self._seconds))
 
-    def _intake(self, status: int, role: str, url: str, start: bytes, transfer: Transfer) -> Intake:
+    def intake(self, status: int, role: str, url: str, start: bytes, transfer: Transfer) -> Intake:
+        """Return how much is taken in of an answer whose body begins so."""
         if role == "robots":
             return Intake(ROBOTS_BYTES, ROBOTS_BYTES)
         if role == "sitemap":
@@ -318,6 +322,89 @@ class SiteDownloadHandler(BaseDownloadHandler):
         """Close connections and let go of the resolver's threads."""
         await self._session.close()
         await self._resolver.close()
+
+
+class _Taken:
+    """A body's bytes as they are taken in: decompressed, counted, kept as far as the answer's kind allows."""
+
+    def __init__(
+        self, handler: SiteDownloadHandler, answer: aiohttp.ClientResponse, url: str, role: str, transfer: Transfer,
+    ) -> None:
+        self._handler = handler
+        self._answer = answer
+        self._url = url
+        self._role = role
+        self._transfer = transfer
+        self._decoder = Decoder(answer.headers.get("Content-Encoding"))
+        # bounds what a first piece may unfold to before its kind, and so its limit, is known
+        self._room = handler.most_bytes + 1
+        self._kept: list[bytes] = []
+        self._digest = hashlib.sha256()
+        self.intake: Intake | None = None
+
+    @property
+    def complete(self) -> bool:
+        """Whether what came was compressed without damage."""
+        return self._decoder.complete
+
+    def take(self, piece: bytes) -> bool:
+        """Take in a piece; whether more is wanted."""
+        transfer = self._transfer
+        data = self._decoder.feed(piece, self._room - transfer.size)
+        full = False
+        if self.intake is None:
+            if not data:
+                return True
+            full = len(data) == self._room
+            self.intake = self._begin(data)
+            self._room = self.intake.limit + 1
+        size = transfer.size
+        transfer.size += len(data)
+        self._digest.update(data)
+        if size < self.intake.keep:
+            self._kept.append(data)
+        if self.intake.stored:
+            _store(transfer, self.intake, data)
+        if full or transfer.size >= self._room:
+            transfer.whole = False
+        return transfer.whole
+
+    def _begin(self, data: bytes) -> Intake:
+        transfer = self._transfer
+        content_type = self._answer.headers.get("Content-Type", "").split(";")[0].strip().lower()
+        transfer.html = is_html(content_type, data)
+        transfer.readable = transfer.html or (is_readable(content_type) and not data.startswith(_FILE_STARTS))
+        transfer.first = data[:FIRST_BYTES]
+        return self._handler.intake(self._answer.status, self._role, self._url, data, transfer)
+
+    def kept(self) -> bytes:
+        """Return what is kept once no more comes; raises TooLargeError."""
+        transfer, intake = self._transfer, self.intake
+        if intake is not None and not transfer.whole:
+            if intake.strict:
+                raise TooLargeError(f"页面超过 {intake.limit // 1024 // 1024} MiB，未读完")
+            announced = self._answer.headers.get("Content-Length", "")
+            if announced.isdigit() and not self._answer.headers.get("Content-Encoding"):
+                transfer.size = max(transfer.size, int(announced))
+        elif not transfer.broken:
+            transfer.sha256 = self._digest.hexdigest()
+        return b"".join(self._kept)[:intake.keep] if intake is not None else b""
+
+
+def _store(transfer: Transfer, intake: Intake, data: bytes) -> None:
+    """Put a piece of a file aside; what grows beyond its limit, or finds no room on the disk, is let go."""
+    if transfer.stored is None and transfer.size == len(data):
+        transfer.stored = tempfile.SpooledTemporaryFile(SPOOLED_BYTES)  # noqa: SIM115 - its taker closes it
+    if transfer.stored is None:
+        return
+    try:
+        if transfer.size <= intake.stored:
+            transfer.stored.write(data)
+            return
+    except OSError:
+        pass
+    transfer.stored.close()
+    transfer.stored = None
 
 
 def is_readable(content_type: str | None) -> bool:

@@ -363,6 +363,8 @@ class Frontier(BaseScheduler):
         self._crawler = crawler
         self._wake_at: float | None = None
         self._stopped = False
+        self._page: tuple[Waiting, HostQueue] | None = None
+        self._beside: set[asyncio.Task[None]] = set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -390,34 +392,76 @@ class Frontier(BaseScheduler):
         spider.frontier = self
 
     def has_pending_requests(self) -> bool:
-        """Whether anything will still be asked."""
-        return not self._stopped and self.queues.runnable
+        """Whether anything will still be asked, or is being asked beside the engine."""
+        return not self._stopped and (bool(self._page or self._beside) or self.queues.runnable)
 
     def enqueue_request(self, request: Request) -> bool:
         """Accept and forget: addresses join through the snapshot; what arrives here only wakes the engine."""
         return True
 
     def next_request(self) -> Request | None:
-        """Make the Request for the next address that may be asked now."""
-        if self._stopped:
-            return None
-        now = self.now()
-        taken = self.queues.take(now)
+        """Make the Request for the next page that may be asked now; what is no page and comes before it is begun."""
+        taken = self._next_page()
         if taken is None:
-            if not any(self.queues.in_flight.values()):
-                self.queues.line_up_all()
-            self._wake_later(now)
             return None
         waiting, host = taken
-        stored = self._spider.revisits.stored(waiting)
+        stored, conditions = self._spider.known_of(waiting)
         return Request(
             waiting.url,
             callback=self._spider.answered,
             errback=self._spider.failed,
-            meta={"verbatim_url": True, "download_slot": host.name, "role": waiting.role, "waiting": waiting,
-                  "host": host, "cookie": self._spider.cookie_for(host.name), "stored": stored,
-                  "conditions": self._spider.revisits.conditions(waiting, stored, time.time()) if stored else None},
+            meta={"verbatim_url": True, "role": waiting.role, "waiting": waiting, "host": host, "stored": stored,
+                  "conditions": conditions, "cookie": self._spider.cookie_for(host.name)},
         )
+
+    def _next_page(self) -> tuple[Waiting, HostQueue] | None:
+        """Take the next page that may be asked now, beginning what is no page beside the engine."""
+        if self._stopped:
+            return None
+        now = self.now()
+        if self._page is not None:
+            (waiting, host), self._page = self._page, None
+            if host.held_until <= now:
+                return waiting, host
+            self.queues.retry(waiting, now, now)
+            self.queues.settled(host)
+        while (taken := self.queues.take(now)) is not None:
+            if taken[0].role == "page":
+                return taken
+            self._begin(*taken)
+        if not any(self.queues.in_flight.values()):
+            self.queues.line_up_all()
+        self._wake_later(now)
+        return None
+
+    def _begin(self, waiting: Waiting, host: HostQueue) -> None:
+        task = asyncio.ensure_future(self._ask_beside(waiting, host))
+        self._beside.add(task)
+
+    async def _ask_beside(self, waiting: Waiting, host: HostQueue) -> None:
+        """Ask for what is no page, then for what may be asked since."""
+        try:
+            await self._spider.ask_beside(waiting, host)
+        finally:
+            self._beside.discard(asyncio.current_task())
+        if self._page is None and not self._stopped:
+            self._page = self._next_page()
+            # a page is for the engine, and so is to see that nothing is left
+            if self._page is not None or not self._beside:
+                self.wake()
+
+    async def wait_beside(self) -> None:
+        """Return when nothing is being asked beside the engine any more."""
+        while self._beside:
+            await asyncio.wait(self._beside)
+
+    async def in_turn(self, host: HostQueue) -> None:
+        """Return when another request to a host keeps its pace; for requests that never waited here."""
+        now = self.now()
+        at = max(now, host.next_at)
+        host.next_at = at + host.delay
+        if at > now:
+            await asyncio.sleep(at - now)
 
     def added(self, addresses: Iterable[Waiting]) -> None:
         """Let addresses wait that the writer has just made pending."""

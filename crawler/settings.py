@@ -14,18 +14,10 @@ DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
 
 # One asyncio loop without a Twisted reactor under it: everything here is asyncio.
 TWISTED_REACTOR_ENABLED = False
-DOWNLOAD_HANDLERS = {
-    "http": "crawler.download.SiteDownloadHandler",
-    "https": "crawler.download.SiteDownloadHandler",
-    "data": None,
-    "file": None,
-    "ftp": None,
-    "s3": None,
-}
 
-# The frontier bounds what is under way, per host and in all; a second bound here would let one slow host
-# keep the others from starting.
-CONCURRENT_REQUESTS = 0
+# The frontier bounds and paces what is under way; doing it a second time for every request costs as much as fetching.
+DOWNLOADER = "crawler.downloader.Downloader"
+
 # Results are committed by the callback itself; the default starts a hundred tasks for every response.
 CONCURRENT_ITEMS = 1
 SCRAPER_SLOT_MAX_ACTIVE_SIZE = 32 * 1024 * 1024

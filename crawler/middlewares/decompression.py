@@ -12,6 +12,7 @@ from typing import Protocol
 import brotli
 
 _AUTO, _RAW_DEFLATE = 47, -15
+_GZIP = b"\x1f\x8b\x08\x00"
 _STEP = 64
 ACCEPTED = "gzip, deflate"
 
@@ -34,6 +35,7 @@ class _Zlib:
 
     def __init__(self) -> None:
         self._stream = zlib.decompressobj(_AUTO)
+        self._bits = _AUTO
         self._started = False
         self._head = b""
         self._members = 0
@@ -47,16 +49,20 @@ class _Zlib:
         pieces = []
         if not self._started:
             self._head = data = self._head + data
-            self._stream = self._opened(data)
+            gzip = data.startswith(_GZIP)
+            self._stream, self._bits = (zlib.decompressobj(_AUTO), _AUTO) if gzip else self._opened(data)
         while data and room > 0 and not self._damaged:
-            before = self._stream.copy()
+            # a stream that has not begun need not be copied to be begun again
+            before = self._stream.copy() if self._started else None
             try:
                 piece = self._stream.decompress(data, room)
             except zlib.error:
                 # what follows a finished member is padding, what breaks inside one is a damaged body
                 if self._members == 0:
+                    if before is None:
+                        self._opened(data)
                     self._damaged = True
-                    pieces.append(_sound_part(before, data, room))
+                    pieces.append(_sound_part(before or zlib.decompressobj(self._bits), data, room))
                 break
             self._started = self._started or bool(piece)
             pieces.append(piece)
@@ -70,13 +76,14 @@ class _Zlib:
         return b"".join(pieces)
 
     @staticmethod
-    def _opened(head: bytes) -> zlib._Decompress:
+    def _opened(head: bytes) -> tuple[zlib._Decompress, int]:
+        """Return a stream for data that begin so, and its format; raises BadEncodingError where none gives a byte."""
         for bits in (_AUTO, _RAW_DEFLATE):
             try:
                 zlib.decompressobj(bits).decompress(head, 1)
             except zlib.error:
                 continue
-            return zlib.decompressobj(bits)
+            return zlib.decompressobj(bits), bits
         raise BadEncodingError("neither gzip nor deflate")
 
 

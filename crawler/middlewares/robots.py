@@ -11,20 +11,22 @@ import re
 from collections.abc import Awaitable
 from itertools import islice
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from protego import Protego
 from scrapy import Request
 from scrapy.exceptions import IgnoreRequest, NotConfigured
 
+from crawler.download import header
 from crawler.outcomes import explain
-from crawler.urls import AddressError, canonical, host_of
+from crawler.urls import AddressError, canonical
 
 if TYPE_CHECKING:
     from typing import Self
 
     from scrapy.crawler import Crawler
 
+    from crawler.download import Download
+    from crawler.frontier import HostQueue
     from crawler.spiders.site import SiteSpider
 
 MAX_HOPS = 5
@@ -64,24 +66,27 @@ class RobotsMiddleware:
 
     def process_request(self, request: Request) -> Awaitable[None] | None:
         """Let an allowed request pass; raises RobotsDisallowedError for another."""
-        # the scripts of an allowed page are part of it
-        if request.meta.get("role") in ("robots", "part"):
-            return None
-        parts = urlsplit(request.url)
-        origin = f"{parts.scheme}://{parts.netloc}"
-        if origin in self._rules:
-            self._judge(origin, request)
-            return None
-        return self._ask_and_judge(origin, request)
+        return self.judge(request.url, request.meta.get("role", "page"), request.meta.get("host"))
 
-    async def _ask_and_judge(self, origin: str, request: Request) -> None:
+    def judge(self, url: str, role: str, host: HostQueue | None) -> Awaitable[None] | None:
+        """Raise RobotsDisallowedError for an address that may not be asked, now or when what is returned is awaited."""
+        # the scripts of an allowed page are part of it
+        if role in ("robots", "part"):
+            return None
+        origin = "/".join(url.split("/", 3)[:3])
+        if origin in self._rules:
+            self._judge(origin, url, host)
+            return None
+        return self._ask_and_judge(origin, url, host)
+
+    async def _ask_and_judge(self, origin: str, url: str, host: HostQueue | None) -> None:
         asking = self._asking.get(origin)
         if asking is None:
             asking = self._asking[origin] = asyncio.get_running_loop().create_future()
             try:
                 text = await self._ask(f"{origin}/robots.txt")
                 self._rules[origin] = _parsed(text or "")
-                if text is not None and request.meta["host"].own:
+                if text is not None and host is not None and host.own:
                     with self._writer.transaction():
                         self._writer.set_meta(**{f"robots:{origin}": text})
                         self._name_sitemaps(_sitemaps(text, origin))
@@ -90,39 +95,37 @@ class RobotsMiddleware:
                 del self._asking[origin]
         else:
             await asking
-        self._judge(origin, request)
+        self._judge(origin, url, host)
 
     async def _ask(self, url: str) -> str | None:
         """Return the text of a robots.txt, empty where there is none, None where no answer came."""
         assert self._crawler.engine is not None
         for _ in range(MAX_HOPS):
-            request = Request(url, meta={
-                "role": "robots", "verbatim_url": True, "download_slot": host_of(url),
-            })
+            request = Request(url, meta={"role": "robots", "verbatim_url": True})
             try:
-                response = await self._crawler.engine.download_async(request)
+                await self._crawler.engine.download_async(request)
             except Exception as error:
                 if explain(error, 0.0).unreached:
                     # a host that cannot be reached need not be tried twice to know
                     raise
                 return None
-            location = response.headers.get("Location")
-            if not 300 <= response.status < 400 or location is None:
-                return response.body.decode("utf-8", "replace") if response.status == 200 else ""
+            download: Download = request.meta["download"]
+            location = header(download.headers, "Location")
+            if not 300 <= download.status < 400 or location is None:
+                return download.body.decode("utf-8", "replace") if download.status == 200 else ""
             try:
-                url = canonical(location.decode("utf-8", "replace"), url)
+                url = canonical(location, url)
             except AddressError:
                 return ""
         return ""
 
-    def _judge(self, origin: str, request: Request) -> None:
+    def _judge(self, origin: str, url: str, host: HostQueue | None) -> None:
         rules = self._rules.get(origin)
         if rules is None:
             return
-        if not rules.can_fetch(request.url, self._agent):
+        if not rules.can_fetch(url, self._agent):
             raise RobotsDisallowedError
         asked = rules.crawl_delay(self._agent)
-        host = request.meta.get("host")
         if asked and host is not None:
             host.delay = max(self._delay, min(float(asked), MAX_CRAWL_DELAY))
 

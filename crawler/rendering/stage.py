@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING
 
 from scrapy import Request
 
-from crawler.download import Transfer
 from crawler.outcomes import is_challenge, status_outcome, status_reason
 from crawler.pages import UnreadableError
 from crawler.rendering.chromium import BrowserGoneError, Chromium, find_chromium, why_absent
@@ -32,6 +31,7 @@ from crawler.snapshot.writer import Waiting
 from crawler.urls import host_of
 
 if TYPE_CHECKING:
+    from crawler.download import Download
     from crawler.spiders.site import SiteSpider
 
 # a page is given the time that pacing takes for so many requests besides its own
@@ -57,6 +57,7 @@ class Rendering:
         self._limits = limits
         self._chromium: Chromium | None = None
         self._kept: dict[str, Answer] = {}
+        self._places: dict[str, asyncio.Semaphore] = {}
         self._task: asyncio.Task[None] | None = None
         self._timeouts = 0
         self._done = len(spider.writer.renders("ok", "partial", "timeout", "failed"))
@@ -192,9 +193,7 @@ class Rendering:
         return self._chromium
 
     def _pace(self, url: str) -> float:
-        engine = self._spider.crawler.engine
-        slot = engine.downloader.slots.get(host_of(url)) if engine is not None else None
-        return min(slot.delay if slot is not None else self._spider.job.delay_seconds, _MOST_DELAY)
+        return min(self._spider.frontier.queues.host(host_of(url)).delay, _MOST_DELAY)
 
     async def _fetch(self, url: str, kind: Part, headers: Mapping[str, str]) -> Answer:
         """Ask for a part of a page through the crawl's own downloader: its guards, its pace, its robots.txt."""
@@ -202,24 +201,30 @@ class Rendering:
         assert engine is not None
         host = self._spider.frontier.queues.host(host_of(url))
         cookies = "; ".join(filter(None, (self._spider.cookie_for(host.name), headers.get("cookie"))))
-        response = await engine.download_async(Request(url, meta={
-            "verbatim_url": True, "download_slot": host.name, "role": kind, "host": host, "cookie": cookies or None,
+        request = Request(url, meta={
+            "verbatim_url": True, "role": kind, "host": host, "cookie": cookies or None,
             "headers": {name: value for name, value in headers.items() if name != "cookie"},
-        }))
-        transfer: Transfer = response.meta["transfer"] if "transfer" in response.meta else Transfer()
+        })
+        async with self._places.setdefault(host.name, asyncio.Semaphore(max(host.limit, 2))):
+            await self._spider.frontier.in_turn(host)
+            await engine.download_async(request)
+        download: Download = request.meta["download"]
+        transfer = download.transfer
         given = {
-            name.decode("latin-1").lower(): b"\n".join(values).decode("utf-8", "replace")
-            for name, values in response.headers.items()
+            name.lower(): "\n".join(download.headers.getall(name)).encode("utf-8", "surrogateescape").decode(
+                "utf-8", "replace",
+            )
+            for name in download.headers
         }
         fetch = Fetch(
-            outcome=status_outcome(response.status), status=response.status, fetched_at=time.time(),
+            outcome=status_outcome(download.status), status=download.status, fetched_at=time.time(),
             bytes=transfer.size, sha256=transfer.sha256, content_type=given.get("content-type"),
         )
         if fetch.outcome != "ok":
-            fetch.reason = status_reason(response.status)
-        elif is_challenge(response.status, response.body):
+            fetch.reason = status_reason(download.status)
+        elif is_challenge(download.status, download.body):
             fetch.outcome, fetch.reason = "blocked", "服务器只返回要求浏览器执行脚本的验证页（反爬虫）"
-        return Answer(fetch, response.body, given)
+        return Answer(fetch, download.body, given)
 
     async def _read(self, body: bytes, url: str, content_type: str) -> Reading:
         try:

@@ -13,7 +13,7 @@ import secrets
 import sqlite3
 import time
 from collections.abc import AsyncIterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,7 +25,7 @@ from twisted.python.failure import Failure
 
 from crawler.attachments import AttachmentReader
 from crawler.conclusion import conclude
-from crawler.download import Transfer
+from crawler.download import Download, Transfer, header, readable
 from crawler.extract.version import reading_version
 from crawler.frontier import Frontier, HostQueue
 from crawler.job import CrawlJob, CrawlOutcome, Ended, program_version
@@ -64,8 +64,11 @@ from crawler.urls import AddressError, Scope, canonical, host_of
 if TYPE_CHECKING:
     from typing import Self
 
+    from multidict import CIMultiDictProxy
     from scrapy.crawler import Crawler
-    from scrapy.http import Headers, Response
+    from scrapy.http import Response
+
+    from crawler.downloader import Downloader
 
 PROBES = 2
 FAILURES_FOR_CHECK = 6
@@ -78,6 +81,16 @@ VALIDATORS = ("etag", "last-modified")
 _KEPT_HEADERS = ("last-modified", "etag", "location", "content-disposition", "retry-after")
 
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked: an address, of which host, what an earlier run has of it, whether only if that has changed."""
+
+    waiting: Waiting
+    host: HostQueue
+    stored: Stored | None
+    conditional: bool
 
 
 class SiteSpider(Spider):
@@ -143,11 +156,8 @@ class SiteSpider(Spider):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
-        """Build from the crawler, giving Scrapy what the job says of pace."""
+        """Build from the crawler, as Scrapy does."""
         spider = super().from_crawler(crawler, *args, **kwargs)
-        crawler.settings.set(
-            "CONCURRENT_REQUESTS_PER_DOMAIN", max(spider.job.concurrency, 2), priority="spider",
-        )
         limits = Limits.of({**crawler.settings.getdict("RENDERING"), **spider.job.rendering})
         spider.rendering = Rendering(spider, limits, spider._give_up)
         spider.features = FeatureTrial(spider, spider._give_up)
@@ -173,56 +183,81 @@ class SiteSpider(Spider):
     # -- answers --------------------------------------------------------------------------------------------
 
     async def answered(self, response: Response) -> None:
-        """Record an HTTP answer, whatever its status.
+        """Record an HTTP answer to the engine's request, whatever its status."""
+        meta = response.meta
+        await self._answered(meta["download"], Asked(
+            meta["waiting"], meta["host"], meta["stored"], conditional=bool(meta["conditions"]),
+        ))
+
+    async def ask_beside(self, waiting: Waiting, host: HostQueue) -> None:
+        """Ask for an address that is no page beside Scrapy's engine: it has no use for what the engine does."""
+        stored, conditions = self.known_of(waiting)
+        assert self.crawler.engine is not None
+        downloader: Downloader = self.crawler.engine.downloader  # type: ignore[assignment]
+        try:
+            download = await downloader.fetch_beside(
+                waiting.url, waiting.role, host, cookie=self.cookie_for(host.name), headers=conditions,
+            )
+        except Exception as error:
+            self._failed(error, waiting, host)
+        else:
+            await self._answered(download, Asked(waiting, host, stored, conditional=bool(conditions)))
+
+    def known_of(self, waiting: Waiting) -> tuple[Stored | None, dict[str, str] | None]:
+        """Return what an earlier run has of an address, and the headers that ask only whether it changed."""
+        stored = self.revisits.stored(waiting)
+        return stored, self.revisits.conditions(waiting, stored, time.time()) if stored else None
+
+    async def _answered(self, download: Download, asked: Asked) -> None:
+        """Record an answer.
 
         Other answers are handled while this one's page is read; what follows from reading it is not interrupted.
         """
-        waiting: Waiting = response.meta["waiting"]
-        host: HostQueue = response.meta["host"]
+        waiting, host = asked.waiting, asked.host
         host.answered, host.last_answer, host.failures = True, waiting.url, 0
         if not host.own:
             self._outside.note(host.name, answered=True)
         recorded = False
         try:
             try:
-                recorded = self.failure is None and await self._take(response, waiting, host)
+                recorded = self.failure is None and await self._take(download, asked)
             except sqlite3.Error:
                 raise
             except Exception:
                 logger.exception("cannot handle the answer of %s", waiting.url)
                 fault = "本程序处理此应答时出错，未能核实"
-                self._save(waiting, Fetch(outcome="not-fetched", status=response.status, reason=fault, attempts=0))
+                self._save(waiting, Fetch(outcome="not-fetched", status=download.status, reason=fault, attempts=0))
                 recorded = True
         except sqlite3.Error as error:
             self._give_up(error)
         finally:
             self.frontier.settled(host, recorded=recorded)
 
-    async def _take(self, response: Response, waiting: Waiting, host: HostQueue) -> bool:
-        transfer: Transfer = response.meta["transfer"]
-        if 300 <= response.status < 400 and response.status != 304 and response.headers.get("Location"):
-            return self._redirected(response, waiting, host)
-        handled = await self._revisited(response, waiting, transfer)
+    async def _take(self, download: Download, asked: Asked) -> bool:
+        waiting, host, transfer = asked.waiting, asked.host, download.transfer
+        if 300 <= download.status < 400 and download.status != 304 and "Location" in download.headers:
+            return self._redirected(download, waiting, host)
+        handled = await self._revisited(download, asked)
         if handled is not None:
             return handled
-        pause = self._pause_asked(response, host)
-        fetch = self._fetch_of(response, waiting, transfer)
-        fetch.outcome = status_outcome(response.status)
+        pause = self._pause_asked(download, host)
+        fetch = self._fetch_of(download, waiting)
+        fetch.outcome = status_outcome(download.status)
         if fetch.outcome != "ok":
-            fetch.reason = status_reason(response.status)
-        if is_challenge(response.status, response.body):
+            fetch.reason = status_reason(download.status)
+        if is_challenge(download.status, download.body):
             fetch.outcome, fetch.reason = "blocked", "服务器只返回要求浏览器执行脚本的验证页（反爬虫）"
         elif transfer.broken and not transfer.size:
             fetch.outcome, fetch.reason = "network", "应答没有传完就断开"
-            if response.headers.get("Content-Encoding"):
+            if download.headers.get("Content-Encoding"):
                 fetch.outcome, fetch.reason = "protocol", "应答的压缩数据损坏，无法解开"
         elif transfer.broken and fetch.outcome == "ok":
             fetch.reason = "应答没有传完，按收到的部分读取"
-        if self._is_doubtful(response.status, waiting, transfer):
+        if self._is_doubtful(download.status, waiting, transfer):
             delay = self.job.retry_delay_seconds if pause is None else pause
             if self._ask_again(waiting, delay, fetch):
                 return False
-        return await self._record(waiting, fetch, response.body, transfer)
+        return await self._record(waiting, fetch, download.body, transfer)
 
     @staticmethod
     def _is_doubtful(status: int, waiting: Waiting, transfer: Transfer) -> bool:
@@ -231,18 +266,18 @@ class SiteSpider(Spider):
             return False
         return transfer.broken or wants_second_probe(status)
 
-    async def _revisited(self, response: Response, waiting: Waiting, transfer: Transfer) -> bool | None:
+    async def _revisited(self, download: Download, asked: Asked) -> bool | None:
         """Take an answer as one to the question whether something changed.
 
         Returns whether it is recorded now, None where it is to be handled like any other.
         """
-        stored: Stored | None = response.meta["stored"]
-        if stored is None and response.status != 304:
+        waiting, stored, transfer = asked.waiting, asked.stored, download.transfer
+        if stored is None and download.status != 304:
             return None
         verdict = self.revisits.judge(waiting, stored, Answer(
-            response.status, transfer.size, transfer.sha256, _text(response.headers.get("Content-Type")),
+            download.status, transfer.size, transfer.sha256, header(download.headers, "Content-Type"),
             whole=transfer.whole and not transfer.broken,
-        ), conditional=bool(response.meta["conditions"]))
+        ), conditional=asked.conditional)
         if verdict == "ask-plainly" and self.revisits.ask_plainly(waiting.url):
             now = self.frontier.now()
             self.frontier.queues.retry(waiting, now, now)
@@ -251,7 +286,7 @@ class SiteSpider(Spider):
             return False
         if stored is None or verdict in ("changed", "ask-plainly"):
             return None
-        fresh = {name: value for name, value in _kept_headers(response.headers).items() if name in VALIDATORS}
+        fresh = {name: value for name, value in _kept_headers(download.headers).items() if name in VALIDATORS}
         fetch = confirmed_fetch(stored, waiting, time.time(), fresh, transfer.certificate)
         if verdict == "reread":
             body = SnapshotReader(self.writer.path, db=self.writer.db).body(waiting.url) or b""
@@ -261,31 +296,32 @@ class SiteSpider(Spider):
         self._unchanged += 1
         self.frontier.added(self.writer.confirm(
             waiting.url, fetch, lambda url, role: self.policy.admit_again(url, role, waiting.depth + 1),
-            depth=waiting.depth, received=response.status != 304,
+            depth=waiting.depth, received=download.status != 304,
         ))
         return True
 
-    def _pause_asked(self, response: Response, host: HostQueue) -> float | None:
-        if response.status not in (429, 503):
+    def _pause_asked(self, download: Download, host: HostQueue) -> float | None:
+        if download.status not in (429, 503):
             return None
         seconds = retry_after(
-            _text(response.headers.get("Retry-After")), time.time(), self.job.retry_after_limit_seconds,
+            header(download.headers, "Retry-After"), time.time(), self.job.retry_after_limit_seconds,
         )
         if seconds:
             self.frontier.queues.hold(host, self.frontier.now() + seconds)
         return seconds
 
-    def _fetch_of(self, response: Response, waiting: Waiting, transfer: Transfer) -> Fetch:
-        headers = _kept_headers(response.headers)
+    def _fetch_of(self, download: Download, waiting: Waiting) -> Fetch:
+        transfer = download.transfer
+        headers = _kept_headers(download.headers)
         if transfer.certificate:
             headers["certificate-fault"] = transfer.certificate
         if transfer.first and (waiting.role == "file" or not transfer.html):
             headers["first-bytes"] = transfer.first.hex()
-        if transfer.broken and (announced := _text(response.headers.get("Content-Length"))):
+        if transfer.broken and (announced := header(download.headers, "Content-Length")):
             headers["content-length"] = announced
-        content_type = _text(response.headers.get("Content-Type"))
+        content_type = header(download.headers, "Content-Type")
         return Fetch(
-            outcome="ok", status=response.status, attempts=waiting.attempts + 1, fetched_at=time.time(),
+            outcome="ok", status=download.status, attempts=waiting.attempts + 1, fetched_at=time.time(),
             bytes=transfer.size, sha256=transfer.sha256, content_type=content_type, headers=headers,
         )
 
@@ -328,17 +364,17 @@ class SiteSpider(Spider):
 
     # -- redirects ------------------------------------------------------------------------------------------
 
-    def _redirected(self, response: Response, waiting: Waiting, host: HostQueue) -> bool:
-        fetch = self._fetch_of(response, waiting, response.meta["transfer"])
-        location = _text(response.headers.get("Location")) or ""
+    def _redirected(self, download: Download, waiting: Waiting, host: HostQueue) -> bool:
+        fetch = self._fetch_of(download, waiting)
+        location = header(download.headers, "Location") or ""
         try:
             target = canonical(location, waiting.url)
         except AddressError:
-            fetch.outcome, fetch.reason = "http-error", f"服务器返回 {response.status}，但跳转目标不是可用的网址"
+            fetch.outcome, fetch.reason = "http-error", f"服务器返回 {download.status}，但跳转目标不是可用的网址"
             self._save(waiting, fetch)
             return True
         if target == waiting.url:
-            return self._sent_back(response, waiting, host, fetch)
+            return self._sent_back(download, waiting, host, fetch)
         fetch.outcome, fetch.redirect_to = "redirect", target
         role: str = "page"
         ask = False
@@ -356,17 +392,17 @@ class SiteSpider(Spider):
         ))
         return True
 
-    def _sent_back(self, response: Response, waiting: Waiting, host: HostQueue, fetch: Fetch) -> bool:
+    def _sent_back(self, download: Download, waiting: Waiting, host: HostQueue, fetch: Fetch) -> bool:
         """Handle a redirect to the address itself: a gate that wants its cookie back, or a loop."""
         jar = self._cookies.setdefault(host.name, {})
-        jar.update(_cookies(response.headers))
+        jar.update(_cookies(download.headers))
         if jar and waiting.url not in self._cookie_tried:
             self._cookie_tried.add(waiting.url)
             now = self.frontier.now()
             self.frontier.queues.retry(waiting, now, now)
             return False
         fetch.outcome, fetch.redirect_to = "blocked", waiting.url
-        fetch.reason = f"服务器返回 {response.status}，反复跳转到同一地址"
+        fetch.reason = f"服务器返回 {download.status}，反复跳转到同一地址"
         self._save(waiting, fetch)
         return True
 
@@ -388,16 +424,17 @@ class SiteSpider(Spider):
     # -- no answer ------------------------------------------------------------------------------------------
 
     def failed(self, failure: Failure) -> None:
-        """Record that no answer came, or let the address wait for its second probe."""
+        """Record that no answer came to the engine's request, or let the address wait for its second probe."""
         request: Request = failure.request  # type: ignore[attr-defined]
         assert failure.value is not None
-        waiting: Waiting = request.meta["waiting"]
-        host: HostQueue = request.meta["host"]
+        self._failed(failure.value, request.meta["waiting"], request.meta["host"])
+
+    def _failed(self, error: BaseException, waiting: Waiting, host: HostQueue) -> None:
         recorded = False
         try:
-            recorded = self.failure is None and self._missed(failure.value, waiting, host)
-        except sqlite3.Error as error:
-            self._give_up(error)
+            recorded = self.failure is None and self._missed(error, waiting, host)
+        except sqlite3.Error as fault:
+            self._give_up(fault)
         finally:
             self.frontier.settled(host, recorded=recorded)
 
@@ -480,7 +517,7 @@ class SiteSpider(Spider):
         for _ in range(CHECKS):
             try:
                 await self.crawler.engine.download_async(Request(str(host.last_answer), meta={
-                    "verbatim_url": True, "download_slot": host.name, "role": "robots",
+                    "verbatim_url": True, "role": "robots",
                     "cookie": self.cookie_for(host.name),
                 }))
             except Exception:
@@ -524,6 +561,7 @@ class SiteSpider(Spider):
     async def closed(self, reason: str) -> None:
         """Conclude when Scrapy has closed the spider."""
         self.features.cancel()
+        await self.frontier.wait_beside()
         await self.rendering.close()
         await self.reader.close()
         await self.attachments.close()
@@ -580,33 +618,23 @@ def _naming(reading: Reading) -> Reading:
     return Reading(record=PageRecord(), links=[link for link in reading.links if link.element in ("sitemap", "feed")])
 
 
-def _text(value: bytes | None) -> str | None:
-    """Return a header's value as text; addresses in headers are sometimes raw UTF-8 or GB bytes."""
-    if value is None:
-        return None
-    try:
-        return value.decode("utf-8")
-    except UnicodeDecodeError:
-        return value.decode("gb18030", "replace")
-
-
-def _kept_headers(headers: Headers) -> dict[str, str]:
+def _kept_headers(headers: CIMultiDictProxy[str]) -> dict[str, str]:
     kept = {}
     for name in _KEPT_HEADERS:
-        value = _text(headers.get(name))
+        value = header(headers, name)
         if value:
             kept[name] = value[:1000]
-    if cookies := _cookies(headers):
+    if "Set-Cookie" in headers and (cookies := _cookies(headers)):
         kept["set-cookie"] = " ".join(cookies)[:1000]
     return kept
 
 
-def _cookies(headers: Headers) -> dict[str, str]:
+def _cookies(headers: CIMultiDictProxy[str]) -> dict[str, str]:
     cookies: dict[str, str] = {}
-    for value in headers.getlist("Set-Cookie"):
+    for value in headers.getall("Set-Cookie", ()):
         jar: SimpleCookie = SimpleCookie()
         try:
-            jar.load(_text(value) or "")
+            jar.load(readable(value))
         except CookieError:
             continue
         cookies.update({name: morsel.coded_value for name, morsel in jar.items()})
