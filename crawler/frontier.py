@@ -365,6 +365,7 @@ class Frontier(BaseScheduler):
         self._stopped = False
         self._page: tuple[Waiting, HostQueue] | None = None
         self._beside: set[asyncio.Task[None]] = set()
+        self._unkept: list[HostQueue] = []
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -393,7 +394,7 @@ class Frontier(BaseScheduler):
 
     def has_pending_requests(self) -> bool:
         """Whether anything will still be asked, or is being asked beside the engine."""
-        return not self._stopped and (bool(self._page or self._beside) or self.queues.runnable)
+        return not self._stopped and (bool(self._page or self._beside or self._unkept) or self.queues.runnable)
 
     def enqueue_request(self, request: Request) -> bool:
         """Accept and forget: addresses join through the snapshot; what arrives here only wakes the engine."""
@@ -444,10 +445,13 @@ class Frontier(BaseScheduler):
             await self._spider.ask_beside(waiting, host)
         finally:
             self._beside.discard(asyncio.current_task())
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """Ask for what may be asked by now; a page is for the engine, and so is to see that nothing is left."""
         if self._page is None and not self._stopped:
             self._page = self._next_page()
-            # a page is for the engine, and so is to see that nothing is left
-            if self._page is not None or not self._beside:
+            if self._page is not None or not (self._beside or self._unkept):
                 self.wake()
 
     async def wait_beside(self) -> None:
@@ -469,9 +473,25 @@ class Frontier(BaseScheduler):
             self.queues.add(waiting)
 
     def settled(self, host: HostQueue, *, recorded: bool) -> None:
-        """A request ended; ``recorded`` says whether its answer now stands in the snapshot."""
-        self.queues.settled(host)
+        """A request ended; ``recorded`` says whether its answer now stands in the snapshot.
+
+        Until that is committed it counts as under way: never more is asked again after a kill than may be at once.
+        """
         self.done += recorded
+        if not self._writer.gathered:
+            self.queues.settled(host)
+            return
+        self._unkept.append(host)
+        if 2 * len(self._unkept) >= sum(self.queues.in_flight.values()):
+            self._spider.flush()
+
+    def committed(self) -> None:
+        """All answers so far are kept."""
+        if self._unkept:
+            kept, self._unkept = self._unkept, []
+            for host in kept:
+                self.queues.settled(host)
+            asyncio.get_running_loop().call_soon(self._go_on)
 
     def stop(self) -> None:
         """Hand out nothing more; what waits stays in the snapshot."""

@@ -90,6 +90,7 @@ class SnapshotWriter:
         self._heads = HeadStore(self.db)
         self._record_encoder = msgspec.json.Encoder()
         self._commit_later: Callable[[], object] | None = None
+        self._committed: Callable[[], object] | None = None
         self._gathered = 0
         self._inside = False
         self._turn = int(self.db.execute("SELECT coalesce(max(turn), 0) FROM urls").fetchone()[0])
@@ -120,8 +121,12 @@ class SnapshotWriter:
             raise
         finally:
             self._inside = False
-        if self._gathered == 1 and self._commit_later is not None:
+        if self._commit_later is None:
+            return
+        if self._gathered == 1:
             self._commit_later()
+        elif not self._gathered and self._committed is not None:
+            self._committed()
 
     def _undo(self) -> None:
         """Take back the answer that failed; those gathered before it stay, unless the disk refused them all."""
@@ -145,14 +150,22 @@ class SnapshotWriter:
         if self._inherited is not None:
             self._inherited.reload()
 
-    def gather(self, commit_later: Callable[[], object] | None) -> None:
+    def gather(
+        self, commit_later: Callable[[], object] | None, committed: Callable[[], object] | None = None,
+    ) -> None:
         """Let answers that come at nearly the same time be committed together.
 
         ``commit_later`` is called at the first of them and must see to it that ``flush`` is called a moment later;
-        None ends this. An answer that a kill keeps from being committed was still under way.
+        None ends this. ``committed`` is called whenever they have been. An answer that a kill keeps from being
+        committed was still under way.
         """
         self.flush()
-        self._commit_later = commit_later
+        self._commit_later, self._committed = commit_later, committed
+
+    @property
+    def gathered(self) -> int:
+        """How many transactions have not been committed yet."""
+        return self._gathered
 
     def flush(self) -> None:
         """Commit what was gathered."""
@@ -163,6 +176,8 @@ class SnapshotWriter:
             except BaseException:
                 self._undo()
                 raise
+            if self._committed is not None:
+                self._committed()
 
     def set_meta(self, **values: object) -> None:
         """Store facts about the run as JSON values, replacing earlier ones."""
