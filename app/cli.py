@@ -171,8 +171,9 @@ def inspect(
     plan_year: int | None, fail_on: str | None,
 ) -> None:
     """抓取、检查、评分、出报告：每晚的巡检。"""
+    from app.crawling import require_inspected
     from app.home import Home
-    from app.inspection import Basis, inspect_site, require_inspected, require_whole
+    from app.inspection import Basis, inspect_site, require_whole
 
     settings = _settings(config)
     home = Home(home_path(out, config))
@@ -192,8 +193,8 @@ def inspect(
 @plain_errors
 def crawl(config: Path, out: Path | None, how: str) -> None:
     """只抓取：把网站所见记入快照。"""
+    from app.crawling import crawl_site, require_inspected
     from app.home import Home
-    from app.inspection import crawl_site, require_inspected
 
     settings = _settings(config)
     home = Home(home_path(out, config))

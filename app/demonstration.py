@@ -9,8 +9,9 @@ import msgspec
 
 import demo
 from app.config import parse_config
+from app.crawling import crawl_site, require_inspected
 from app.home import Home
-from app.inspection import Basis, crawl_site, inspect_site, require_inspected
+from app.inspection import Basis, inspect_site
 from app.summary import table
 from reports import ReportBundle
 

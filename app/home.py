@@ -10,10 +10,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from app.errors import UserError
-from checks.faults import stored_faults
 from crawler.snapshot.reader import SnapshotReader
 from crawler.snapshot.schema import SnapshotError
-from rules.lexicons import crawl_fault_limits
 
 Continue = Literal["auto", "resume", "fresh"]
 
@@ -101,6 +99,8 @@ class Home:
             if known.get("ended") == "finished" and str(known.get("started", "")) < str(meta.get("started", ""))
             and all(known.get(key) == meta.get(key) for key in ("start", "hosts"))
         ]
+        from rules.lexicons import crawl_fault_limits
+
         latest = runs[:crawl_fault_limits()["runs"]]
         whole = [path for path, known in latest if not _is_shrunk(known)]
         return next(iter([*whole, *(path for path, _ in latest)]), None)
@@ -132,6 +132,9 @@ class Home:
 
 
 def _is_shrunk(meta: Mapping[str, object]) -> bool:
+    # only a home with earlier runs needs what judges them
+    from checks.faults import stored_faults
+
     return any(fault.get("kind") == "site" for fault in stored_faults(meta))
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import sys
 import time
 from types import TracebackType
-
-from rich.console import Console
-from rich.live import Live
-from rich.text import Text
+from typing import TYPE_CHECKING
 
 from crawler.job import Progress
+
+if TYPE_CHECKING:
+    from rich.live import Live
 
 LOG_INTERVAL_SECONDS = 15.0
 
@@ -38,6 +38,9 @@ class ProgressShow:
         self._live: Live | None = None
         self._last_line = time.monotonic()
         if sys.stderr.isatty():
+            from rich.console import Console
+            from rich.live import Live
+
             self._live = Live(console=Console(stderr=True), refresh_per_second=4, transient=True)
 
     def __enter__(self) -> ProgressShow:
@@ -55,6 +58,8 @@ class ProgressShow:
         """Show the latest figures; in a log at most once in LOG_INTERVAL_SECONDS."""
         line = f"{self.title}：{progress_line(figures)}"
         if self._live is not None:
+            from rich.text import Text
+
             self._live.update(Text(line))
             return
         now = time.monotonic()

@@ -19,9 +19,20 @@ _WRITTEN_BYTES = 64 * 1024 * 1024
 _NETWORK = frozenset({"socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto", "socket.bind"})
 _LIBRARIES = ("pypdfium2.raw", "pdfplumber", "openpyxl", "xlrd", "olefile", "striprtf.striprtf")
 
-for _name in _LIBRARIES:
-    with contextlib.suppress(ImportError):
-        import_module(_name)
+
+def _import_libraries() -> None:
+    # the workbook reader would take numpy in for numbers that only a writing program could hand it
+    without = "numpy" not in sys.modules
+    if without:
+        sys.modules["numpy"] = None  # type: ignore[assignment]
+    for name in _LIBRARIES:
+        with contextlib.suppress(ImportError):
+            import_module(name)
+    if without:
+        del sys.modules["numpy"]
+
+
+_import_libraries()
 
 
 def answer(data: bytes) -> bytes:

@@ -13,7 +13,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from crawler.cms.lexicon import load
 from crawler.rendering.gate import Data, Gate
 from crawler.rendering.limits import Limits
 from crawler.rendering.plan import goes_on
@@ -196,6 +195,9 @@ async def page_through(
     from playwright.async_api import Error
 
     page = context.pages[0]
+    # the word lists come with all the extractors, which the crawling process has no other use for
+    from crawler.cms.lexicon import load
+
     words = json.dumps(load("lists")["forward_words"], ensure_ascii=False)
     rows = {row for reading in rendered.readings for row in _rows(reading)}
     doubts = len(gate.doubts)

@@ -62,7 +62,8 @@ class HeadStore:
             made = self._db.execute("INSERT INTO head_models (host, data) VALUES (?, ?)", (host, head)).lastrowid
             self._models[host] = int(made or 0), head
         model, data = self._models[host]
-        packer = zlib.compressobj(9, zlib.DEFLATED, -15, zdict=data)
+        # a window as large as a head may be: a larger one costs more to set up than to use
+        packer = zlib.compressobj(9, zlib.DEFLATED, -13, 5, zdict=data)
         self._db.execute(
             "INSERT OR REPLACE INTO heads VALUES (?, ?, ?)", (number, model, packer.compress(head) + packer.flush()),
         )

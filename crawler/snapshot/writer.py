@@ -89,6 +89,7 @@ class SnapshotWriter:
         self._packer = Packer(self.db)
         self._heads = HeadStore(self.db)
         self._record_encoder = msgspec.json.Encoder()
+        self._headers_encoder = msgspec.json.Encoder(order="sorted")
         self._commit_later: Callable[[], object] | None = None
         self._committed: Callable[[], object] | None = None
         self._gathered = 0
@@ -259,7 +260,13 @@ class SnapshotWriter:
             if body is not None:
                 fetch.sha256 = fetch.sha256 or hashlib.sha256(body).hexdigest()
                 self._save_body(fetch.sha256, body, url)
-            db.execute("DELETE FROM page_blocks WHERE url_id = ?", (source,))
+            waited = db.execute(
+                "UPDATE urls SET state = ? WHERE id = ? AND state = ?", (schema.DONE, source, schema.PENDING),
+            ).rowcount
+            if not waited or self._inherited is not None:
+                # it was recorded before
+                db.execute("UPDATE urls SET state = ? WHERE id = ?", (schema.DONE, source))
+                db.execute("DELETE FROM page_blocks WHERE url_id = ?", (source,))
             joined = self._save_links(source, links, depth, hops)
             self._save_fetch(source, fetch)
             for skipped, answer in (unfetched or {}).items():
@@ -270,7 +277,6 @@ class SnapshotWriter:
                 self._heads.save(source, host_of(url), head)
             if file is not None and fetch.sha256 is not None:
                 save_file(db, fetch.sha256, file)
-            db.execute("UPDATE urls SET state = ? WHERE id = ?", (schema.DONE, source))
         return joined
 
     def replace_reading(
@@ -441,7 +447,7 @@ class SnapshotWriter:
             "INSERT OR REPLACE INTO fetches VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (number, fetch.outcome, fetch.status, fetch.reason, redirect_to, fetch.attempts, fetch.fetched_at,
              fetch.bytes, fetch.content_type, fetch.sha256,
-             json.dumps(fetch.headers, ensure_ascii=False, sort_keys=True)),
+             self._headers_encoder.encode(fetch.headers).decode()),
         )
 
     def _save_links(
@@ -635,6 +641,8 @@ class SnapshotWriter:
         with self.transaction() as db:
             db.execute("CREATE TEMP TABLE reached (id INTEGER PRIMARY KEY, depth INTEGER NOT NULL)")
             db.execute("CREATE INDEX temp.reached_depth ON reached (depth)")
+            db.execute("CREATE TEMP TABLE met (block INTEGER PRIMARY KEY, depth INTEGER NOT NULL)")
+            db.execute("CREATE INDEX temp.met_depth ON met (depth)")
             db.execute("INSERT INTO reached SELECT id, 0 FROM urls WHERE depth = 0")
             depth = self._reach(db, 0)
             # what only sitemaps and feeds name is farther away than all that is linked
@@ -645,16 +653,26 @@ class SnapshotWriter:
             self._reach(db, depth + 1)
             db.execute("UPDATE urls SET depth = r.depth FROM reached r WHERE r.id = urls.id AND urls.depth <> r.depth")
             db.execute("DROP TABLE reached")
+            db.execute("DROP TABLE met")
 
     @staticmethod
     def _reach(db: sqlite3.Connection, depth: int) -> int:
-        """Spread the table of depths along the links from those reached at ``depth``; returns the greatest."""
-        while db.execute(
-            "INSERT OR IGNORE INTO reached SELECT l.target, ?1 + 1 FROM reached r"
-            " JOIN links l ON l.source = r.id WHERE r.depth = ?1", (depth,),
-        ).rowcount > 0:
+        """Spread the table of depths along the links from those reached at ``depth``; returns the greatest.
+
+        A block of links leads nowhere new from the second page on that holds it.
+        """
+        while True:
+            db.execute(
+                "INSERT OR IGNORE INTO met SELECT p.block, ?1 FROM reached r"
+                " CROSS JOIN page_blocks p ON p.url_id = r.id WHERE r.depth = ?1", (depth,),
+            )
+            if db.execute(
+                "INSERT OR IGNORE INTO reached SELECT b.target, ?1 + 1 FROM met m"
+                " CROSS JOIN block_links b ON b.block = m.block WHERE m.depth = ?1 AND b.element < ?2",
+                (depth, schema.UNSEEN),
+            ).rowcount <= 0:
+                return depth
             depth += 1
-        return depth
 
     def close(self) -> None:
         """Close the file; everything saved stays."""

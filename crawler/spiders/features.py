@@ -22,7 +22,7 @@ import msgspec
 from lxml import etree
 from scrapy import Request
 
-from crawler.download import Transfer
+from crawler.download import Download, header
 from crawler.extract.parsed import ParsedPage, parse_page
 from crawler.middlewares.resolving import is_public
 from crawler.middlewares.robots import RobotsDisallowedError
@@ -347,11 +347,10 @@ class FeatureTrial:
         host = self._spider.frontier.queues.host(host_of(url))
         await asyncio.sleep(host.delay)
         request = Request(url, meta={
-            "verbatim_url": True, "download_slot": host.name, "role": "data", "host": host,
-            "cookie": self._spider.cookie_for(host.name),
+            "verbatim_url": True, "role": "data", "host": host, "cookie": self._spider.cookie_for(host.name),
         })
         try:
-            response = await engine.download_async(request)
+            await engine.download_async(request)
         except RobotsDisallowedError:
             return Fetch(outcome="robots", reason="robots.txt 不允许抓取", attempts=0), b""
         except Exception as error:
@@ -359,25 +358,25 @@ class FeatureTrial:
                 raise
             fault = explain(error, self._spider.job.timeout_seconds)
             return Fetch(outcome=fault.outcome, reason=fault.reason, fetched_at=time.time()), b""
-        given: bytes | None = response.headers.get("Content-Type")
-        transfer: Transfer = response.meta.get("transfer") or Transfer()
+        download: Download = request.meta["download"]
+        status, transfer = download.status, download.transfer
         fetch = Fetch(
-            outcome=status_outcome(response.status), status=response.status, fetched_at=time.time(),
-            bytes=transfer.size, content_type=given.decode("latin-1") if given else None,
+            outcome=status_outcome(status), status=status, fetched_at=time.time(),
+            bytes=transfer.size, content_type=header(download.headers, "Content-Type"),
             headers={"certificate-fault": transfer.certificate} if transfer.certificate else {},
         )
-        location: bytes | None = response.headers.get("Location")
-        if 300 <= response.status < 400 and location:
+        location = header(download.headers, "Location")
+        if 300 <= status < 400 and location:
             try:
-                fetch.redirect_to = canonical(location.decode("utf-8", "replace"), url)
+                fetch.redirect_to = canonical(location, url)
                 fetch.outcome = "redirect"
             except AddressError:
                 fetch.outcome = "http-error"
         if fetch.outcome in ("http-error", "blocked"):
-            fetch.reason = status_reason(response.status)
-        elif is_challenge(response.status, response.body):
+            fetch.reason = status_reason(status)
+        elif is_challenge(status, download.body):
             fetch.outcome, fetch.reason = "blocked", "服务器只返回要求浏览器执行脚本的验证页（反爬虫）"
-        return fetch, response.body
+        return fetch, download.body
 
 
 def _is_bare(reading: Reading, body: bytes) -> bool:
