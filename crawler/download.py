@@ -28,6 +28,7 @@ from crawler.middlewares.resolving import GuardedResolver
 from crawler.outcomes import ForbiddenAddressError, TooLargeError, certificate_fault, is_handshake_fault
 from crawler.snapshot.heads import write_head
 from crawler.urls import host_of, is_private_host, suffix_of
+from crawler.wire import Connector, HttpAnswer
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -47,6 +48,7 @@ KEEPALIVE_SECONDS = 30.0
 HEAD_TIME_FACTOR = 1.1
 FILE_TIME_FACTOR = 4
 SPOOLED_BYTES = 1024 * 1024
+_END_BYTES = 1024
 
 _MEDIA = frozenset({
     "mp3", "mp4", "wmv", "avi", "mov", "flv", "m3u8", "wav", "swf", "apk", "exe", "zip", "rar", "7z", "gz", "tar",
@@ -76,7 +78,8 @@ class Transfer:
 
     ``size`` counts decompressed bytes, of the whole file where its length was announced; ``sha256`` is None
     unless all was read. ``whole`` is false where reading stopped early on purpose, ``broken`` true where the
-    connection, or what was compressed, ended before its end. ``html`` says the bytes are a page's, whatever the
+    connection, or what was compressed, ended before its end, ``surplus`` where more came than was announced and was
+    let go. ``html`` says the bytes are a page's, whatever the
     header says; ``readable`` that they may be read as text: declared so, and no file's.
     ``stored`` holds the bytes of a file that is to be read, and is whoever's who takes it. ``head`` is a page's
     status line and headers.
@@ -87,6 +90,7 @@ class Transfer:
     first: bytes = b""
     whole: bool = True
     broken: bool = False
+    surplus: bool = False
     html: bool = False
     readable: bool = False
     certificate: str | None = None
@@ -174,7 +178,8 @@ class SiteDownloadHandler(BaseDownloadHandler):
         self._loop = asyncio.get_running_loop()
         self.most_bytes = self._job.max_body_bytes
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(
+            response_class=HttpAnswer,
+            connector=Connector(
                 limit=0, ttl_dns_cache=None, resolver=self._resolver, socket_factory=self._resolver.open_socket,
                 keepalive_timeout=KEEPALIVE_SECONDS,
             ),
@@ -244,6 +249,7 @@ class SiteDownloadHandler(BaseDownloadHandler):
             answer = await self._session.get(
                 URL(url, encoded=True), headers=headers or None, allow_redirects=False, ssl=context or True,
             )
+        assert isinstance(answer, HttpAnswer)
         async with answer:
             transfer = Transfer(certificate=self._certificates.get(host))
             body = await self._receive(answer, url, role, transfer, began)
@@ -252,7 +258,7 @@ class SiteDownloadHandler(BaseDownloadHandler):
             return Download(answer.status, answer.headers, body, transfer)
 
     async def _receive(
-        self, answer: aiohttp.ClientResponse, url: str, role: str, transfer: Transfer, began: float,
+        self, answer: HttpAnswer, url: str, role: str, transfer: Transfer, began: float,
     ) -> bytes:
         taken = _Taken(self, answer, url, role, transfer)
         try:
@@ -262,13 +268,15 @@ class SiteDownloadHandler(BaseDownloadHandler):
             else:
                 await self._receive_pieces(answer, taken, began)
             transfer.broken = transfer.whole and not taken.complete
+            transfer.surplus = answer.surplus
         except aiohttp.ClientPayloadError:
             transfer.broken = True
         except TimeoutError:
             # a file that is still coming in is there: how large it is, its announced length says
             intake = taken.intake
-            if intake is not None and answer.connection is not None and answer.connection.transport is None:
-                # what came last was no HTTP, and the connection is gone: nothing more will come
+            gone = answer.connection is not None and answer.connection.transport is None
+            if intake is not None and (gone or taken.is_ended_page):
+                # what came last was no HTTP, and the connection is gone; or a page is there, and more was announced
                 transfer.broken = True
             elif intake is None or not intake.patient or transfer.size < FILE_EVIDENCE_BYTES:
                 raise
@@ -276,7 +284,7 @@ class SiteDownloadHandler(BaseDownloadHandler):
                 transfer.whole = False
         return taken.kept()
 
-    async def _receive_pieces(self, answer: aiohttp.ClientResponse, taken: _Taken, began: float) -> None:
+    async def _receive_pieces(self, answer: HttpAnswer, taken: _Taken, began: float) -> None:
         """Take in a body as it comes: a page in the time it may take, a file as long as it keeps coming."""
         async with asyncio.timeout_at(began + self._seconds) as deadline:
             async for piece in answer.content.iter_any():
@@ -328,7 +336,7 @@ class _Taken:
     """A body's bytes as they are taken in: decompressed, counted, kept as far as the answer's kind allows."""
 
     def __init__(
-        self, handler: SiteDownloadHandler, answer: aiohttp.ClientResponse, url: str, role: str, transfer: Transfer,
+        self, handler: SiteDownloadHandler, answer: HttpAnswer, url: str, role: str, transfer: Transfer,
     ) -> None:
         self._handler = handler
         self._answer = answer
@@ -376,6 +384,11 @@ class _Taken:
         transfer.readable = transfer.html or (is_readable(content_type) and not data.startswith(_FILE_STARTS))
         transfer.first = data[:FIRST_BYTES]
         return self._handler.intake(self._answer.status, self._role, self._url, data, transfer)
+
+    @property
+    def is_ended_page(self) -> bool:
+        """Whether the end of a page has come, whatever else was announced."""
+        return self._transfer.html and b"</html>" in b"".join(self._kept[-2:])[-_END_BYTES:].lower()
 
     def kept(self) -> bytes:
         """Return what is kept once no more comes; raises TooLargeError."""

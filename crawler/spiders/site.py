@@ -254,6 +254,8 @@ class SiteSpider(Spider):
                 fetch.outcome, fetch.reason = "protocol", "应答的压缩数据损坏，无法解开"
         elif transfer.broken and fetch.outcome == "ok":
             fetch.reason = "应答没有传完，按收到的部分读取"
+        elif transfer.surplus and fetch.outcome == "ok":
+            fetch.reason = "应答比它声明的长度（Content-Length）长，与浏览器一样只读到声明处"
         if self._is_doubtful(download.status, waiting, transfer):
             delay = self.job.retry_delay_seconds if pause is None else pause
             if self._ask_again(waiting, delay, fetch):
