@@ -45,11 +45,11 @@ class Downloader:
         return self._handler
 
     def fetch(self, request: Request) -> Deferred[Response | Request]:
-        """Fetch for the engine."""
+        """Fetch for the engine, which from now on must not take itself for idle."""
+        self.active.add(request)
         return deferred_from_coro(self._fetch(request))
 
     async def _fetch(self, request: Request) -> Response | Request:
-        self.active.add(request)
         try:
             return await self.middleware.download_async(self.handler.download_request, request)
         finally:
