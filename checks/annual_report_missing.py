@@ -90,7 +90,7 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
         return result
     for name, own in owned.items():
         result.examine(name)
-        _judge(site, own, name, due, year, place, result)
+        _judge(site, own, name, due, year, _place(site, name), result)
     return result
 
 
@@ -170,9 +170,12 @@ def _belongs(site: Site, one: Seen, name: str) -> bool:
     return one.department == name and not (one.issuer and _is_governments(one.issuer))
 
 
-def _place(site: Site) -> Column | None:
+def _place(site: Site, department: str | None = None) -> Column | None:
+    """Return the column of reports a department answers for, else the site's that no single department does."""
     columns = [column for column in site.columns if column.type == "annual-reports"]
-    return min(columns, key=lambda column: (site.depth(column.url), column.url), default=None)
+    own = [column for column in columns if column.department == department] if department else []
+    common = [column for column in columns if column.department is None]
+    return min(own or common or columns, key=lambda column: (site.depth(column.url), column.url), default=None)
 
 
 def _judge(

@@ -108,7 +108,8 @@ def _may_leak(text: str) -> bool:
 def _may_list(text: str) -> bool:
     if _HOME.search(text):
         return True
-    return len(_PHONE.findall(text)) >= lexicon("personal-information")["least_persons"]
+    least: int = lexicon("personal-information")["least_persons"]
+    return len(_PHONE.findall(text)) >= least
 
 
 def _is_sample(title: str) -> bool:
