@@ -107,6 +107,8 @@ class Series:
 def run(site: Site, parameters: Parameters, context: Context) -> Result:
     """Judge every period of the plan year that is due, for each department that has such a column."""
     result = Result()
+    if not site.pages:
+        return result
     entries = _entries(site, parameters)
     for series in _series(site, parameters, entries):
         if parameters.by_day:
