@@ -14,7 +14,8 @@
 撤回、重复、无效、不予受理的来信；信访、纪检监察、依申请公开、在线访谈、调查征集栏目的（各有自己的期限）；规则包限定了渠道的，
 其他渠道的来信。没有公布收到日期，有答复而没有公布答复日期，或者答复日期早于收到日期的，
 记“未能核实”；只见到列表、来信页面没有读到而列表又没有注明办理状态的，也记“未能核实”。规则包没有给出时限的条款不作判断。
-跨入尚无放假通知的年份，工作日暂按推定，并在问题中注明；推定可能影响结论的，提请人工复核。
+来信页面写明曾经批准延期的，提请人工复核。跨入尚无放假通知的年份，工作日暂按推定，并在问题中注明；推定可能影响
+结论的，提请人工复核。
 
 整改
 未答复的尽快答复并公开；已超期的说明原因，完善转办、催办和到期提醒。
@@ -22,6 +23,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -29,6 +31,7 @@ import checks.model
 from checks.days import day_of, months_after, provisional_note, provisional_years
 from checks.letter_states import is_out, looks_answered, says_unanswered
 from checks.letters import SiteLetter, channel_of
+from checks.lexicon import lexicon
 from checks.model import Context, Result
 from checks.site import Site
 from checks.titles import worded
@@ -136,10 +139,21 @@ def _judge(
     term = _term(received, replied or context.as_of, parameters, context)
     evidence.update(used=term.used, excess=term.excess, unit=term.unit)
     if term.excess > 0:
+        extended = _is_extended(entry)
         result.fail(
-            **common, confidence="review" if term.doubtful else "certain",
-            message=_message(name, received, replied, term, context),
+            **common, confidence="review" if term.doubtful or extended else "certain",
+            message=_message(name, received, replied, term, context)
+            + ("（页面写明曾经延期，请核对延期是否合规）" if extended else ""),
         )
+
+
+def _is_extended(entry: SiteLetter) -> bool:
+    """Whether the letter's own page says, beside the question, that its term was extended."""
+    if entry.own_page is None or "延" not in entry.own_page.text:
+        return False
+    asked = [entry.letter.title, *(entry.letter.question or "").splitlines()]
+    lines = (line for line in entry.own_page.text.splitlines() if not any(line.strip() in part for part in asked))
+    return any(re.search(lexicon("replies")["extended"], line) for line in lines)
 
 
 def _term(received: date, end: date, parameters: Parameters, context: Context) -> Term:

@@ -103,6 +103,8 @@ def _judge(
     common: dict[str, Any] = {"url": site.home, "target": feature}
     opened = all(was_opened(site, page) for page in homes)
     why = _doubt(homes, known, shown, markup, opened=opened)
+    if feature == "search" and _has_lone_field(markup):
+        why = "有一个没有注明用途的输入框"
     if why:
         result.unverified(**common, message=f"首页没有看到{name}，但{why}，无法确认")
     else:
@@ -111,6 +113,16 @@ def _judge(
             **common, evidence={"pages": [page.url for page in homes]}, confidence="certain" if sure else "review",
             message=f"首页没有{name}" + ("" if sure else "（首页用了脚本，请在浏览器中核对）"),
         )
+
+
+def _has_lone_field(markup: str) -> bool:
+    """Whether a form has one field to write in and nothing else to fill in, as searches have without a word."""
+    root = parsed(markup)
+    for form in root.iter("form") if root is not None else ():
+        kinds = [(field.get("type") or "text").strip().lower() for field in form.iter("input")]
+        if kinds.count("text") + kinds.count("search") == 1 and not {"password", "file"}.intersection(kinds):
+            return True
+    return False
 
 
 def _is_static(feature: str, shown: str, markup: str) -> bool:
