@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 _OPENED = frozenset({"ok", "partial"})
 _NAME = 12
+# where so great a part of the site's lists was not read, what is nowhere may stand in one of them
+_BLIND = 0.25
 
 
 def why_unseen(site: Site, column_type: str) -> str | None:
@@ -26,6 +28,9 @@ def why_unseen(site: Site, column_type: str) -> str | None:
     home = site.page_of(site.home)
     if home is None or home.record.script_shell:
         return "首页没有读到或由脚本填充"
+    blind = [column for column in site.columns if column.script_filled and not column.items]
+    if blind and len(blind) >= _BLIND * len(site.columns):
+        return f"“{blind[0].name}”等 {len(blind)} 个栏目的列表由脚本填充，没有读到"
     return "抓取没有完成" if site.snapshot.pending() else None
 
 
