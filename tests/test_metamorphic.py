@@ -22,13 +22,18 @@ _DAY = re.compile(r"\b(20\d\d)([-/])(\d\d)\2(\d\d)\b")
 _BY_CALENDAR = {
     "reply-overdue", "interpretation-late", "late-publication", "periodic-publication-missed", "annual-report-missing",
 }
-_SHIFTED = [number for number, case in enumerate(_CASES) if case.check not in _BY_CALENDAR]
+# nor do quarters, and days written in characters are left as they stand
+_UNSHIFTED = re.compile(r"[〇○零一二三四五六七八九]{4}年|[一二三四1-4]季度")
+_SHIFTED = [
+    number for number, case in enumerate(_CASES)
+    if case.check not in _BY_CALENDAR and not _UNSHIFTED.search(str(case.raw))
+]
 
 
 def verdicts(findings: list[Finding]) -> list[tuple[str, ...]]:
     """What is said of each thing, without the words."""
     return sorted(
-        (one.check, one.url, one.target or "", one.locator, one.verdict, one.confidence, one.severity)
+        (one.check, one.url, one.target or "", _DAY.sub("", one.locator), one.verdict, one.confidence, one.severity)
         for one in findings
     )
 
