@@ -92,7 +92,7 @@ def _is_labelled(page: Page, parameters: Parameters) -> bool:
     attributes = page.record.attributes
     words = (*parameters.labels, *parameters.notes)
     shown = (attributes.disclosure, attributes.body_disclosure_note)
-    if any(word in _plain(text) for text in shown if text for word in words):
+    if any(word in plain for plain in (_plain(text) for text in shown if text) for word in words):
         return True
     if attributes.body_disclosure_note and _NOTE.search(_plain(attributes.body_disclosure_note)):
         return True
@@ -132,7 +132,7 @@ def _is_original(title: str, page: Page, count: int) -> bool:
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"[\s\u3000]+", "", text)
+    return "".join(text.split())
 
 
 def _was_read(page: Page) -> bool:

@@ -66,6 +66,9 @@ class Site:
         self.overrides = [replace(override, url=_canonical(override.url)) for override in overrides]
         self._missing: dict[str, MissingAnswer] = {}
         self._reached: dict[tuple[str, str], Reach] = {}
+        self._page_addresses: dict[str, str] = {}
+        self._columns_of: dict[str, Column | None] = {}
+        self._departments_of: dict[str, str | None] = {}
 
     @cached_property
     def name(self) -> str:
@@ -202,8 +205,11 @@ class Site:
 
     def page_address(self, url: str) -> str:
         """Return the address of the page a link leads to: redirects followed, variants folded."""
-        last = self.route(url).last
-        return self._twin_of.get(last, last)
+        known = self._page_addresses.get(url)
+        if known is None:
+            last = self.route(url).last
+            known = self._page_addresses[url] = self._twin_of.get(last, last)
+        return known
 
     def page_of(self, url: str) -> Page | None:
         """Return the page a link leads to, None where it cannot be read."""
@@ -280,6 +286,11 @@ class Site:
 
     def column_of(self, url: str) -> Column | None:
         """Return the column a page is, or belongs to: by its trail, else by the lists it stands in."""
+        if url not in self._columns_of:
+            self._columns_of[url] = self._find_column_of(url)
+        return self._columns_of[url]
+
+    def _find_column_of(self, url: str) -> Column | None:
         own = self._column_by_trail.get(url)
         if own is not None:
             return own
@@ -305,7 +316,10 @@ class Site:
 
     def department_of(self, page: Page) -> str | None:
         """Return who answers for a page."""
-        return self.department_for(page.url, page.record.attributes.issuer, page.record.source)
+        if page.url not in self._departments_of:
+            sources = page.record.attributes.issuer, page.record.source
+            self._departments_of[page.url] = self.department_for(page.url, *sources)
+        return self._departments_of[page.url]
 
     def department_of_column(
         self, page: Page, items: Sequence[ListItem], override: ColumnOverride | None

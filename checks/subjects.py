@@ -145,6 +145,11 @@ class PairIndex:
             for pair in {text[start:start + 2] for start in range(len(text) - 1)}:
                 self._pairs.setdefault(pair, array("I")).append(number)
 
+    def rarest_pair(self, word: str) -> str:
+        """Return the two characters of a word that the fewest texts hold; a shorter word as it is."""
+        pairs = [word[start:start + 2] for start in range(len(word) - 1)]
+        return min(pairs, key=lambda pair: len(self._pairs.get(pair, _NONE)), default=word)
+
     def holding(self, word: str) -> frozenset[int]:
         """Return the numbers of the texts that hold a word."""
         if word not in self._known:
@@ -269,12 +274,12 @@ class Library:
         by_pair: dict[str, list[str]] = {}
         for one in wanted:
             self._mentioned[one], self._spoken[one] = [], []
-            by_pair.setdefault(one[:2], []).append(one)
-        # a place where two characters that begin words stand together; few places of a text are
-        starts = re.compile(f"[{_class(pair[0] for pair in by_pair)}](?=[{_class(pair[1:] for pair in by_pair)}])")
+            by_pair.setdefault(self.titles.rarest_pair(one), []).append(one)
+        # a place where the characters of two such pairs stand together; few places of a text are
+        starts = re.compile(f"([{_class(pair[0] for pair in by_pair)}])(?=([{_class(pair[1:] for pair in by_pair)}]))")
         for number, entry in enumerate(self.entries):
             text = _text(self._site, entry.url)
-            pairs = {text[match.start():match.start() + 2] for match in starts.finditer(text)}
+            pairs = {one + other for one, other in set(starts.findall(text))}
             for one in (one for pair in pairs & by_pair.keys() for one in by_pair[pair]):
                 place = text.find(one)
                 if place >= 0:

@@ -41,6 +41,7 @@ _OTHER_SCHEMES = re.compile(
     r"^(?!https?$|file$)[a-z][a-z0-9+.-]{1,}$"
 )
 _MIN_TITLE = 8
+_CLICKED = frozenset({"a", "area", "cms"})
 # a row is held against its article only where so many rows of its list, two thirds of all, bear their titles
 _MIN_ROW, _ROWS_AGREEING, _SHARE_AGREEING = 10, 3, 2 / 3
 
@@ -118,26 +119,39 @@ def _judge_titles(site: Site, result: Result) -> set[tuple[str, str]]:
         title = key(page.record.title or "")
         if len(title) >= _MIN_TITLE:
             titled.setdefault(title, []).append(page)
+    # what a link says and opens is judged once, whatever number of pages have it; few are wrong
+    wrong = {
+        (url, words): title
+        for url, element, words in site.snapshot.names_of_links(partial(_is_title, titled), site.pages)
+        if element in _CLICKED and (title := _other_title(site, titled, url, words)) is not None
+    }
+    wrong_words = {words for _, words in wrong}
     seen: set[tuple[str, str]] = set()
-    for source, url, element, words in site.snapshot.links_worded(partial(_is_title, titled)):
-        if element not in ("a", "area", "cms") or source not in site.pages or (source, url) in seen:
+    for source, url, element, words in site.snapshot.links_worded(wrong_words.__contains__) if wrong else ():
+        title = wrong.get((url, words))
+        if title is None or element not in _CLICKED or source not in site.pages or (source, url) in seen:
             continue
-        opened = site.page_of(url)
-        if opened is None or opened.record.page_kind not in CONTENT_KINDS or opened in titled[key(words)]:
-            continue
-        title = opened.record.title or ""
-        # a title shared by several pages is a template's, not an article's
-        if len(key(title)) < _MIN_TITLE or len(titled.get(key(title), [])) > 2:
-            continue
-        if all(differ_clearly(words, other) for other in _own_titles(opened)):
-            seen.add((source, url))
-            right = titled[key(words)][0]
-            result.fail(
-                url=source, target=url, department=site.department_of(site.pages[source]),
-                message=f"链接文字是{worded(words, 60)}，打开的却是{worded(title, 60)}",
-                evidence={"link_text": words, "opened_title": title, "expected": right.url},
-            )
+        seen.add((source, url))
+        result.fail(
+            url=source, target=url, department=site.department_of(site.pages[source]),
+            message=f"链接文字是{worded(words, 60)}，打开的却是{worded(title, 60)}",
+            evidence={"link_text": words, "opened_title": title, "expected": titled[key(words)][0].url},
+        )
     return seen
+
+
+def _other_title(site: Site, titled: dict[str, list[Page]], url: str, words: str) -> str | None:
+    """Return the title of the article an address opens where it is clearly another than the words name."""
+    opened = site.page_of(url)
+    if opened is None or opened.record.page_kind not in CONTENT_KINDS:
+        return None
+    if any(page.url == opened.url for page in titled[key(words)]):
+        return None
+    title = opened.record.title or ""
+    # a title shared by several pages is a template's, not an article's
+    if len(key(title)) < _MIN_TITLE or len(titled.get(key(title), [])) > 2:
+        return None
+    return title if all(differ_clearly(words, other) for other in _own_titles(opened)) else None
 
 
 def _judge_rows(site: Site, result: Result, judged: set[tuple[str, str]]) -> None:

@@ -275,15 +275,29 @@ class SnapshotReader:
 
     def _worded(self, wanted: Callable[[str], bool]) -> list[tuple[int, int, int, str]]:
         """Return the wanted links as (block, address, element, text), numbers for names, each block's once."""
-        chosen = [(number,) for number, text in self.db.execute("SELECT id, text FROM texts") if wanted(text)]
-        self.db.execute("CREATE TEMP TABLE IF NOT EXISTS chosen (id INTEGER PRIMARY KEY)")
-        self.db.execute("DELETE FROM temp.chosen")
-        self.db.executemany("INSERT INTO temp.chosen VALUES (?)", chosen)
+        found = []
+        for number, text in self.db.execute("SELECT id, text FROM texts").fetchall():
+            places = self._links_of_texts.get(number)
+            if places and wanted(text):
+                found += [
+                    (places[at], places[at + 1], places[at + 2], text) for at in range(0, len(places), 3)
+                ]
+        return found
+
+    @cached_property
+    def _links_of_texts(self) -> dict[int, array[int]]:
+        """For each text the links so worded: block, address and element of each, one after the other."""
+        links: dict[int, array[int]] = {}
         rows = self.db.execute(
-            "SELECT b.block, b.target, b.element, x.text FROM block_links b CROSS JOIN temp.chosen c ON c.id = b.text"
-            " JOIN texts x ON x.id = b.text WHERE b.element < ?", (schema.UNSEEN,),
+            "SELECT text, block, target, element FROM block_links WHERE element < ?", (schema.UNSEEN,)
         )
-        return [row for row in rows if row[1] in self._addresses]
+        for text, *link in rows:
+            if link[1] in self._addresses:
+                known = links.get(text)
+                if known is None:
+                    known = links[text] = array("l")
+                known.extend(link)
+        return links
 
     @cached_property
     def _addresses(self) -> dict[int, str]:

@@ -56,7 +56,7 @@ def clean_name(name: str) -> str:
     return _EDGES.sub("", _MORE.sub("", _EDGES.sub("", _folded(name))))
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1 << 16)
 def interpretation_exempt(title: str) -> str | None:
     """Return, in Chinese, why a document of this title never needs an interpretation; None: it may."""
     text = _folded(title)
@@ -66,7 +66,7 @@ def interpretation_exempt(title: str) -> str | None:
     return None
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1 << 16)
 def document_kinds(title: str, number: str | None = None, column: str | None = None) -> frozenset[str]:
     """Return the kinds (文种) a document is of, from its title, its 文号 and its column's type."""
     text, number = _folded(title), _folded(number or "")
