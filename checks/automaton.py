@@ -7,6 +7,15 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 
 
+def _by_first(words: Iterable[str]) -> Iterator[str]:
+    """Yield a pattern for the words that begin with each character."""
+    rests: dict[str, list[str]] = {}
+    for word in words:
+        rests.setdefault(word[0], []).append(re.escape(word[1:]))
+    for first, endings in rests.items():
+        yield f"{re.escape(first)}(?:{'|'.join(endings)})"
+
+
 class Automaton:
     """A set of words, looked for together; build once, search any number of texts."""
 
@@ -22,6 +31,8 @@ class Automaton:
         short = any(len(pair) < 2 for pair in self._pairs)
         self._starts = re.compile(f"[{first}]" + ("" if short or not second else f"(?=[{second}])")) if known else None
         self._short = short
+        # tells faster than the walk that a text, as most do, holds no word at all
+        self._any = re.compile("|".join(_by_first(known))) if known else None
         self._fall = [0] * len(self._next)
         self._link()
 
@@ -49,7 +60,7 @@ class Automaton:
 
     def search(self, text: str) -> Iterator[tuple[int, str]]:
         """Yield (place, word) for every word found, in the order of their ends."""
-        if self._starts is None:
+        if self._starts is None or self._any is None or not self._any.search(text):
             return
         reached = 0
         for first in self._starts.finditer(text):

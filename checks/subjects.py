@@ -20,7 +20,7 @@ _LONGEST_NAME, _SLACK = 24, 8
 # so much of an attachment is looked through
 _ATTACHED = 20_000
 _LATE_DAYS = 200
-_NOISE = re.compile(r"[\s“”\"‘’]+")
+_QUOTES = "“”\"‘’"
 
 
 @lru_cache(maxsize=4096)
@@ -299,7 +299,9 @@ def _text(site: Site, url: str) -> str:
         return ""
     attached = site.attachment_texts(page)[0] if page.record.attachments else ()
     said = page.text if not attached else "\n".join([page.text, *(one.text[:_ATTACHED] for one in attached)])
-    return _NOISE.sub("", said).lower()
+    for quote in _QUOTES:
+        said = said.replace(quote, "")
+    return "".join(said.split()).lower()
 
 
 _LIBRARIES: WeakKeyDictionary[Site, Library] = WeakKeyDictionary()

@@ -256,7 +256,9 @@ class SnapshotReader:
         """
         found = [
             (self._addresses[source], self._addresses[target], element, text)
-            for block, target, element, text in self._worded(wanted) for source in self._pages_of_blocks.get(block, ())
+            for text, links in self._wanted(wanted)
+            for block, target, element in zip(links[::3], links[1::3], links[2::3], strict=True)
+            for source in self._pages_of_blocks.get(block, ())
         ]
         for source_url, target_url, element, text in sorted(found):
             yield source_url, target_url, schema.ELEMENTS[element], text
@@ -265,38 +267,42 @@ class SnapshotReader:
         self, wanted: Callable[[str], bool], pages: Container[str],
     ) -> Iterator[tuple[str, str, str]]:
         """The wanted words of links on any of some pages, each once as (address, element, text), by address."""
-        found = {
-            (self._addresses[target], element, text)
-            for block, target, element, text in self._worded(wanted)
-            if any(self._addresses[source] in pages for source in self._pages_of_blocks.get(block, ()))
+        shown = {
+            block for block, sources in self._pages_of_blocks.items()
+            if any(self._addresses[source] in pages for source in sources)
         }
+        found = [
+            (self._addresses[target], element, text)
+            for text, links in self._wanted(wanted)
+            for target, element in {
+                (target, element) for block, target, element in zip(links[::3], links[1::3], links[2::3], strict=True)
+                if block in shown
+            }
+        ]
         for url, element, text in sorted(found):
             yield url, schema.ELEMENTS[element], text
 
-    def _worded(self, wanted: Callable[[str], bool]) -> list[tuple[int, int, int, str]]:
-        """Return the wanted links as (block, address, element, text), numbers for names, each block's once."""
-        found = []
+    def _wanted(self, wanted: Callable[[str], bool]) -> Iterator[tuple[str, array[int]]]:
+        """Yield the wanted texts with their links: block, address and element of each, one after the other."""
         for number, text in self.db.execute("SELECT id, text FROM texts").fetchall():
-            places = self._links_of_texts.get(number)
-            if places and wanted(text):
-                found += [
-                    (places[at], places[at + 1], places[at + 2], text) for at in range(0, len(places), 3)
-                ]
-        return found
+            links = self._links_of_texts.get(number)
+            if links and wanted(text):
+                yield text, links
 
     @cached_property
     def _links_of_texts(self) -> dict[int, array[int]]:
-        """For each text the links so worded: block, address and element of each, one after the other."""
+        """For each text's number the links so worded, as ``_wanted`` yields them; each block's once."""
         links: dict[int, array[int]] = {}
         rows = self.db.execute(
             "SELECT text, block, target, element FROM block_links WHERE element < ?", (schema.UNSEEN,)
         )
-        for text, *link in rows:
-            if link[1] in self._addresses:
+        addresses = self._addresses
+        for text, block, target, element in rows:
+            if target in addresses:
                 known = links.get(text)
                 if known is None:
                     known = links[text] = array("l")
-                known.extend(link)
+                known.extend((block, target, element))
         return links
 
     @cached_property
