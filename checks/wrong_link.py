@@ -121,21 +121,21 @@ def _judge_titles(site: Site, result: Result) -> set[tuple[str, str]]:
             titled.setdefault(title, []).append(page)
     # what a link says and opens is judged once, whatever number of pages have it; few are wrong
     wrong = {
-        (url, words): title
+        (url, words): other
         for url, element, words in site.snapshot.names_of_links(partial(_is_title, titled), site.pages)
-        if element in _CLICKED and (title := _other_title(site, titled, url, words)) is not None
+        if element in _CLICKED and (other := _other_title(site, titled, url, words)) is not None
     }
     wrong_words = {words for _, words in wrong}
     seen: set[tuple[str, str]] = set()
     for source, url, element, words in site.snapshot.links_worded(wrong_words.__contains__) if wrong else ():
-        title = wrong.get((url, words))
-        if title is None or element not in _CLICKED or source not in site.pages or (source, url) in seen:
+        opened = wrong.get((url, words))
+        if opened is None or element not in _CLICKED or source not in site.pages or (source, url) in seen:
             continue
         seen.add((source, url))
         result.fail(
             url=source, target=url, department=site.department_of(site.pages[source]),
-            message=f"链接文字是{worded(words, 60)}，打开的却是{worded(title, 60)}",
-            evidence={"link_text": words, "opened_title": title, "expected": titled[key(words)][0].url},
+            message=f"链接文字是{worded(words, 60)}，打开的却是{worded(opened, 60)}",
+            evidence={"link_text": words, "opened_title": opened, "expected": titled[key(words)][0].url},
         )
     return seen
 
