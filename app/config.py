@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from app.errors import UserError
+from rules.errors import dotted
 
 ColumnType = Literal[
     "news", "notices", "policies", "interpretations", "letters", "consultations", "decisions",
@@ -183,10 +184,7 @@ def restore_config(data: dict[str, Any], name: str) -> Config:
 
 
 def _key(location: tuple[int | str, ...]) -> str:
-    key = ""
-    for part in location:
-        key += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if key else part
-    return key or "（文件）"
+    return dotted(location) or "（文件）"
 
 
 _EXPECTED = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -58,8 +58,13 @@ def place(raw: Any, loc: tuple[int | str, ...]) -> str:
         where, rest = "", loc
     if not head:
         return "文件"
-    keys = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in rest).lstrip(".")
+    keys = dotted(rest)
     return f"{where} 的 {keys}".strip() if keys else where
+
+
+def dotted(location: Sequence[Any]) -> str:
+    """Return a place in nested data as a user writes it: keys by dots, items counted from 1 (``entries[2].wrong``)."""
+    return "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in location).lstrip(".")
 
 
 def shown(value: Any) -> str:

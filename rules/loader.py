@@ -17,7 +17,7 @@ from rules.inherit import CHILD_KEYS, inherit
 from rules.lint import validate
 from rules.mend import Mended
 from rules.model import Pack
-from rules.yamlfile import parse
+from rules.yamlfile import fault, parse
 
 __all__ = ["PackError", "builtin_pack_ids", "faults", "load_pack", "load_packs", "read_pack"]
 
@@ -142,10 +142,9 @@ def _mapping(text: str, where: str) -> dict[str, Any]:
     try:
         raw = parse(text)
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f" 第 {mark.line + 1} 行" if mark else ""
-        problem = getattr(error, "problem", None) or "格式有误"
-        raise PackError(f"{where}{line}：不是有效的 YAML（{problem}）") from error
+        line, problem = fault(error)
+        at = f" 第 {line} 行" if line else ""
+        raise PackError(f"{where}{at}：不是有效的 YAML（{problem or '格式有误'}）") from error
     if not isinstance(raw, dict):
         raise PackError(f"{where}：应为含 document 和 clauses 的键值表")
     return raw

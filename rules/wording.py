@@ -10,8 +10,8 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from rules.errors import complaints
-from rules.yamlfile import parse
+from rules.errors import complaints, dotted
+from rules.yamlfile import fault, parse
 
 Word = Annotated[str, Field(min_length=2, max_length=40)]
 
@@ -75,19 +75,11 @@ def _read(path: Path) -> Wording:
     except OSError as error:
         raise WordingError(f"{path}: 无法读取（{error.strerror}）") from None
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"第 {mark.line + 1} 行" if mark is not None else "文件"
-        problem = getattr(error, "problem", None) or "无法解析"
-        raise WordingError(f"{path}: {where}: YAML 语法错误（{problem}）") from None
+        line, problem = fault(error)
+        where = f"第 {line} 行" if line else "文件"
+        raise WordingError(f"{path}: {where}: YAML 语法错误（{problem or '无法解析'}）") from None
     try:
         return Wording.model_validate(data if data is not None else {})
     except ValidationError as error:
         place, words = next(complaints(error))
-        raise WordingError(f"{path}: {_key(place)}: {words}") from None
-
-
-def _key(place: tuple[int | str, ...]) -> str:
-    key = ""
-    for part in place:
-        key += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if key else part
-    return key or "文件"
+        raise WordingError(f"{path}: {dotted(place) or '文件'}: {words}") from None

@@ -40,3 +40,9 @@ _UniqueKeys.add_constructor("tag:yaml.org,2002:timestamp", _day)
 def parse(text: str) -> Any:
     """Return the plain values of one YAML document; raises yaml.YAMLError, also for a key twice."""
     return yaml.load(text, Loader=_UniqueKeys)
+
+
+def fault(error: yaml.YAMLError) -> tuple[int | None, str]:
+    """Return the line (from 1) at which a text is no YAML and what is wrong there; None and ``""`` where not known."""
+    mark = getattr(error, "problem_mark", None)
+    return (None if mark is None else mark.line + 1), getattr(error, "problem", None) or ""

@@ -71,12 +71,6 @@ def further_pages(url: str, length: Length, reported: int | None = None) -> list
     return [place.write(number) for number in range(place.number + 1, last + 1)]
 
 
-def at_page(url: str, number: int) -> str | None:
-    """Return the address of another page where the query names the page, else None."""
-    place = _in_query(url)
-    return None if place is None or place.step > 1 else place.write(number)
-
-
 def _in_query(url: str) -> _Place | None:
     head, mark, query = url.partition("?")
     if not mark:

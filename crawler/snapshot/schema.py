@@ -74,9 +74,6 @@ CREATE TABLE block_links (
 CREATE TABLE page_blocks (url_id INTEGER NOT NULL, block INTEGER NOT NULL, PRIMARY KEY (url_id, block)) WITHOUT ROWID;
 CREATE VIEW links AS SELECT p.url_id AS source, b.target, b.element, b.text
   FROM page_blocks p JOIN block_links b ON b.block = p.block WHERE b.element < {UNSEEN};
-CREATE TRIGGER links_deleted INSTEAD OF DELETE ON links BEGIN
-  DELETE FROM page_blocks WHERE url_id = OLD.source;
-END;
 CREATE TABLE confirmed (url_id INTEGER PRIMARY KEY, read_at REAL NOT NULL);
 CREATE TABLE scripted (url_id INTEGER PRIMARY KEY);
 CREATE TABLE first_seen (key INTEGER PRIMARY KEY, at REAL NOT NULL);

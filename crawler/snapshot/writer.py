@@ -197,10 +197,6 @@ class SnapshotWriter:
         """Whether a canonical address was seen before."""
         return self._ids.get(url) is not None
 
-    def id_of(self, url: str) -> int | None:
-        """Return the id of a canonical address, or None when it was never seen."""
-        return self._ids.get(url)
-
     def queries(self) -> Iterator[str]:
         """All canonical addresses seen so far that have a query."""
         return (url for url, in self.db.execute(
