@@ -218,13 +218,15 @@ def check(
 ) -> None:
     """只检查：按规则重新判定一次已有的抓取，不访问网络，并更新报告。"""
     from app.home import find_snapshot
-    from app.inspection import Basis, check_run, read_again, snapshot_config, write_reports
+    from app.inspection import Basis, check_run, outdated_line, read_again, snapshot_config, write_reports
 
     home, snapshot = find_snapshot(run)
     settings = snapshot_config(snapshot)
     with home.locked():
         if reread:
             click.echo(read_again(snapshot))
+        elif line := outdated_line(snapshot):
+            click.echo(line)
         basis = Basis.of(settings, packs=packs, as_of=as_of, plan_year=plan_year)
         bundle = check_run(settings, home, snapshot, basis, profile=profile)
         write_reports(home, bundle)

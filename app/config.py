@@ -79,7 +79,10 @@ class InspectionSection(_Section):
 
 
 class CrawlSection(_Section):
-    """``[crawl]``: polite by default. Sizes in bytes, times in seconds."""
+    """``[crawl]``: polite by default. Sizes in bytes, times in seconds.
+
+    ``keep_runs`` is how many earlier crawls stay under ``runs/``; all of them when absent.
+    """
 
     concurrency: Annotated[int, Field(ge=1, le=64)] = 8
     delay_seconds: Annotated[float, Field(ge=0, le=60, strict=False)] = 0.25
@@ -91,6 +94,7 @@ class CrawlSection(_Section):
     calendar: Text | None = None
     timeout_seconds: Annotated[float, Field(gt=0, le=180, strict=False)] = 30.0
     retry_delay_seconds: Annotated[float, Field(ge=0, le=600, strict=False)] = 10.0
+    keep_runs: Annotated[int, Field(ge=1)] | None = None
 
 
 class DepartmentSection(_Section):

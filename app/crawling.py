@@ -46,6 +46,8 @@ def crawl_site(config: Config, home: Home, how: Continue) -> CrawlOutcome:
             raise UninspectedError(f"{_one_line(error)}；已抓取的都在，再运行同一命令即接着做") from None
     if outcome.ended == "interrupted":
         raise InterruptedCrawlError(f"已中断；已抓取的 {outcome.done} 个地址都已保存，再运行同一命令即从这里接着做")
+    if config.crawl.keep_runs is not None and outcome.ended == "finished":
+        home.prune(config.crawl.keep_runs)
     return outcome
 
 

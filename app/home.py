@@ -105,6 +105,15 @@ class Home:
         whole = [path for path, known in latest if not _is_shrunk(known)]
         return next(iter([*whole, *(path for path, _ in latest)]), None)
 
+    def prune(self, keep: int) -> list[Path]:
+        """Remove the earlier runs but the latest ``keep`` and the one the next crawl builds on; returns the removed."""
+        needed = self.previous()
+        removed = [path for path, _ in self.runs()[keep:] if path != needed]
+        for path in removed:
+            for suffix in ("", "-wal", "-shm"):
+                path.with_name(path.name + suffix).unlink(missing_ok=True)
+        return removed
+
     def _last_crawl(self, config: dict[str, Any]) -> tuple[bool, bool, str]:
         try:
             reader = SnapshotReader(self.snapshot)

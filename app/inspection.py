@@ -19,7 +19,7 @@ from checks.model import Context, Finding, Judgement
 from checks.registry import all_checks
 from checks.runner import judge
 from checks.site import ColumnOverride, Department, Site
-from crawler.reread import reread
+from crawler.reread import is_outdated, reread
 from crawler.run import CrawlOutcome
 from crawler.snapshot.reader import SnapshotReader
 from crawler.snapshot.schema import SnapshotError, connect
@@ -88,10 +88,23 @@ def read_again(snapshot: Path) -> str:
     Raises UserError where the snapshot cannot be written.
     """
     try:
-        count = reread(snapshot)
+        count, kept = reread(snapshot)
     except SnapshotError as error:
         raise UserError(str(error)) from None
-    return f"已用本版程序重新读取 {count} 个保存的网页"
+    left = f"；另有 {kept} 个由浏览器渲染的网页仍按渲染时所读，重新抓取后更新" if kept else ""
+    return f"已用本版程序重新读取 {count} 个保存的网页{left}"
+
+
+def outdated_line(snapshot: Path) -> str | None:
+    """Return one line for the user where a run's pages were read by another version of the extractors, else None.
+
+    Raises UserError for an unusable snapshot.
+    """
+    try:
+        outdated = is_outdated(snapshot)
+    except SnapshotError as error:
+        raise UserError(str(error)) from None
+    return "这次抓取的网页由别的版本读取；加 --reread 可先用本版程序重新读取" if outdated else None
 
 
 def check_run(config: Config, home: Home, snapshot: Path, basis: Basis, *, profile: bool = False) -> ReportBundle:

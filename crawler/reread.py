@@ -24,11 +24,13 @@ def is_outdated(path: Path) -> bool:
         reader.close()
 
 
-def reread(path: Path) -> int:
-    """Read every stored page of the site again and put what is read in place of what was; returns how many.
+def reread(path: Path) -> tuple[int, int]:
+    """Read every stored page of the site again and put what is read in place of what was.
 
-    Links to addresses nobody knew then are recorded as never asked. When it is cut short, the snapshot still says
-    that it was read by another program, and the next time begins again. Raises SnapshotError, sqlite3.Error.
+    Returns how many were, and how many stay as they were read: of a page rendered in a browser the further rows its
+    script gave are kept nowhere but in what was read then. Links to addresses nobody knew then are recorded as never
+    asked. When it is cut short, the snapshot still says that it was read by another program, and the next time begins
+    again. Raises SnapshotError, sqlite3.Error.
     """
     writer = SnapshotWriter(path)
     try:
@@ -36,7 +38,9 @@ def reread(path: Path) -> int:
         hosts = reader.meta.get("hosts")
         scope = Scope.of([str(host) for host in hosts] if isinstance(hosts, list) else [])
         policy = LinkPolicy(scope, AddressGuard(writer.queries()), writer.knows, check_external=False)
-        pages = [url for url, page in reader.pages.items() if page.role == "page"]
+        rendered = {url for url, render in reader.renders.items() if render.outcome in ("ok", "partial")}
+        site = [url for url, page in reader.pages.items() if page.role == "page"]
+        pages = [url for url in site if url not in rendered]
         count = 0
         for at in range(0, len(pages), _BATCH):
             with writer.transaction():
@@ -45,7 +49,7 @@ def reread(path: Path) -> int:
         writer.finish()
     finally:
         writer.close()
-    return count
+    return count, len(site) - len(pages)
 
 
 def _read_again(url: str, reader: SnapshotReader, writer: SnapshotWriter, policy: LinkPolicy) -> bool:

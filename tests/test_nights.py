@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from app.home import Home
 from checks.faults import crawl_faults, hiding, without_hidden
 from checks.model import CrawlFault, Observation
 from checks.site import Site
@@ -202,3 +203,14 @@ def test_what_was_not_there_last_night_and_is_dated_before_it_is_backdated(tmp_p
     found = [finding for finding in second if finding["check"] == "backdated-publication"]
     assert [finding["url"] for finding in found] == [site.base + "/zwgk/dt/99.html"]
     assert found[0]["evidence"]["published"] == str(day)
+
+
+def test_old_runs_go_but_never_the_one_to_build_on(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    for day in range(1, 6):
+        snapshot(tmp_path / f"runs/{day}.sqlite", {"/a/": 3}, run_id=f"{day}").close()
+        writer = SnapshotWriter(tmp_path / f"runs/{day}.sqlite")
+        writer.set_meta(started=f"2026-10-0{day}T00:00:00+00:00", ended="finished" if day < 3 else "interrupted")
+        writer.close()
+    assert [path.stem for path in home.prune(2)] == ["3", "1"]
+    assert sorted(path.name for path in (tmp_path / "runs").iterdir()) == ["2.sqlite", "4.sqlite", "5.sqlite"]

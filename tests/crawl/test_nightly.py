@@ -18,7 +18,7 @@ from crawler.run import CrawlJob, crawl
 from crawler.snapshot import schema
 from crawler.snapshot.inherit import inherit
 from crawler.snapshot.reader import SnapshotReader
-from crawler.snapshot.records import Fetch, PageRecord, Reading
+from crawler.snapshot.records import Fetch, PageRecord, Reading, Render
 from crawler.snapshot.writer import SnapshotWriter, Stored, Waiting
 
 from .compare import content
@@ -320,9 +320,24 @@ def test_stored_pages_read_again_give_what_a_crawl_reads(first_night, tmp_path: 
         writer.replace_reading(url, wrong, [(home, "a", "wrong", "page", False)], depth=1)
     writer.close()
     assert is_outdated(path) and facts(path) != facts(folder / "first.sqlite")
-    assert reread(path) == 18
+    assert reread(path) == (18, 0)
     assert not is_outdated(path)
     assert facts(path) == facts(folder / "first.sqlite")
+
+
+def test_what_a_browser_read_stays_when_stored_pages_are_read_again(first_night, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    _, folder = first_night
+    path = tmp_path / "run.sqlite"
+    path.write_bytes((folder / "first.sqlite").read_bytes())
+    writer = SnapshotWriter(path)
+    home = next(url for url, in writer.db.execute("SELECT url FROM urls WHERE depth = 0"))
+    seen = Reading(record=PageRecord(title="read in a browser"), text="rows of the second page")
+    writer.save_render(home, Render(why="list", outcome="ok"), markup=b"<p>rows</p>", reading=seen)
+    writer.close()
+    assert reread(path) == (17, 1)
+    reader = SnapshotReader(path)
+    assert reader.pages[home].record.title == "read in a browser"
+    reader.close()
 
 
 def test_first_seen_is_kept_over_the_nights(nights, first_night) -> None:  # type: ignore[no-untyped-def]
