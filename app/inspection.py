@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -25,7 +26,7 @@ from crawler.snapshot.reader import SnapshotReader
 from crawler.snapshot.schema import SnapshotError, connect
 from reports import ReportBundle, load_bundle, write_all
 from reports.ledger import Ledger, LedgerError
-from reports.scoring import score_all
+from reports.scoring import costs, score_all
 from rules.calendar import CalendarError, load_calendar
 from rules.loader import PackError, load_packs
 from rules.model import Pack
@@ -131,10 +132,12 @@ def check_run(config: Config, home: Home, snapshot: Path, basis: Basis, *, profi
         judgement = judge(site, packs, context, profile=profile)
         run_id = str(reader.meta.get("run_id", ""))
         try:
-            changes = Ledger(home.path / "ledger.sqlite").update(
-                judgement.findings, as_of=basis.as_of, run_id=run_id, calendar=calendar,
+            ledger = open_ledger(config, home)
+            changes = ledger.update(
+                judgement.findings, as_of=basis.as_of, run_id=run_id,
                 reached=lambda finding: _was_reached(site, judgement, finding),
             )
+            judgement.findings = changes.findings
         except LedgerError as error:
             raise UserError(str(error)) from None
     finally:
@@ -144,10 +147,39 @@ def check_run(config: Config, home: Home, snapshot: Path, basis: Basis, *, profi
     _mark_faults(snapshot, judgement)
     # what the ledger says is waived or settled costs nothing, so the ledger comes first
     scores = score_all(judgement, packs, [department.name for department in config.departments])
-    return ReportBundle(
+    bundle = ReportBundle(
         site=config.site.name, run_id=run_id, as_of=basis.as_of, plan_year=basis.plan_year, packs=packs,
         pack_names=list(basis.packs), judgement=judgement, scores=scores, changes=changes, checks=all_checks(),
     )
+    record_scores(ledger, bundle)
+    return bundle
+
+
+def open_ledger(config: Config, home: Home) -> Ledger:
+    """Return the site's ledger: in the database the configuration names, else ``ledger.sqlite`` in its home.
+
+    Nothing is read or made yet. Raises UserError for a calendar or an address that cannot be used.
+    """
+    try:
+        return Ledger(home.path / "ledger.sqlite", config.site.name, load_calendar(config.calendar_path()))
+    except (CalendarError, LedgerError) as error:
+        raise UserError(str(error)) from None
+
+
+def record_scores(ledger: Ledger, bundle: ReportBundle) -> None:
+    """Keep in the ledger what a run came to, and bring the bundle's history up to date; raises UserError."""
+    costly = [finding for finding in bundle.findings if costs(finding)]
+    try:
+        bundle.changes.history = ledger.record_scores(
+            bundle.run_id,
+            scores={mark.pack: mark.score for mark in bundle.scores.site},
+            departments={department.name: department.mean for department in bundle.scores.departments},
+            checks=Counter(finding.check for finding in costly),
+            columns=Counter(finding.column for finding in costly if finding.column),
+            coverage=bundle.judgement.coverage.ratio,
+        )
+    except LedgerError as error:
+        raise UserError(str(error)) from None
 
 
 def _earlier_run(home: Home, reader: SnapshotReader) -> SnapshotReader | None:

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from checks.model import Coverage, CrawlFault, Finding, Judgement
 from reports.bundle import ReportBundle, department_of
-from reports.ledger import LedgerChanges
+from reports.ledger import Handling, LedgerChanges, Mark, RunRecord, Waiver
 from reports.scoring import Scores, costs, may_cost, order_key
 from reports.text import encoded
 from rules.model import Pack
@@ -57,6 +57,11 @@ def read(path: Path, findings: list[Finding]) -> dict[str, Any]:
                 findings=findings,
                 fixed=msgspec.convert(data["fixed"], list[Finding]),
                 terms=msgspec.convert(data["terms"], dict[str, int]),
+                handling=msgspec.convert(data.get("handling", {}), dict[str, Handling]),
+                waivers_expired=msgspec.convert(data.get("waivers_expired", []), list[Waiver]),
+                waivers_unused=msgspec.convert(data.get("waivers_unused", []), list[Waiver]),
+                history=msgspec.convert(data.get("history", []), list[RunRecord]),
+                marks=msgspec.convert(data.get("marks", []), list[Mark]),
             ),
         }
     except (KeyError, TypeError, ValueError, ValidationError, msgspec.MsgspecError) as error:
@@ -99,6 +104,11 @@ def _summary(bundle: ReportBundle) -> dict[str, Any]:
         "notes": bundle.judgement.notes,
         "fixed": sorted(bundle.changes.fixed, key=order_key),
         "terms": bundle.changes.terms,
+        "handling": bundle.changes.handling,
+        "waivers_expired": bundle.changes.waivers_expired,
+        "waivers_unused": bundle.changes.waivers_unused,
+        "history": bundle.changes.history,
+        "marks": bundle.changes.marks,
     }
 
 
