@@ -12,6 +12,7 @@ import click
 
 from app import errors
 from app.errors import UserError
+from app.export_commands import export
 from app.options import Command, Day, plain_errors, run_argument
 
 if TYPE_CHECKING:
@@ -413,6 +414,8 @@ def _stop_on(bundle: Any, level: str | None) -> None:
 def _exit(code: int) -> NoReturn:
     sys.exit(code)
 
+
+main.add_command(export)
 
 if __name__ == "__main__":
     main()

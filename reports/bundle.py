@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -37,6 +38,17 @@ class ReportBundle:
     def findings(self) -> list[Finding]:
         """This run's findings, with deduction, status and dates."""
         return self.changes.findings
+
+    @property
+    def examined(self) -> dict[str, int]:
+        """How many subjects each check that ran examined, under the clause that asked for the most."""
+        sums: Counter[tuple[str, str, str]] = Counter()
+        for row in self.judgement.examinations:
+            sums[row.check, row.pack, row.clause] += row.examined
+        most: dict[str, int] = {}
+        for (check, _, _), count in sums.items():
+            most[check] = max(most.get(check, 0), count)
+        return most
 
     def clause(self, pack_id: str, clause_id: str) -> tuple[Document, Clause] | None:
         """Return a clause with its document; None where no pack of this inspection holds it."""

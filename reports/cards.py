@@ -125,7 +125,7 @@ def card(finding: Finding, bundle: ReportBundle, costs: Costs | None = None) -> 
         department=clip(legible(finding.department), NAME) if finding.department else None,
         citations=citations[:CLAUSES],
         clauses_left=max(0, len(citations) - CLAUSES),
-        remedy=clip(_joined(check.sections.get("整改", "")) if check else "", REMEDY),
+        remedy=clip(running(check.sections.get("整改", "")) if check else "", REMEDY),
         due=_due(finding, left),
         overdue=left is not None and left < 0,
         cost=_cost(
@@ -242,6 +242,6 @@ def _label(key: str) -> str:
     return words.EVIDENCE.get(key) or clip(legible(str(key)), NAME)
 
 
-def _joined(text: str) -> str:
+def running(text: str) -> str:
     """Return a docstring's wrapped lines as running text: Chinese needs no space where a line broke."""
     return "".join(line.strip() for line in text.splitlines())

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from pydantic import ValidationError
 
-from checks.model import Coverage, CrawlFault, Finding, Judgement
+from checks.model import Coverage, CrawlFault, Examination, Finding, Judgement
 from reports.bundle import ReportBundle, department_of
 from reports.ledger import Handling, LedgerChanges, Mark, RunRecord, Waiver
 from reports.scoring import Scores, costs, may_cost, order_key
@@ -47,7 +47,7 @@ def read(path: Path, findings: list[Finding]) -> dict[str, Any]:
             ],
             "judgement": Judgement(
                 findings=findings,
-                examinations=[],
+                examinations=msgspec.convert(data.get("examinations", []), list[Examination]),
                 coverage=msgspec.convert(data["coverage"], Coverage),
                 faults=msgspec.convert(data.get("crawl_faults", []), list[CrawlFault]),
                 notes=[str(note) for note in data["notes"]],
@@ -101,6 +101,7 @@ def _summary(bundle: ReportBundle) -> dict[str, Any]:
         "coverage": coverage,
         "uninspected": coverage.uninspected,
         "crawl_faults": bundle.judgement.faults,
+        "examinations": _examinations(bundle.judgement.examinations),
         "notes": bundle.judgement.notes,
         "fixed": sorted(bundle.changes.fixed, key=order_key),
         "terms": bundle.changes.terms,
@@ -124,6 +125,21 @@ def _pack(pack: Pack, name: str, cited: set[tuple[str, str]]) -> dict[str, Any]:
             if (pack.id, clause.id) in cited
         ],
     }
+
+
+def _examinations(rows: Iterable[Examination]) -> list[Examination]:
+    """Return what each clause's check examined over all departments."""
+    sums: dict[tuple[str, str, str], Examination] = {}
+    for row in rows:
+        key = row.pack, row.clause, row.check
+        total = sums.setdefault(
+            key, Examination(pack=row.pack, clause=row.clause, check=row.check, department=None, examined=0)
+        )
+        total.examined += row.examined
+        total.failed += row.failed
+        total.unverified += row.unverified
+        total.review += row.review
+    return [sums[key] for key in sorted(sums)]
 
 
 def _tally(findings: Iterable[Finding], key: Callable[[Finding], str]) -> dict[str, dict[str, int]]:

@@ -1,0 +1,53 @@
+"""``xunjian export``: what an inspection found, as documents to send and files for other programs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from app.options import plain_errors, run_argument
+
+KINDS = {
+    "csv": "问题清单（Excel 可直接打开）",
+    "jsonl": "问题清单（一行一个 JSON）",
+    "junit": "JUnit XML，供流水线显示",
+    "sarif": "SARIF 2.1.0，供代码与网站质量平台汇总",
+}
+HELP = "\n\n".join([
+    "把最近一次巡检的结果导出为供报送的文件和供其他程序读取的数据。WHAT 可写多个：",
+    "\n".join(["\b", *(f"{name:<12}{meaning}" for name, meaning in KINDS.items()), f"{'all':<12}以上全部"]),
+])
+
+
+class Kind(click.ParamType[str]):
+    """One of the kinds of files, or ``all``."""
+
+    name = "WHAT"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the kind; fails with one line otherwise."""
+        if value not in KINDS and value != "all":
+            self.fail(f"应为 {'、'.join(KINDS)} 或 all，实为 {value!r}", param, ctx)
+        return value
+
+
+@click.command(help=HELP)
+@run_argument
+@click.argument("what", nargs=-1, required=True, type=Kind(), metavar="WHAT...")
+@click.option(
+    "--to", type=click.Path(path_type=Path), metavar="DIR",
+    help="写到哪个文件夹；缺省为 RUN 文件夹里的 export。",
+)
+@click.option("--department", "departments", multiple=True, metavar="NAME", help="只要这个责任单位的，可重复。")
+@plain_errors
+def export(run: Path, what: tuple[str, ...], to: Path | None, departments: tuple[str, ...]) -> None:
+    """Write what is asked for into a folder."""
+    from app.exporting import Order, export_files
+    from app.home import find_snapshot
+
+    home, _ = find_snapshot(run)
+    kinds = frozenset(KINDS if "all" in what else what)
+    with home.locked():
+        for line in export_files(home.path, Order(kinds, to or home.path / "export", departments)):
+            click.echo(line)

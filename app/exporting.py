@@ -1,0 +1,80 @@
+"""Writes what a home's latest inspection found as documents to send and files for other programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.errors import UserError
+from checks.model import Finding
+from reports import ReportBundle, load_bundle
+from reports.bundle import department_of
+from reports.writers import exchange, junit, sarif
+from reports.writers.files import put_together
+from rules.loader import PackError
+
+EXCHANGE = {
+    "csv": ("findings.csv", exchange.write_csv),
+    "jsonl": ("findings.jsonl", exchange.write_lines),
+    "junit": ("findings.junit.xml", junit.write),
+    "sarif": ("findings.sarif", sarif.write),
+}
+
+NAMED = 12
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is wanted: kinds of files, the folder they go into, whose findings (empty: everybody's)."""
+
+    kinds: frozenset[str]
+    to: Path
+    departments: tuple[str, ...] = ()
+
+
+def export_files(home: Path, order: Order) -> Iterator[str]:
+    """Write what is ordered, each kind whole or not at all; yields a line for the user for every kind.
+
+    Raises UserError where the home holds no inspection, a department is unknown or the folder refuses.
+    """
+    bundle = read_bundle(home)
+    departments = chosen_departments(bundle, order.departments)
+    try:
+        yield from _exchange(bundle, order, _of(bundle.findings, departments))
+    except OSError as error:
+        raise UserError(f"{error.filename or order.to}: 导出的文件写不进去（{error.strerror}），--to 应为文件夹") from None
+
+
+def read_bundle(home: Path) -> ReportBundle:
+    """Return what a home's latest inspection found; raises UserError where there is none."""
+    try:
+        return load_bundle(home)
+    except (OSError, ValueError, PackError) as error:
+        raise UserError(f"{home}: 没有可以导出的巡检结果（{error}）；先运行 xunjian inspect 或 xunjian check") from None
+
+
+def chosen_departments(bundle: ReportBundle, wanted: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the departments asked for; raises UserError naming one this inspection does not know."""
+    known = {department.name for department in bundle.scores.departments} | set(map(department_of, bundle.findings))
+    for name in wanted:
+        if name not in known:
+            some = "、".join(sorted(known)[:NAMED]) or "无"
+            more = f" 等 {len(known)} 个" if len(known) > NAMED else ""
+            raise UserError(f"--department: 这次巡检没有“{name}”，应为其中之一：{some}{more}")
+    return tuple(dict.fromkeys(wanted))
+
+
+def _of(findings: list[Finding], departments: tuple[str, ...]) -> list[Finding]:
+    return [finding for finding in findings if not departments or department_of(finding) in departments]
+
+
+def _exchange(bundle: ReportBundle, order: Order, findings: list[Finding]) -> Iterator[str]:
+    wanted = [EXCHANGE[kind] for kind in EXCHANGE if kind in order.kinds]
+    if not wanted:
+        return
+    with put_together(order.to) as stage:
+        for name, write in wanted:
+            write(stage / name, findings, bundle)
+    for name, _ in wanted:
+        yield f"{order.to / name}（问题 {len(findings)} 个）"
