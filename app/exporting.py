@@ -43,7 +43,8 @@ def export_files(home: Path, order: Order) -> Iterator[str]:
     try:
         yield from _exchange(bundle, order, _of(bundle.findings, departments))
     except OSError as error:
-        raise UserError(f"{error.filename or order.to}: 导出的文件写不进去（{error.strerror}），--to 应为文件夹") from None
+        at = error.filename or order.to
+        raise UserError(f"{at}: 导出的文件写不进去（{error.strerror}），--to 应为文件夹") from None
 
 
 def read_bundle(home: Path) -> ReportBundle:

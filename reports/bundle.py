@@ -50,6 +50,14 @@ class ReportBundle:
             most[check] = max(most.get(check, 0), count)
         return most
 
+    def waiver(self, finding: Finding) -> str:
+        """Return in words why a waived finding costs nothing; empty where it is not waived or nobody said why."""
+        handling = self.changes.handling.get(finding.fingerprint)
+        if finding.status != "waived" or handling is None or handling.waived is None:
+            return ""
+        waived = handling.waived
+        return f"{waived.reason}（{waived.owner}负责，豁免到 {waived.expires}）"
+
     def clause(self, pack_id: str, clause_id: str) -> tuple[Document, Clause] | None:
         """Return a clause with its document; None where no pack of this inspection holds it."""
         return self._clauses.get((pack_id, clause_id))

@@ -22,6 +22,7 @@ import reports
 from checks.model import Examination
 from reports import ReportBundle
 from reports.bundle import department_of
+from reports.ledger import Handling, Waiver
 from reports.writers import exchange, junit, sarif
 from tests.test_cli import run
 
@@ -77,6 +78,12 @@ def every_state() -> ReportBundle:
     """The small county; one finding waived, one disputed; one check without findings, one without subjects."""
     made = reportdata.small()
     made.findings[5].status, made.findings[6].status = "waived", "disputed"
+    waived = made.findings[5].fingerprint
+    made.changes.handling[waived] = Handling(
+        waived=Waiver(
+            fingerprint=waived, reason="系统改造期间", owner="县政府办公室", expires="2026-12-31", day="2026-11-01"
+        )
+    )
     made.judgement.examinations += [
         Examination(pack="shili-2026", clause="4.1", check="wrong-link", department=None, examined=3),
         Examination(pack="shili-2026", clause="4.1", check="annual-report-missing", department=None, examined=0),
@@ -240,7 +247,9 @@ def test_sarif_says_of_each_finding_what_the_findings_say(tmp_path: Path, states
         )
         assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == finding.url
         assert ("suppressions" in result) == (finding.status in ("waived", "disputed"))
-    assert results[states.findings[5].fingerprint]["suppressions"][0]["status"] == "accepted"
+    [waived] = results[states.findings[5].fingerprint]["suppressions"]
+    assert waived["status"] == "accepted"
+    assert waived["justification"] == "系统改造期间（县政府办公室负责，豁免到 2026-12-31）"
     rules = {rule["id"]: rule for rule in made["runs"][0]["tool"]["driver"]["rules"]}
     assert {"wrong-link", "annual-report-missing"} <= set(rules)
     assert "恢复该页面" in rules["dead-link"]["help"]["text"]

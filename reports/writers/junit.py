@@ -64,7 +64,7 @@ def _case(finding: Finding, bundle: ReportBundle) -> _Element:
     # a case keeps its name as long as the defect is the same one: pipelines follow a case by it
     where = finding.url if finding.target is None else f"{finding.url} → {finding.target}"
     case = _element(finding.check, f"{clip(legible(where), NAME - 30)} [{finding.fingerprint}]")
-    reason = _why_skipped(finding, shown)
+    reason = _why_skipped(finding, shown, bundle)
     if reason is not None:
         etree.SubElement(case, "skipped", message=_fit(f"{reason}：{finding.message}", TEXT))
         return case
@@ -73,9 +73,10 @@ def _case(finding: Finding, bundle: ReportBundle) -> _Element:
     return case
 
 
-def _why_skipped(finding: Finding, shown: Card) -> str | None:
+def _why_skipped(finding: Finding, shown: Card, bundle: ReportBundle) -> str | None:
     if finding.status in SETTLED:
-        return shown.status
+        why = bundle.waiver(finding)
+        return f"{shown.status}，{why}" if why else shown.status
     if finding.verdict != "fail":
         return "未能核实"
     return "待人工复核" if finding.confidence != "certain" else None

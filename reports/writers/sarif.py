@@ -117,7 +117,8 @@ def _result(finding: Finding, rule: int, bundle: ReportBundle) -> dict[str, Any]
             {"id": 0, "physicalLocation": {"artifactLocation": {"uri": related}}, "message": {"text": "指向的地址"}}
         ]
     if finding.status in SETTLED:
-        result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": shown.status}]
+        why = _fit(bundle.waiver(finding) or shown.status)
+        result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": why}]
     elif finding.status == "disputed":
         result["suppressions"] = [{"kind": "external", "status": "underReview", "justification": shown.status}]
     return result
