@@ -9,6 +9,7 @@ from datetime import date
 
 from checks.model import Finding, Judgement
 from checks.registry import Check
+from reports.cards import Card, Cards
 from reports.ledger import LedgerChanges
 from reports.scoring import Scores
 from rules.model import Clause, Document, Pack
@@ -66,7 +67,12 @@ class ReportBundle:
         """Return the title of a pack's document; the id where the pack is not one of this inspection's."""
         return next((pack.document.title for pack in self.packs if pack.id == pack_id), pack_id)
 
+    def card(self, finding: Finding) -> Card:
+        """Return a finding's card as every writer shows it; made once."""
+        return self._cards.of(finding)
+
     def __post_init__(self) -> None:
+        self._cards = Cards(self)
         self._clauses = {
             (pack.id, clause.id): (pack.document, clause) for pack in self.packs for clause in pack.clauses
         }

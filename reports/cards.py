@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from checks.model import SEVERITY_ORDER, Breach, Finding
 from reports import words
-from reports.bundle import ReportBundle
 from reports.scoring import SETTLED, order_key, plain
 from reports.text import clip, legible, web_address
+
+if TYPE_CHECKING:
+    from reports.bundle import ReportBundle
 
 # What findings take from a score: by fingerprint, then by the document's title, in points
 Costs = Mapping[str, Mapping[str, float]]
@@ -26,8 +29,7 @@ EVIDENCE_ROWS = 16
 LIST_ITEMS = 8
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(msgspec.Struct, frozen=True):
     """Text to show, cut to size, of what may be an address: ``href`` only where it leads to the web."""
 
     text: str
@@ -39,8 +41,7 @@ class Place:
         return web_address(self.address)
 
 
-@dataclass(frozen=True)
-class Citation:
+class Citation(msgspec.Struct, frozen=True):
     """A clause as quoted: its document, the section in it, the words, who it names, its deadline."""
 
     clause: str
@@ -51,8 +52,7 @@ class Citation:
     deadline: str | None
 
 
-@dataclass(frozen=True)
-class Card:
+class Card(msgspec.Struct, frozen=True):
     """Everything the pages and the workbook say of one finding; texts are legible and cut to size."""
 
     finding: Finding
@@ -108,31 +108,65 @@ def mend_first(findings: Iterable[Finding]) -> list[Finding]:
 
 def card(finding: Finding, bundle: ReportBundle, costs: Costs | None = None) -> Card:
     """Return the card of one finding; ``costs`` in place of what it cost the site."""
-    check = bundle.checks.get(finding.check)
-    citations = tuple(_citations(finding, bundle))
-    left = bundle.changes.terms.get(finding.due) if finding.due else None
-    return Card(
-        finding=finding,
-        title=check.title if check else finding.check,
-        severity=words.SEVERITY[finding.severity],
-        confidence=words.CONFIDENCE[finding.confidence],
-        verdict=words.VERDICT[finding.verdict],
-        status=words.STATUS[finding.status],
-        message=clip(legible(finding.message), MESSAGE),
-        url=place(finding.url),
-        target=place(finding.target) if finding.target else None,
-        column=clip(legible(finding.column), NAME) if finding.column else None,
-        department=clip(legible(finding.department), NAME) if finding.department else None,
-        citations=citations[:CLAUSES],
-        clauses_left=max(0, len(citations) - CLAUSES),
-        remedy=clip(running(check.sections.get("整改", "")) if check else "", REMEDY),
-        due=_due(finding, left),
-        overdue=left is not None and left < 0,
-        cost=_cost(
-            finding, _site_costs(finding, bundle) if costs is None else costs.get(finding.fingerprint, {})
-        ),
-        evidence=tuple(_evidence(finding.evidence)),
-    )
+    shown = bundle.card(finding)
+    if costs is None:
+        return shown
+    return msgspec.structs.replace(shown, cost=_cost(finding, costs.get(finding.fingerprint, {})))
+
+
+class Cards:
+    """Makes the cards of one inspection, each once, and what many share once for all."""
+
+    def __init__(self, bundle: ReportBundle) -> None:
+        self._bundle = bundle
+        self._cards: dict[str, Card] = {}
+        self._citations: dict[tuple[tuple[str, str, str], ...], tuple[Citation, ...]] = {}
+        self._remedies: dict[str, str] = {}
+
+    def of(self, finding: Finding) -> Card:
+        """Return the card of a finding."""
+        known = self._cards.get(finding.fingerprint)
+        if known is None or known.finding is not finding:
+            known = self._cards[finding.fingerprint] = self._made(finding)
+        return known
+
+    def _made(self, finding: Finding) -> Card:
+        bundle = self._bundle
+        check = bundle.checks.get(finding.check)
+        citations = self._cited(finding)
+        left = bundle.changes.terms.get(finding.due) if finding.due else None
+        return Card(
+            finding=finding,
+            title=check.title if check else finding.check,
+            severity=words.SEVERITY[finding.severity],
+            confidence=words.CONFIDENCE[finding.confidence],
+            verdict=words.VERDICT[finding.verdict],
+            status=words.STATUS[finding.status],
+            message=clip(legible(finding.message), MESSAGE),
+            url=place(finding.url),
+            target=place(finding.target) if finding.target else None,
+            column=clip(legible(finding.column), NAME) if finding.column else None,
+            department=clip(legible(finding.department), NAME) if finding.department else None,
+            citations=citations[:CLAUSES],
+            clauses_left=max(0, len(citations) - CLAUSES),
+            remedy=self._remedy(finding.check),
+            due=_due(finding, left),
+            overdue=left is not None and left < 0,
+            cost=_cost(finding, _site_costs(finding, bundle)),
+            evidence=tuple(_evidence(finding.evidence)),
+        )
+
+    def _cited(self, finding: Finding) -> tuple[Citation, ...]:
+        key = tuple((breach.pack, breach.clause, breach.severity) for breach in finding.breaches)
+        if key not in self._citations:
+            self._citations[key] = tuple(_citations(finding, self._bundle))
+        return self._citations[key]
+
+    def _remedy(self, check_id: str) -> str:
+        if check_id not in self._remedies:
+            check = self._bundle.checks.get(check_id)
+            self._remedies[check_id] = clip(running(check.sections.get("整改", "")) if check else "", REMEDY)
+        return self._remedies[check_id]
 
 
 def place(text: str) -> Place:

@@ -16,11 +16,14 @@ _CONTROLS = "\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff"
 # Marks, embeddings, overrides and isolates that make text read in another order than it stands
 _DIRECTIONS = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 _UNFIT = re.compile(f"\r\n|[{_CONTROLS}{_DIRECTIONS}]")
+_PLAIN_ADDRESS = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9.-]*(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~/?=&-]*)?")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 def legible(text: str) -> str:
     """Return text without control characters, each direction control shown as U+FFFD."""
+    if text.isprintable():  # none of those is: most texts end here
+        return text
     return _UNFIT.sub(_fit, text)
 
 
@@ -39,6 +42,8 @@ def web_address(text: str | None) -> str | None:
     """Return an address fit to stand behind a link: absolute http or https, percent-encoded; else None."""
     if not text or len(text) > MAX_ADDRESS:
         return None
+    if _PLAIN_ADDRESS.fullmatch(text):
+        return text
     try:
         parts = urlsplit(text)
         host = parts.hostname

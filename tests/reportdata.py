@@ -452,6 +452,7 @@ HOSTILE = (
     "</style><script>alert(1)</script>",
     "<!--<script>",
     "]]><script>alert(1)</script>",
+    "<r><t>rich</t></r>",
     "javascript:alert(1)",
     "JaVaScRiPt:alert(1)",
     " javascript:alert(1)",
