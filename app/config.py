@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import re
 import tomllib
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, quote, urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -19,6 +21,7 @@ ColumnType = Literal[
     "annual-reports", "budgets", "guides", "topic", "archive", "other",
 ]
 Text = Annotated[str, Field(min_length=1)]
+_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
 class _Section(BaseModel):
@@ -114,6 +117,30 @@ class ColumnSection(_Section):
     department: Text | None = None
 
 
+class LedgerSection(_Section):
+    """``[ledger]``: a database for the ledger, in place of the file in the site's home.
+
+    The configuration is kept in every snapshot, so the address never holds a password: it names an environment
+    variable, ``postgresql://user:${PASSWORD}@host/name`` or ``${URL}`` as a whole, or leaves the password to libpq.
+    """
+
+    url: Text | None = None
+
+    @field_validator("url")
+    @classmethod
+    def _without_password(cls, url: str | None) -> str | None:
+        if url is None or _VARIABLE.fullmatch(url):
+            return url
+        scheme, _, rest = url.partition("://")
+        if scheme not in ("postgresql", "postgres"):
+            raise ValueError("应为 postgresql://用户@主机:5432/库名，或 ${环境变量}")
+        written = [rest.rpartition("@")[0].partition(":")[2]]
+        written += [value for key, value in parse_qsl(rest.partition("?")[2]) if key == "password"]
+        if any(word and not _VARIABLE.fullmatch(word) for word in written):
+            raise ValueError("口令不要写进配置：请写成 ${环境变量}，或放在 PGPASSWORD 或 ~/.pgpass 里")
+        return url
+
+
 class Config(_Section):
     """A whole configuration file. ``base_dir`` is the folder that relative paths in it start from."""
 
@@ -122,6 +149,7 @@ class Config(_Section):
     crawl: CrawlSection = CrawlSection()
     departments: list[DepartmentSection] = []
     columns: list[ColumnSection] = []
+    ledger: LedgerSection = LedgerSection()
     base_dir: str = "."
 
     def as_of(self) -> date:
@@ -136,9 +164,27 @@ class Config(_Section):
         """Return the file of further wrong words, where one is configured."""
         return Path(self.base_dir) / self.inspection.wording if self.inspection.wording else None
 
+    def ledger_url(self) -> str | None:
+        """Return the address of the ledger's database, environment variables filled in; None for the home's file.
+
+        Raises UserError naming a variable that is not set.
+        """
+        url = self.ledger.url
+        if url is None:
+            return None
+        whole = _VARIABLE.fullmatch(url) is not None
+        return _VARIABLE.sub(lambda found: _environment(found[1], whole), url)
+
     def to_json(self) -> dict[str, Any]:
         """Return the configuration as plain JSON values, as the snapshot keeps it."""
         return self.model_dump(mode="json")
+
+
+def _environment(name: str, whole: bool) -> str:
+    value = os.environ.get(name)
+    if not value:
+        raise UserError(f"ledger.url: 环境变量 {name} 没有设置")
+    return value if whole else quote(value, safe="")
 
 
 def load_config(path: Path) -> Config:
@@ -229,7 +275,7 @@ def _expected(error: dict[str, Any]) -> str:
 def _allowed(location: tuple[int | str, ...]) -> str:
     sections: dict[str, type[_Section]] = {
         "site": SiteSection, "inspection": InspectionSection, "crawl": CrawlSection,
-        "departments": DepartmentSection, "columns": ColumnSection,
+        "departments": DepartmentSection, "columns": ColumnSection, "ledger": LedgerSection,
     }
     model = sections[str(location[0])] if len(location) > 1 else Config
     return "、".join(name for name in model.model_fields if name != "base_dir")

@@ -161,7 +161,8 @@ def open_ledger(config: Config, home: Home) -> Ledger:
     Nothing is read or made yet. Raises UserError for a calendar or an address that cannot be used.
     """
     try:
-        return Ledger(home.path / "ledger.sqlite", config.site.name, load_calendar(config.calendar_path()))
+        place = config.ledger_url() or home.path / "ledger.sqlite"
+        return Ledger(place, config.site.name, load_calendar(config.calendar_path()))
     except (CalendarError, LedgerError) as error:
         raise UserError(str(error)) from None
 

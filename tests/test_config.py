@@ -109,3 +109,34 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
 def test_a_dictionary_is_checked_alike() -> None:
     with pytest.raises(UserError, match=r"^demo: site\.name: 应为字符串"):
         parse_config({"site": {"name": 5, "start": ["http://a.gov.cn/"]}}, "demo")
+
+
+def test_the_ledgers_database_takes_its_password_from_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    config = load_config(write(tmp_path, SITE + '[ledger]\nurl = "postgresql://xunjian:${LEDGER_WORD}@db:5432/xunjian"\n'))
+    monkeypatch.setenv("LEDGER_WORD", "p@ss/w:rd?#")
+    assert config.ledger_url() == "postgresql://xunjian:p%40ss%2Fw%3Ard%3F%23@db:5432/xunjian"
+    assert "p@ss" not in str(config.to_json()) and restore_config(config.to_json(), "snapshot") == config
+    monkeypatch.delenv("LEDGER_WORD")
+    with pytest.raises(UserError, match="环境变量 LEDGER_WORD 没有设置"):
+        config.ledger_url()
+    whole = load_config(write(tmp_path, SITE + '[ledger]\nurl = "${LEDGER_URL}"\n'))
+    monkeypatch.setenv("LEDGER_URL", "postgresql://xunjian:secret@db/xunjian")
+    assert whole.ledger_url() == "postgresql://xunjian:secret@db/xunjian"
+    assert load_config(write(tmp_path, SITE)).ledger_url() is None
+
+
+@pytest.mark.parametrize(("url", "expected"), [
+    ("postgresql://xunjian:hunter2@db/xunjian", "口令不要写进配置"),
+    ("postgresql://xunjian:hun/ter@2@db/xunjian", "口令不要写进配置"),
+    ("postgresql://db/xunjian?password=hunter2", "口令不要写进配置"),
+    ("mysql://db/xunjian", "应为 postgresql://"),
+    ("ledger.sqlite", "应为 postgresql://"),
+    ("", "不能为空"),
+])
+def test_an_address_of_the_ledger_that_cannot_be_used(tmp_path: Path, url: str, expected: str) -> None:
+    with pytest.raises(UserError) as raised:
+        load_config(write(tmp_path, SITE + f'[ledger]\nurl = "{url}"\n'))
+    assert "ledger.url" in str(raised.value) and expected in str(raised.value)
+    assert "hun" not in str(raised.value) and "\n" not in str(raised.value)

@@ -40,8 +40,8 @@ def everywhere(_: Finding) -> bool:
 
 
 @pytest.fixture
-def enter(tmp_path: Path) -> Iterator[Callable[..., LedgerChanges]]:
-    ledger = Ledger(tmp_path / "ledger.sqlite", "示例县", CALENDAR, due_days=TERMS.__getitem__)
+def enter(place: Path | str) -> Iterator[Callable[..., LedgerChanges]]:
+    ledger = Ledger(place, "示例县", CALENDAR, due_days=TERMS.__getitem__)
 
     def update(
         numbers: str,

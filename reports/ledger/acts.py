@@ -21,7 +21,7 @@ ACT_WORDS: dict[ActKind, str] = {
 }
 
 
-class Act(msgspec.Struct, kw_only=True, frozen=True):
+class Act(msgspec.Struct, kw_only=True, frozen=True, gc=False):
     """One thing one person did about one finding on a day (``2026-11-20``).
 
     ``text`` is the reason, note, opinion or address; ``owner`` and ``expires`` are a waiver's. The ledger fills in

@@ -31,8 +31,8 @@ from rules.calendar import WorkCalendar
 from rules.lexicons import due_days as terms_by_severity
 
 PREFIX = 6
-# How many keys one statement may name
-_AT_ONCE = 500
+# How many findings a statement names one by one; more are picked from all of the site's
+_FEW = 200
 
 _STANDING = msgspec.json.Decoder(Standing)
 _FINDING = msgspec.json.Decoder(Finding)
@@ -304,11 +304,8 @@ class Ledger:
     def _acts(self, db: Connection, fingerprints: Collection[str] | None = None) -> dict[str, list[Act]]:
         """Return acts by finding, in their order; of some findings or of all."""
         found: defaultdict[str, list[Act]] = defaultdict(list)
-        for some in [None] if fingerprints is None else _portions(fingerprints):
-            wanted = self._mine(ACTS, ACTS.c.act).order_by(ACTS.c.seq)
-            for row in db.execute(wanted if some is None else wanted.where(ACTS.c.fingerprint.in_(some))):
-                act = _read(row[0], _ACT)
-                found[act.fingerprint].append(act)
+        for row in self._of(db, ACTS, (ACTS.c.fingerprint, ACTS.c.act), ACTS.c.seq, fingerprints):
+            found[row.fingerprint].append(_read(row.act, _ACT))
         return found
 
     def _marks(self, db: Connection) -> list[Mark]:
@@ -364,12 +361,21 @@ class Ledger:
 
     def _rows(self, db: Connection, fingerprints: Collection[str] | None = None) -> Iterator[sa.Row[Any]]:
         columns = (ENTRIES.c.fingerprint, ENTRIES.c.run_id, ENTRIES.c.standing, ENTRIES.c.finding)
-        wanted = self._mine(ENTRIES, *columns).order_by(ENTRIES.c.fingerprint)
+        return self._of(db, ENTRIES, columns, ENTRIES.c.fingerprint, fingerprints)
+
+    def _of(
+        self, db: Connection, table: sa.Table, columns: Sequence[sa.ColumnElement[Any]], order: sa.ColumnElement[Any],
+        fingerprints: Collection[str] | None,
+    ) -> Iterator[sa.Row[Any]]:
+        """Return a table's rows of this site, of some findings or of all."""
+        rows = self._mine(table, *columns).order_by(order)
         if fingerprints is None:
-            yield from db.execute(wanted)
-            return
-        for some in _portions(fingerprints):
-            yield from db.execute(wanted.where(ENTRIES.c.fingerprint.in_(some)))
+            yield from db.execute(rows)
+        elif len(fingerprints) <= _FEW:
+            yield from db.execute(rows.where(table.c.fingerprint.in_(sorted(fingerprints))))
+        else:
+            wanted = set(fingerprints)
+            yield from (row for row in db.execute(rows) if row.fingerprint in wanted)
 
     def _told(
         self, db: Connection, entries: Iterable[Entry], as_of: date, run_id: str, *, keep: bool
@@ -507,11 +513,6 @@ def _named(name: str, known: Sequence[str]) -> str:
     if len(found) > 1:
         raise LedgerError(f"问题 {name!r}：有 {len(found)} 个编号这样开头，请多写几位（{'、'.join(found[:3])}）")
     return found[0]
-
-
-def _portions(names: Iterable[str]) -> Iterator[list[str]]:
-    names = sorted(names)
-    return (names[start : start + _AT_ONCE] for start in range(0, len(names), _AT_ONCE))
 
 
 def _text(value: msgspec.Struct) -> str:

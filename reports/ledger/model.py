@@ -12,7 +12,7 @@ from checks.model import Finding, Verdict
 Status = Literal["new", "open", "reopened", "fixed", "waived", "disputed"]
 
 
-class Standing(msgspec.Struct, kw_only=True, frozen=True):
+class Standing(msgspec.Struct, kw_only=True, frozen=True, gc=False):
     """How a finding stands.
 
     ``since`` is the day its present spell began, from which the time allowed is counted: the first sight, the return
@@ -28,7 +28,7 @@ class Standing(msgspec.Struct, kw_only=True, frozen=True):
     spell: int = 1
 
 
-class Decision(msgspec.Struct, kw_only=True, frozen=True):
+class Decision(msgspec.Struct, kw_only=True, frozen=True, gc=False):
     """What a person decided or wrote: who, on which day, in which words."""
 
     by: str
@@ -36,7 +36,7 @@ class Decision(msgspec.Struct, kw_only=True, frozen=True):
     text: str = ""
 
 
-class Waiver(msgspec.Struct, kw_only=True, frozen=True):
+class Waiver(msgspec.Struct, kw_only=True, frozen=True, gc=False):
     """A finding that costs nothing up to and with the day ``expires``: why, and who answers for that."""
 
     fingerprint: str
@@ -94,7 +94,7 @@ class RunRecord(msgspec.Struct, kw_only=True):
     coverage: float | None = None
 
 
-class Mark(msgspec.Struct, kw_only=True, frozen=True):
+class Mark(msgspec.Struct, kw_only=True, frozen=True, gc=False):
     """A person's mark for one clause of a pack in one period (the plan year): ``awarded`` of ``points``.
 
     Not ``applicable``: neither counts.

@@ -88,6 +88,8 @@ class Store:
         """
         with self._connected() as db:
             _begin(db, "IMMEDIATE")
+            if not self.path:
+                db.exec_driver_sql(f"SET LOCAL lock_timeout = '{PATIENCE}s'")
             if self._version(db) != VERSION:
                 self._prepare(db)
             if not self.path:
@@ -127,10 +129,7 @@ class Store:
         if self._made is None:
             options: dict[str, Any] = {"timeout": PATIENCE, "isolation_level": None}
             if not self.path:
-                options = {
-                    "connect_timeout": CONNECT_SECONDS, "application_name": "xunjian",
-                    "options": f"-c lock_timeout={PATIENCE}s",
-                }
+                options = {"connect_timeout": CONNECT_SECONDS, "application_name": "xunjian"}
                 options = {key: value for key, value in options.items() if key not in self._url.query}
             try:
                 self._made = sa.create_engine(self._url, connect_args=options, poolclass=NullPool)
