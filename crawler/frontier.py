@@ -381,12 +381,14 @@ class Frontier(BaseScheduler):
         self._spider = spider
         self._writer: SnapshotWriter = spider.writer
         self.now: Callable[[], float] = time.monotonic
-        self.done = self._writer.fetched()
+        # where some addresses are asked again, what was asked before counts for nothing
+        self.done = 0 if job.again else self._writer.fetched()
+        pages = 0 if job.again else self._writer.fetched("page")
         self.queues = Queues(
-            spider.scope.hosts, job.concurrency, job.max_pages - self._writer.fetched("page"),
+            spider.scope.hosts, job.concurrency, job.max_pages - pages,
             Stored(self._writer, job.retry_delay_seconds), delay=job.delay_seconds,
         )
-        for host in self._writer.answering_hosts():
+        for host in () if job.again else self._writer.answering_hosts():
             self.queues.host(host).answered = True
         for host, others, count in self._writer.pending_counts():
             self.queues.take_up(host, others, count)

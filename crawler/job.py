@@ -37,7 +37,10 @@ class CrawlJob:
     ``connect_to`` sends a host (``host`` or ``host:port``) to a fixed ``address:port`` in place of asking the
     name service, like curl's option of that name: for a site inspected before its names are public.
     ``previous`` is an earlier run's snapshot: a new one begins from it, and what proves unchanged is neither fetched
-    nor read again. ``rendering`` are bounds of ``crawler.rendering.limits`` that differ from the settings'. ``meta``
+    nor read again. ``again`` are the addresses that wait in a reopened snapshot (crawler.snapshot.reopening):
+    then nothing is asked but these, where they redirect to, and what newly stands on them, at most ``most_new``
+    addresses; ``try_features`` says whether the site's search, HTTPS and IPv6 are tried.
+    ``rendering`` are bounds of ``crawler.rendering.limits`` that differ from the settings'. ``meta``
     is kept in the snapshot as it is.
     """
 
@@ -65,6 +68,9 @@ class CrawlJob:
     user_agent: str = f"Mozilla/5.0 (compatible; xunjian/{program_version()}; site inspection)"
     connect_to: Mapping[str, str] = field(default_factory=dict)
     previous: Path | None = None
+    again: tuple[str, ...] = ()
+    most_new: int = 200
+    try_features: bool = True
     meta: Mapping[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> str:
@@ -78,6 +84,7 @@ class CrawlJob:
         values = json.loads(text)
         values.update(
             snapshot=Path(values["snapshot"]), start=tuple(values["start"]), hosts=tuple(values.get("hosts", ())),
+            again=tuple(values.get("again", ())),
             previous=Path(values["previous"]) if values.get("previous") else None,
         )
         return cls(**values)

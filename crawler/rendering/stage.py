@@ -60,7 +60,7 @@ class Rendering:
         self._places: dict[str, asyncio.Semaphore] = {}
         self._task: asyncio.Task[None] | None = None
         self._timeouts = 0
-        self._done = len(spider.writer.renders("ok", "partial", "timeout", "failed"))
+        self._done = 0 if spider.job.again else len(spider.writer.renders("ok", "partial", "timeout", "failed"))
 
     @property
     def busy(self) -> bool:

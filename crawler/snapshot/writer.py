@@ -20,6 +20,7 @@ from crawler.snapshot.inherit import Inherited, is_inheriting, note_first_seen
 from crawler.snapshot.numbers import Numbers
 from crawler.snapshot.packing import Packer, Unpacker
 from crawler.snapshot.records import Fetch, FileReading, PageRecord, Reading, Render
+from crawler.snapshot.reopening import let_wait, linked_before
 from crawler.urls import Role, host_of
 
 _ROLE = {name: number for number, name in enumerate(schema.ROLES)}
@@ -550,6 +551,24 @@ class SnapshotWriter:
             self._turn += 1
             db.execute("UPDATE urls SET turn = ? WHERE id = ?", (self._turn, number))
 
+    def ask_again(self, url: str) -> list[Waiting]:
+        """Let an address that the run before asked wait anew; returns it unless it does, or did, already.
+
+        For a snapshot made by ``crawler.snapshot.reopening`` alone, where whatever was asked has a turn.
+        """
+        number = self._number(url)
+        state, turn = self.db.execute("SELECT state, turn FROM urls WHERE id = ?", (number,)).fetchone()
+        if turn or state != schema.DONE:
+            return []
+        with self.transaction() as db:
+            self._turn += 1
+            let_wait(db, number, self._turn)
+        return [self.waiting_for(url)]
+
+    def linked_before(self, url: str) -> set[str]:
+        """Return what the page of an address that is asked again linked to before."""
+        return linked_before(self.db, url)
+
     def waiting_for(self, url: str) -> Waiting:
         """One known address as it stands in the frontier; raises KeyError for an unknown one."""
         row = self.db.execute(
@@ -626,6 +645,13 @@ class SnapshotWriter:
         self.db.execute("CREATE INDEX IF NOT EXISTS page_blocks_block ON page_blocks (block, url_id)")
         self._settle_depths()
         self.db.execute("ANALYZE")
+        self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def finish_again(self) -> None:
+        """End the second look at some addresses: note what opened for the first time, fold the log into the file."""
+        self.gather(None)
+        with self.transaction() as db:
+            note_first_seen(db)
         self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _settle_depths(self) -> None:

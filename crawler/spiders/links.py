@@ -71,10 +71,14 @@ FoundLink = tuple[str, str, str, Role | str, bool]
 
 @dataclass
 class FoundLinks:
-    """A page's links as the snapshot's writer takes them, and what is recorded of those never asked."""
+    """A page's links as the snapshot's writer takes them, and what is recorded of those never asked.
+
+    ``again`` are addresses known before that are to be asked again, because the page leads to them now.
+    """
 
     links: list[FoundLink] = field(default_factory=list)
     unfetched: dict[str, Fetch] = field(default_factory=dict)
+    again: list[str] = field(default_factory=list)
 
 
 class LinkPolicy:

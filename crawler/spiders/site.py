@@ -48,6 +48,7 @@ from crawler.snapshot.heads import load_head
 from crawler.snapshot.reader import SnapshotReader
 from crawler.snapshot.records import Fetch, PageRecord, Reading
 from crawler.snapshot.writer import SnapshotWriter, Stored, Waiting
+from crawler.spiders.closed import ClosedPolicy
 from crawler.spiders.features import FeatureTrial
 from crawler.spiders.links import (
     NO_NETWORK_REASON,
@@ -109,10 +110,7 @@ class SiteSpider(Spider):
         self.start_urls = [canonical(url) for url in self.job.start]
         self.scope = Scope.of([*self.job.hosts, *(host_of(url) for url in self.start_urls)])
         self.writer = SnapshotWriter(self.job.snapshot, busy_seconds=self.job.busy_seconds)
-        self.policy = LinkPolicy(
-            self.scope, AddressGuard(self.writer.queries()), self.writer.knows,
-            check_external=self.job.check_external_links,
-        )
+        self.policy = self._policy()
         self.reader = PageReader(self.job.read_timeout_seconds)
         self.attachments = AttachmentReader(self.writer.is_file_read, self.job.read_file_timeout_seconds)
         self.ended: Ended | None = None
@@ -128,6 +126,15 @@ class SiteSpider(Spider):
         self.features: FeatureTrial
         self._began()
 
+    def _policy(self) -> LinkPolicy:
+        guard, knows, external = AddressGuard(self.writer.queries()), self.writer.knows, self.job.check_external_links
+        if not self.job.again:
+            return LinkPolicy(self.scope, guard, knows, check_external=external)
+        return ClosedPolicy(
+            self.scope, guard, knows, check_external=external, again=self.job.again, most=self.job.most_new,
+            linked_before=self.writer.linked_before,
+        )
+
     def _began(self) -> None:
         with self.writer.transaction():
             known = dict(self.writer.notes(""))
@@ -139,6 +146,10 @@ class SiteSpider(Spider):
                 self.writer, same_reading=known.get("inherited_version") == version,
                 same_files=known.get("inherited_files") == files,
             )
+            if self.job.again:
+                # a second look at some addresses changes no fact of the run they belong to
+                self.writer.set_meta(reading_version="mixed" if mixed else version)
+                return
             self.writer.set_meta(
                 site=self.job.site, start=self.start_urls, hosts=sorted(self.scope.hosts),
                 run_id=known.get("run_id") or f"{time.strftime('%Y%m%d%H%M%S')}-{secrets.token_hex(3)}",
@@ -355,6 +366,8 @@ class SiteSpider(Spider):
             )
             if reading is not None and kept is not None and transfer.html:
                 self.rendering.plan(waiting.url, reading, kept)
+            for url in found.again:
+                added += self.writer.ask_again(url)
         self.frontier.added(added)
         return True
 
@@ -389,10 +402,15 @@ class SiteSpider(Spider):
             elif waiting.role in ("probe", "sitemap"):
                 # where a host sends what does not exist is no address of the site
                 role, ask = waiting.role, ask and (waiting.role == "probe" or role in ("page", "file"))
-        self.frontier.added(self.writer.save(
-            waiting.url, fetch, links=[(target, "redirect", "", role, ask)], role=waiting.role,
-            depth=waiting.depth, hops=waiting.hops, unfetched=unfetched,
-        ))
+        with self.writer.transaction():
+            added = self.writer.save(
+                waiting.url, fetch, links=[(target, "redirect", "", role, ask)], role=waiting.role,
+                depth=waiting.depth, hops=waiting.hops, unfetched=unfetched,
+            )
+            if isinstance(self.policy, ClosedPolicy) and waiting.role not in ("probe", "sitemap"):
+                self.policy.follow(waiting.url, target)
+                added += self.writer.ask_again(target)
+        self.frontier.added(added)
         return True
 
     def _sent_back(self, download: Download, waiting: Waiting, host: HostQueue, fetch: Fetch) -> bool:
@@ -411,6 +429,8 @@ class SiteSpider(Spider):
 
     def name_sitemaps(self, urls: list[str]) -> None:
         """Let the sitemaps wait that a host's robots.txt names, those of the site itself."""
+        if self.job.again:
+            return
         with self.writer.transaction():
             added = []
             for url in urls:
@@ -545,15 +565,15 @@ class SiteSpider(Spider):
             if not self._probed:
                 self._probed = True
                 self._ask_probes()
-            if self.features.busy or self.features.begin():
+            if self.features.busy or (self.job.try_features and self.features.begin()):
                 raise DontCloseSpider
         except sqlite3.Error as error:
             self._give_up(error)
 
     def _ask_probes(self) -> None:
-        probes = plan_probes(
-            self.writer.answers(), self.scope.hosts, external=self.job.check_external_links,
-        )
+        hosts = {host_of(url) for url in self.job.again}
+        answers = (answer for answer in self.writer.answers() if not hosts or answer[0] in hosts)
+        probes = plan_probes(answers, self.scope.hosts, external=self.job.check_external_links)
         with self.writer.transaction():
             added = [waiting for url in probes if (waiting := self.writer.add_probe(host_of(url), url))]
         if added:
@@ -578,6 +598,8 @@ class SiteSpider(Spider):
         """Write the run's facts and make the snapshot ready to be read; nothing may follow."""
         if self.outcome is None:
             ended = self.ended or ("limit" if self.frontier.queues.pages else "finished")
+            if self.job.again:
+                return self._conclude_again(ended)
             if ended != "interrupted":
                 self._level_unreached()
                 self.writer.finish()
@@ -589,6 +611,13 @@ class SiteSpider(Spider):
             )
             self.writer.close()
             self.outcome = outcome
+        return self.outcome
+
+    def _conclude_again(self, ended: Ended) -> CrawlOutcome:
+        """End the second look at some addresses: the facts of the run they belong to stay as they are."""
+        self.writer.finish_again()
+        self.writer.close()
+        self.outcome = CrawlOutcome(ended, self._reason, {"fetched": self.frontier.done})
         return self.outcome
 
     def _level_unreached(self) -> None:
