@@ -13,12 +13,11 @@ import click
 from app import errors
 from app.errors import UserError
 from app.export_commands import export
-from app.options import Command, Day, plain_errors, run_argument
+from app.options import Command, Day, fail_on_option, plain_errors, run_argument
+from app.recheck_commands import recheck
 
 if TYPE_CHECKING:
     from app.config import Config
-
-SEVERITIES = {"veto": "单项否决", "high": "高", "medium": "中", "low": "低", "info": "提示"}
 
 
 class ChineseGroup(click.Group):
@@ -90,14 +89,6 @@ def basis_options(command: Command) -> Command:
     )(command)
     return click.option(
         "--plan-year", type=click.IntRange(2008, 2100), metavar="YEAR", help="按哪一年的要求检查。",
-    )(command)
-
-
-def fail_on_option(command: Command) -> Command:
-    """Add ``--fail-on``."""
-    return click.option(
-        "--fail-on", type=click.Choice(list(SEVERITIES)), metavar="LEVEL",
-        help="有这一级或更重的问题时以 1 退出（veto、high、medium、low、info）。",
     )(command)
 
 
@@ -268,6 +259,9 @@ def demo(out: Path, verify: bool) -> None:
         click.echo(line)
     if verify and not verification.ok:
         sys.exit(errors.FINDINGS)
+
+
+main.add_command(recheck)
 
 
 @main.group(cls=click.Group)

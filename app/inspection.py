@@ -229,6 +229,18 @@ def render_again(home: Home) -> ReportBundle:
     return bundle
 
 
+def restate(home: Home) -> ReportBundle:
+    """Bring the reports up to date with what the ledger says now; raises UserError."""
+    try:
+        last = load_bundle(home.path)
+    except (OSError, ValueError, PackError) as error:
+        raise UserError(f"{home.path}: 报告未能更新：{error}") from None
+    basis = Basis(tuple(last.pack_names), last.as_of, last.plan_year)
+    bundle = check_run(snapshot_config(home.snapshot), home, home.snapshot, basis)
+    write_reports(home, bundle)
+    return bundle
+
+
 def inspect_site(config: Config, home: Home, how: Continue, basis: Basis) -> tuple[ReportBundle, CrawlOutcome]:
     """Run the nightly job: crawl, check, score, report.
 

@@ -18,6 +18,8 @@ from app.errors import UserError
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
+SEVERITIES = {"veto": "单项否决", "high": "高", "medium": "中", "low": "低", "info": "提示"}
+
 run_argument = click.argument("run", type=click.Path(path_type=Path), metavar="RUN")
 
 
@@ -64,3 +66,11 @@ def _keep_trace() -> Path:
     with NamedTemporaryFile("w", encoding="utf-8", prefix="xunjian-", suffix=".log", delete=False) as log:
         traceback.print_exc(file=log)
     return Path(log.name)
+
+
+def fail_on_option(command: Command) -> Command:
+    """Add ``--fail-on``."""
+    return click.option(
+        "--fail-on", type=click.Choice(list(SEVERITIES)), metavar="LEVEL",
+        help="有这一级或更重的问题时以 1 退出（veto、high、medium、low、info）。",
+    )(command)

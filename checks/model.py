@@ -178,13 +178,14 @@ class CrawlFault(msgspec.Struct, kw_only=True, frozen=True):
 class Judgement(msgspec.Struct, kw_only=True):
     """All that the checks say of one run under some packs: sorted findings, what was examined, coverage.
 
-    ``faults`` are what the crawl must have missed, ``seconds`` is the time each check took, only where a profile was
-    asked for.
+    ``faults`` are what the crawl must have missed, ``unfinished`` the checks that did not run to their end, by a fault
+    of their own; ``seconds`` is the time each check took, only where a profile was asked for.
     """
 
     findings: list[Finding]
     examinations: list[Examination]
     coverage: Coverage
     faults: list[CrawlFault] = []
+    unfinished: list[str] = []
     notes: list[str] = []
     seconds: dict[str, float] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -57,13 +57,16 @@ class Plan:
 Key = tuple[str, str, str, str]
 
 
-def judge(site: Site, packs: Sequence[Pack], context: Context, *, profile: bool = False) -> Judgement:
-    """Hold a site against packs.
+def judge(
+    site: Site, packs: Sequence[Pack], context: Context, *, profile: bool = False,
+    only: Collection[str] | None = None,
+) -> Judgement:
+    """Hold a site against packs, with all checks they bind or ``only`` some.
 
     Never raises for a check's own fault: that becomes a note, and the others' results stand. ``profile`` adds
     the seconds each check took.
     """
-    plan = make_plan(packs)
+    plan = make_plan(packs, only)
     results: dict[str, Result] = {}
     notes = list(plan.notes)
     seconds: dict[str, float] = defaultdict(float)
@@ -84,19 +87,25 @@ def judge(site: Site, packs: Sequence[Pack], context: Context, *, profile: bool 
         examinations=_examinations(plan, results),
         coverage=coverage_of(site, sum(finding.verdict == "unverified" for finding in findings)),
         faults=faults,
+        unfinished=sorted({check.id for name, (check, _) in plan.runs.items() if name not in results}),
         notes=list(dict.fromkeys(notes)),
         seconds={name: round(value, 3) for name, value in seconds.items()} if profile else {},
     )
 
 
-def make_plan(packs: Sequence[Pack]) -> Plan:
-    """Collect what the packs bind; planned bindings and unknown checks are left out with a note."""
+def make_plan(packs: Sequence[Pack], only: Collection[str] | None = None) -> Plan:
+    """Collect what the packs bind, of all checks or ``only`` some.
+
+    Planned bindings and unknown checks are left out with a note.
+    """
     plan = Plan()
     checks = all_checks()
     skipped: dict[str, list[str]] = defaultdict(list)
     for pack in packs:
         for clause in pack.clauses:
             for binding in clause.checks:
+                if only is not None and binding.check not in only:
+                    continue
                 check = checks.get(binding.check)
                 if binding.planned or check is None:
                     skipped[pack.id].append(binding.check)

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 from importlib import resources
-from typing import Any
+from typing import Any, Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from rules.yamlfile import parse
@@ -49,6 +49,36 @@ def goes_stale(name: str, type_: str) -> bool:
 def crawl_fault_limits() -> dict[str, Any]:
     """Return when a crawl is held to have failed, and whose conclusions then do not stand (crawl-faults.yaml)."""
     return _data("crawl-faults.yaml")
+
+
+class Recheck(NamedTuple):
+    """How one check's findings are looked at again: see recheck.yaml, whose words these are."""
+
+    gone: Literal["mended", "review"] = "review"
+    look: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    by: tuple[str, ...] = ()
+    one: Literal["target"] | None = None
+    wide: bool = False
+    retry: tuple[str, ...] = ()
+
+
+def recheck_limits() -> dict[str, int]:
+    """Return how many addresses of each kind a second look asks for (recheck.yaml)."""
+    limits: dict[str, int] = _data("recheck.yaml")["limits"]
+    return limits
+
+
+@lru_cache(maxsize=128)
+def recheck_of(check: str) -> Recheck:
+    """Return how a check's findings are looked at again; of a check not named there, with nothing taken for granted."""
+    values = _data("recheck.yaml")["checks"].get(check, {})
+    return Recheck(**{name: tuple(value) if isinstance(value, list) else value for name, value in values.items()})
+
+
+def recheck_checks() -> list[str]:
+    """Return the checks that recheck.yaml names."""
+    return list(_data("recheck.yaml")["checks"])
 
 
 def clean_name(name: str) -> str:
