@@ -390,7 +390,7 @@ class _Look:
         if self.basis.as_of == self.judged_on and stored == program_version():
             return set()
         still = {finding.fingerprint for finding in self.judge(before).findings}
-        return (self.found_last & {finding.fingerprint for finding in self.findings}) - still
+        return {finding.fingerprint for finding in self.findings} & self.found_last - still
 
 
 def _answers(copy: Path) -> dict[str, Fetch]:

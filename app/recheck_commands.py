@@ -65,7 +65,7 @@ def lines(done: Rechecked) -> Iterable[str]:
     if done.others:
         shown.append(f"复查时另见 {len(done.others)} 个问题，不入台账，待下次巡检核实：")
         shown += [f"  {finding.check} {finding.url}：{finding.message}" for finding in done.others[:_OTHERS_SHOWN]]
-    counts = Counter(verdict.outcome for verdict in done.verdicts)
+    counts: Counter[str] = Counter(verdict.outcome for verdict in done.verdicts)
     sums = "，".join(f"{word} {counts[outcome]} 个" for outcome, word in WORDS.items())
     shown.append(
         f"复查 {len(done.verdicts)} 个问题，抓取 {done.asked} 个地址，用时 {done.seconds:.1f} 秒：{sums}"

@@ -73,7 +73,10 @@ def recheck_limits() -> dict[str, int]:
 def recheck_of(check: str) -> Recheck:
     """Return how a check's findings are looked at again; of a check not named there, with nothing taken for granted."""
     values = _data("recheck.yaml")["checks"].get(check, {})
-    return Recheck(**{name: tuple(value) if isinstance(value, list) else value for name, value in values.items()})
+    given: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in values.items()
+    }
+    return Recheck(**given)
 
 
 def recheck_checks() -> list[str]:
