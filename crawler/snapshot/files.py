@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Container
+from collections.abc import Callable, Container
 from urllib.parse import unquote
 
 import msgspec
@@ -47,22 +47,23 @@ def is_file_read(db: sqlite3.Connection, sha256: str, version: str, passing: Con
     return row is not None and row[0] not in passing
 
 
-def load_record(db: sqlite3.Connection, sha256: str) -> FileRecord | None:
-    """Return what was read of these bytes, None where they were not."""
+def load_record(db: sqlite3.Connection, unpack: Callable[[bytes], bytes], sha256: str) -> FileRecord | None:
+    """Return what was read of these bytes, None where they were not; ``unpack`` decompresses."""
     row = db.execute("SELECT record FROM files WHERE sha256 = ?", (sha256,)).fetchone()
-    return _DECODER.decode(zstandard.ZstdDecompressor().decompress(row[0])) if row else None
+    return _DECODER.decode(unpack(row[0])) if row else None
 
 
-def load_text(db: sqlite3.Connection, sha256: str) -> str:
-    """Return the text read from these bytes, empty where none was."""
+def load_text(db: sqlite3.Connection, unpack: Callable[[bytes], str], sha256: str) -> str:
+    """Return the text read from these bytes, empty where none was; ``unpack`` decompresses."""
     row = db.execute("SELECT text FROM files WHERE sha256 = ?", (sha256,)).fetchone()
-    return zstandard.ZstdDecompressor().decompress(row[0]).decode("utf-8") if row else ""
+    return unpack(row[0]) if row else ""
 
 
 def lacking_components(db: sqlite3.Connection) -> list[str]:
     """Return what would have to be installed to read the files that were not, a Chinese line for each."""
     unread = [sha256 for sha256, in db.execute("SELECT sha256 FROM files WHERE outcome = 'not-installed'")]
-    records = (load_record(db, sha256) for sha256 in unread)
+    unpack = zstandard.ZstdDecompressor().decompress
+    records = (load_record(db, unpack, sha256) for sha256 in unread)
     return sorted({record.reason for record in records if record is not None})
 
 

@@ -37,6 +37,8 @@ TRAININGS: dict[Kind, Training] = {
     "text": Training((96, 8192), 64 * 1024),
 }
 _MAX_HOSTS = 32
+# texts asked for again and again are kept, so many characters of them (two bytes each where they are Chinese)
+_KEPT = 64_000_000
 
 
 @dataclass(slots=True)
@@ -116,6 +118,8 @@ class Unpacker:
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
         self._decompressors = {0: zstandard.ZstdDecompressor()}
+        self._texts: dict[bytes, str] = {}
+        self._room = _KEPT
 
     def unpack(self, data: bytes) -> bytes:
         """Return the original of one compressed piece; raises zstandard.ZstdError where it is damaged."""
@@ -127,6 +131,16 @@ class Unpacker:
             if decompressor is None:
                 raise zstandard.ZstdError(f"dictionary {number} is not in the snapshot")
         return decompressor.decompress(data)
+
+    def text(self, data: bytes) -> str:
+        """Return the original of a compressed text; kept for the next time while there is room."""
+        text = self._texts.get(data)
+        if text is None:
+            text = self.unpack(data).decode("utf-8")
+            if len(text) <= self._room:
+                self._room -= len(text)
+                self._texts[data] = text
+        return text
 
     def load(self) -> None:
         """Take up all dictionaries, so that the snapshot need not stay open."""

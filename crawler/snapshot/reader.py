@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from array import array
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -18,6 +18,9 @@ from crawler.snapshot.heads import Head, load_head, read_head
 from crawler.snapshot.inherit import address_key, hide_unmet, is_inheriting
 from crawler.snapshot.packing import Unpacker
 from crawler.snapshot.records import Fetch, FileRecord, PageRecord, Render, SiteFeatures
+
+if TYPE_CHECKING:
+    from crawler.snapshot.linktable import LinkTable
 
 _DECODER = msgspec.json.Decoder(PageRecord)
 
@@ -91,7 +94,7 @@ class Page:
     @property
     def text(self) -> str:
         """The text of the content area."""
-        return self.unpacker.unpack(self.packed_text).decode("utf-8") if self.unpacker is not None else ""
+        return self.unpacker.text(self.packed_text) if self.unpacker is not None else ""
 
 
 class SnapshotReader:
@@ -104,6 +107,7 @@ class SnapshotReader:
         self.path = path
         self.db = db if db is not None else schema.connect(path)
         self._unpacker = Unpacker(self.db)
+        self._files: dict[str, FileRecord | None] = {}
         if db is None and is_inheriting(self.db):
             hide_unmet(self.db)
 
@@ -207,9 +211,7 @@ class SnapshotReader:
 
     def link_counts(self) -> dict[str, int]:
         """How many pages link to each address."""
-        return dict(self.db.execute(
-            "SELECT t.url, count(DISTINCT l.source) FROM links l JOIN urls t ON t.id = l.target GROUP BY l.target"
-        ))
+        return self._table.counts()
 
     def holders(self, pages: Sequence[str]) -> dict[str, Holder]:
         """For each address linked from some of these pages, the first of them that holds the link.
@@ -217,27 +219,9 @@ class SnapshotReader:
         Links a person can follow (a CMS's own rows among them) go before addresses only a script opens, those
         before images; refreshes and redirects are no links.
         """
-        number_of = dict(self.db.execute("SELECT url, id FROM urls"))
-        self.db.execute(
-            "CREATE TEMP TABLE IF NOT EXISTS ranks (id INTEGER PRIMARY KEY, rank INTEGER NOT NULL)"
-        )
-        self.db.execute("DELETE FROM temp.ranks")
-        self.db.executemany(
-            "INSERT INTO temp.ranks VALUES (?, ?)", [(number_of[url], rank) for rank, url in enumerate(pages)]
-        )
         tiers = {"a": 0, "area": 0, "frame": 0, "cms": 0, "script": 1, "img": 2}
-        whens = " ".join(
-            f"WHEN {schema.ELEMENTS.index(name)} THEN {tier * len(pages) * 8}" for name, tier in tiers.items()
-        )
-        shown = ",".join(str(schema.ELEMENTS.index(name)) for name in tiers)
-        rows = self.db.execute(
-            f"SELECT t.url, min(r.rank * 8 + l.element + CASE l.element {whens} END),"
-            f" count(DISTINCT l.source) FROM links l JOIN temp.ranks r ON r.id = l.source"
-            f" JOIN urls t ON t.id = l.target WHERE l.element IN ({shown}) GROUP BY l.target"
-        )
         return {
-            url: Holder(pages[(best >> 3) % len(pages)], schema.ELEMENTS[best & 7], count)
-            for url, best, count in rows
+            url: Holder(page, element, count) for url, (page, element, count) in self._table.best(pages, tiers).items()
         }
 
     def words(self, source: str, target: str) -> str:
@@ -254,68 +238,22 @@ class SnapshotReader:
 
         Meant for words that few links have; what every page's navigation says, ``names_of_links`` tells once.
         """
-        found = [
-            (self._addresses[source], self._addresses[target], element, text)
-            for text, links in self._wanted(wanted)
-            for block, target, element in zip(links[::3], links[1::3], links[2::3], strict=True)
-            for source in self._pages_of_blocks.get(block, ())
-        ]
-        for source_url, target_url, element, text in sorted(found):
-            yield source_url, target_url, schema.ELEMENTS[element], text
+        for source, target, element, text in sorted(self._table.worded(wanted)):
+            yield source, target, schema.ELEMENTS[element], text
 
     def names_of_links(
-        self, wanted: Callable[[str], bool], pages: Container[str],
+        self, wanted: Callable[[str], bool], pages: Collection[str],
     ) -> Iterator[tuple[str, str, str]]:
         """The wanted words of links on any of some pages, each once as (address, element, text), by address."""
-        shown = {
-            block for block, sources in self._pages_of_blocks.items()
-            if any(self._addresses[source] in pages for source in sources)
-        }
-        found = [
-            (self._addresses[target], element, text)
-            for text, links in self._wanted(wanted)
-            for target, element in {
-                (target, element) for block, target, element in zip(links[::3], links[1::3], links[2::3], strict=True)
-                if block in shown
-            }
-        ]
-        for url, element, text in sorted(found):
+        for url, element, text in sorted(self._table.names(wanted, pages)):
             yield url, schema.ELEMENTS[element], text
 
-    def _wanted(self, wanted: Callable[[str], bool]) -> Iterator[tuple[str, array[int]]]:
-        """Yield the wanted texts with their links: block, address and element of each, one after the other."""
-        for number, text in self.db.execute("SELECT id, text FROM texts").fetchall():
-            links = self._links_of_texts.get(number)
-            if links and wanted(text):
-                yield text, links
-
     @cached_property
-    def _links_of_texts(self) -> dict[int, array[int]]:
-        """For each text's number the links so worded, as ``_wanted`` yields them; each block's once."""
-        links: dict[int, array[int]] = {}
-        rows = self.db.execute(
-            "SELECT text, block, target, element FROM block_links WHERE element < ?", (schema.UNSEEN,)
-        )
-        addresses = self._addresses
-        for text, block, target, element in rows:
-            if target in addresses:
-                known = links.get(text)
-                if known is None:
-                    known = links[text] = array("l")
-                known.extend((block, target, element))
-        return links
+    def _table(self) -> LinkTable:
+        # a crawl reads snapshots too, and has no use for what this loads
+        from crawler.snapshot.linktable import LinkTable
 
-    @cached_property
-    def _addresses(self) -> dict[int, str]:
-        return dict(self.db.execute("SELECT id, url FROM urls"))
-
-    @cached_property
-    def _pages_of_blocks(self) -> dict[int, array[int]]:
-        pages: dict[int, array[int]] = {}
-        for page, block in self.db.execute("SELECT url_id, block FROM page_blocks"):
-            if page in self._addresses:
-                pages.setdefault(block, array("l")).append(page)
-        return pages
+        return LinkTable(self.db)
 
     def probes(self, host: str) -> list[tuple[Fetch, PageRecord | None]]:
         """How a host answered for addresses that cannot exist, with what was read of those answers."""
@@ -347,10 +285,19 @@ class SnapshotReader:
 
         A record with another outcome than ``ok`` says why nothing, or not all, is known of what the file says.
         """
+        if url in self._files:
+            return self._files[url]
+        record = self._read_file(url)
+        # what is large is read anew, so that many such files do not fill the memory
+        if record is None or not (record.tables or record.members):
+            self._files[url] = record
+        return record
+
+    def _read_file(self, url: str) -> FileRecord | None:
         fetch = self._file_answer(url)
         if fetch is None:
             return None
-        record = load_record(self.db, fetch.sha256) if fetch.sha256 else None
+        record = load_record(self.db, self._unpacker.unpack, fetch.sha256) if fetch.sha256 else None
         if record is None:
             largest = self.meta.get("max_read_file_bytes")
             record = unread_record(fetch, largest) if isinstance(largest, int) else None
@@ -361,7 +308,7 @@ class SnapshotReader:
     def file_text(self, url: str) -> str:
         """The text of the file an address leads to, by lines; empty where none was read."""
         fetch = self._file_answer(url)
-        return load_text(self.db, fetch.sha256) if fetch is not None and fetch.sha256 else ""
+        return load_text(self.db, self._unpacker.text, fetch.sha256) if fetch is not None and fetch.sha256 else ""
 
     def files(self) -> Iterator[tuple[str, FileRecord]]:
         """All addresses that answered with a file of which something is known, with it, by address."""
