@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from app import errors
-from app.errors import UserError
+from app.errors import LedgerUnusableError, UserError
 from app.export_commands import export
 from app.options import Command, Day, fail_on_option, plain_errors, run_argument
 from app.recheck_commands import recheck
@@ -182,13 +182,19 @@ def check(
 @run_argument
 @plain_errors
 def report(run: Path) -> None:
-    """只出报告：由 findings.jsonl 和 summary.json 重新生成报告页和台账。"""
+    """只出报告：由 findings.jsonl、summary.json 和台账的现状重新生成报告页和 ledger.xlsx，不重新检查。"""
     from app.home import find_snapshot
-    from app.inspection import render_again
+    from app.inspection import render_again, restate, snapshot_config
 
-    home, _ = find_snapshot(run)
+    home, snapshot = find_snapshot(run)
     with home.locked():
-        bundle = render_again(home)
+        try:
+            bundle = restate(snapshot_config(snapshot), home)
+        except LedgerUnusableError as error:
+            click.echo(f"xunjian: {error}；报告按 findings.jsonl 和 summary.json 重新生成", err=True)
+            bundle = None
+        if bundle is None:
+            bundle = render_again(home)
     _show_result(bundle, home.path)
 
 

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from app.errors import UserError
+from app.errors import LedgerUnusableError, UserError
 from rules.errors import dotted
 
 ColumnType = Literal[
@@ -167,7 +167,7 @@ class Config(_Section):
     def ledger_url(self) -> str | None:
         """Return the address of the ledger's database, environment variables filled in; None for the home's file.
 
-        Raises UserError naming a variable that is not set.
+        Raises LedgerUnusableError naming a variable that is not set.
         """
         url = self.ledger.url
         if url is None:
@@ -183,7 +183,7 @@ class Config(_Section):
 def _environment(name: str, whole: bool) -> str:
     value = os.environ.get(name)
     if not value:
-        raise UserError(f"ledger.url: 环境变量 {name} 没有设置")
+        raise LedgerUnusableError(f"ledger.url: 环境变量 {name} 没有设置，连不上问题台账")
     return value if whole else quote(value, safe="")
 
 

@@ -21,3 +21,7 @@ class InterruptedCrawlError(UserError):
     """The user stopped the crawl; what was fetched is kept and the next run goes on from there."""
 
     exit_code = INTERRUPTED
+
+
+class LedgerUnusableError(UserError):
+    """The ledger cannot be reached, read or written, or does not know what it is asked for."""

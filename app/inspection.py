@@ -12,7 +12,7 @@ import msgspec
 
 from app.config import Config, restore_config
 from app.crawling import crawl_site
-from app.errors import UninspectedError, UserError
+from app.errors import LedgerUnusableError, UninspectedError, UserError
 from app.home import Continue, Home
 from checks.faults import META as FAULTS_META
 from checks.faults import hiding
@@ -139,7 +139,7 @@ def check_run(config: Config, home: Home, snapshot: Path, basis: Basis, *, profi
             )
             judgement.findings = changes.findings
         except LedgerError as error:
-            raise UserError(str(error)) from None
+            raise LedgerUnusableError(str(error)) from None
     finally:
         reader.close()
         if earlier is not None:
@@ -180,7 +180,7 @@ def record_scores(ledger: Ledger, bundle: ReportBundle) -> None:
             coverage=bundle.judgement.coverage.ratio,
         )
     except LedgerError as error:
-        raise UserError(str(error)) from None
+        raise LedgerUnusableError(str(error)) from None
 
 
 def _earlier_run(home: Home, reader: SnapshotReader) -> SnapshotReader | None:
@@ -219,12 +219,38 @@ def write_reports(home: Home, bundle: ReportBundle) -> None:
         raise UserError(f"{error.filename or home.path}: 报告写不进去（{error.strerror}）") from None
 
 
-def render_again(home: Home) -> ReportBundle:
-    """Write the report pages and workbook anew from findings.jsonl and summary.json alone."""
+def restate(config: Config, home: Home) -> ReportBundle | None:
+    """Bring findings, scores and reports in line with what the ledger holds now; nothing is judged anew.
+
+    Returns None, with nothing written, where the reports show another run than the ledger's latest. Raises UserError
+    where ledger or reports cannot be read or written.
+    """
+    ledger = open_ledger(config, home)
+    bundle = _reported(home)
     try:
-        bundle = load_bundle(home.path)
+        changes = ledger.current()
+    except LedgerError as error:
+        raise LedgerUnusableError(str(error)) from None
+    if changes is None or changes.history[-1].run_id != bundle.run_id:
+        return None
+    bundle.changes, bundle.judgement.findings = changes, changes.findings
+    names = [department.name for department in bundle.scores.departments]
+    bundle.scores = score_all(bundle.judgement, bundle.packs, names)
+    record_scores(ledger, bundle)
+    write_reports(home, bundle)
+    return bundle
+
+
+def _reported(home: Home) -> ReportBundle:
+    try:
+        return load_bundle(home.path)
     except (OSError, ValueError, PackError) as error:
         raise UserError(f"{home.path}: 无法重新生成报告：{error}") from None
+
+
+def render_again(home: Home) -> ReportBundle:
+    """Write the report pages and workbook anew from findings.jsonl and summary.json alone."""
+    bundle = _reported(home)
     write_reports(home, bundle)
     return bundle
 

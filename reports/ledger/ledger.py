@@ -26,6 +26,7 @@ from reports.ledger.model import (
     Waiver,
 )
 from reports.ledger.store import ACTS, ENTRIES, MARKS, RUNS, LedgerError, Store, upsert
+from reports.scoring import order_key
 from reports.text import encoded
 from rules.calendar import WorkCalendar
 from rules.lexicons import due_days as terms_by_severity
@@ -108,6 +109,7 @@ class Ledger:
                 return None
             last = runs[-1]
             entries = [entry for entry in self._entries(db, last.as_of) if entry.run_id == last.run_id]
+            entries.sort(key=lambda entry: order_key(entry.finding))
             return self._told(db, entries, date.fromisoformat(last.as_of), last.run_id, keep=False)
 
     def history(self) -> list[RunRecord]:

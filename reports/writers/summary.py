@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,8 @@ from reports.scoring import Scores, costs, may_cost, order_key
 from reports.text import encoded
 from rules.model import Pack
 
+_PACK = ("document", "clauses", "indicators", "vetoes")
+
 
 def write(path: Path, bundle: ReportBundle) -> None:
     """Write the summary; keys sorted, Chinese as it is."""
@@ -30,7 +32,7 @@ def write(path: Path, bundle: ReportBundle) -> None:
 def read(path: Path, findings: list[Finding]) -> dict[str, Any]:
     """Return ``ReportBundle``'s fields, all but the checks, from a summary and the findings beside it.
 
-    Packs come back with the clauses the findings cite, as they were quoted then. Raises OSError, or
+    Packs come back with their indicators and the clauses the findings cite, as quoted then. Raises OSError, or
     ValueError naming the file.
     """
     try:
@@ -42,12 +44,12 @@ def read(path: Path, findings: list[Finding]) -> dict[str, Any]:
             "plan_year": int(data["plan_year"]),
             "pack_names": [str(pack["name"]) for pack in data["packs"]],
             "packs": [
-                Pack.model_validate({"document": pack["document"], "clauses": pack["clauses"]})
+                Pack.model_validate({key: pack[key] for key in _PACK if key in pack})
                 for pack in data["packs"]
             ],
             "judgement": Judgement(
                 findings=findings,
-                examinations=msgspec.convert(data.get("examinations", []), list[Examination]),
+                examinations=list(_examined(data.get("examinations", {}))),
                 coverage=msgspec.convert(data["coverage"], Coverage),
                 faults=msgspec.convert(data.get("crawl_faults", []), list[CrawlFault]),
                 notes=[str(note) for note in data["notes"]],
@@ -64,7 +66,7 @@ def read(path: Path, findings: list[Finding]) -> dict[str, Any]:
                 marks=msgspec.convert(data.get("marks", []), list[Mark]),
             ),
         }
-    except (KeyError, TypeError, ValueError, ValidationError, msgspec.MsgspecError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError, ValidationError, msgspec.MsgspecError) as error:
         raise ValueError(f"{path}：应为巡检所写的 summary.json（{type(error).__name__}: {error}）") from None
 
 
@@ -124,22 +126,36 @@ def _pack(pack: Pack, name: str, cited: set[tuple[str, str]]) -> dict[str, Any]:
             for clause in pack.clauses
             if (pack.id, clause.id) in cited
         ],
+        "indicators": [indicator.model_dump(mode="json") for indicator in pack.indicators],
+        "vetoes": [veto.model_dump(mode="json") for veto in pack.vetoes],
     }
 
 
-def _examinations(rows: Iterable[Examination]) -> list[Examination]:
-    """Return what each clause's check examined over all departments."""
-    sums: dict[tuple[str, str, str], Examination] = {}
+def _examinations(rows: Iterable[Examination]) -> dict[str, dict[str, dict[str, dict[str, str]]]]:
+    """Return what was examined by pack, clause, check and department (empty: nobody's), so that it can be scored again.
+
+    Each as four counts: examined, failed, unverified, for review; once more for each further binding of the check.
+    """
+    table: dict[str, dict[str, dict[str, dict[str, str]]]] = {}
     for row in rows:
-        key = row.pack, row.clause, row.check
-        total = sums.setdefault(
-            key, Examination(pack=row.pack, clause=row.clause, check=row.check, department=None, examined=0)
-        )
-        total.examined += row.examined
-        total.failed += row.failed
-        total.unverified += row.unverified
-        total.review += row.review
-    return [sums[key] for key in sorted(sums)]
+        cells = table.setdefault(row.pack, {}).setdefault(row.clause, {}).setdefault(row.check, {})
+        counts = f"{row.examined} {row.failed} {row.unverified} {row.review}"
+        known = cells.get(row.department or "")
+        cells[row.department or ""] = counts if known is None else f"{known}; {counts}"
+    return table
+
+
+def _examined(table: Mapping[str, Any]) -> Iterator[Examination]:
+    for pack, clauses in table.items():
+        for clause, checks in clauses.items():
+            for check, departments in checks.items():
+                for department, rows in departments.items():
+                    for row in rows.split(";"):
+                        examined, failed, unverified, review = map(int, row.split())
+                        yield Examination(
+                            pack=pack, clause=clause, check=check, department=department or None,
+                            examined=examined, failed=failed, unverified=unverified, review=review,
+                        )
 
 
 def _tally(findings: Iterable[Finding], key: Callable[[Finding], str]) -> dict[str, dict[str, int]]:
