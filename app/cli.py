@@ -184,12 +184,12 @@ def check(
 def report(run: Path) -> None:
     """只出报告：由 findings.jsonl、summary.json 和台账的现状重新生成报告页和 ledger.xlsx，不重新检查。"""
     from app.home import find_snapshot
-    from app.inspection import render_again, restate, snapshot_config
+    from app.inspection import render_again, restate
 
-    home, snapshot = find_snapshot(run)
+    home, _ = find_snapshot(run)
     with home.locked():
         try:
-            bundle = restate(snapshot_config(snapshot), home)
+            bundle = restate(home)
         except LedgerUnusableError as error:
             click.echo(f"xunjian: {error}；报告按 findings.jsonl 和 summary.json 重新生成", err=True)
             bundle = None

@@ -219,13 +219,13 @@ def write_reports(home: Home, bundle: ReportBundle) -> None:
         raise UserError(f"{error.filename or home.path}: 报告写不进去（{error.strerror}）") from None
 
 
-def restate(config: Config, home: Home) -> ReportBundle | None:
+def restate(home: Home) -> ReportBundle | None:
     """Bring findings, scores and reports in line with what the ledger holds now; nothing is judged anew.
 
     Returns None, with nothing written, where the reports show another run than the ledger's latest. Raises UserError
     where ledger or reports cannot be read or written.
     """
-    ledger = open_ledger(config, home)
+    ledger = open_ledger(snapshot_config(home.snapshot), home)
     bundle = _reported(home)
     try:
         changes = ledger.current()
@@ -251,18 +251,6 @@ def _reported(home: Home) -> ReportBundle:
 def render_again(home: Home) -> ReportBundle:
     """Write the report pages and workbook anew from findings.jsonl and summary.json alone."""
     bundle = _reported(home)
-    write_reports(home, bundle)
-    return bundle
-
-
-def restate(home: Home) -> ReportBundle:
-    """Bring the reports up to date with what the ledger says now; raises UserError."""
-    try:
-        last = load_bundle(home.path)
-    except (OSError, ValueError, PackError) as error:
-        raise UserError(f"{home.path}: 报告未能更新：{error}") from None
-    basis = Basis(tuple(last.pack_names), last.as_of, last.plan_year)
-    bundle = check_run(snapshot_config(home.snapshot), home, home.snapshot, basis)
     write_reports(home, bundle)
     return bundle
 
