@@ -122,6 +122,12 @@ def due_days(severity: str) -> int:
     return int(_data("rectification.yaml")["due_working_days"][severity])
 
 
+def check_families() -> dict[str, tuple[str, ...]]:
+    """Return the classes of problems in the order a report takes them, each with the ids of its checks."""
+    families: list[dict[str, Any]] = _data("check-families.yaml")["families"]
+    return {str(family["name"]): tuple(family["checks"]) for family in families}
+
+
 def _folded(text: str) -> str:
     return _SPACE.sub("", unicodedata.normalize("NFKC", text))
 
