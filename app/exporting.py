@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from app.errors import UserError
 from checks.model import Finding
 from reports import ReportBundle, load_bundle
 from reports.bundle import department_of
-from reports.writers import exchange, junit, sarif
+from reports.writers import evaluation, exchange, junit, notices, sarif
 from reports.writers.files import put_together
+from reports.writers.paper import NO_PACKAGE
 from rules.loader import PackError
 
 EXCHANGE = {
@@ -21,6 +23,8 @@ EXCHANGE = {
     "sarif": ("findings.sarif", sarif.write),
 }
 
+EVALUATION, NOTICES = "评估报告.docx", "整改通知"
+PAPERS = frozenset({"evaluation", "notices"})
 NAMED = 12
 
 
@@ -40,7 +44,10 @@ def export_files(home: Path, order: Order) -> Iterator[str]:
     """
     bundle = read_bundle(home)
     departments = chosen_departments(bundle, order.departments)
+    if order.kinds & PAPERS and find_spec("docx") is None:
+        raise UserError(NO_PACKAGE)
     try:
+        yield from _papers(bundle, order)
         yield from _exchange(bundle, order, _of(bundle.findings, departments))
     except OSError as error:
         at = error.filename or order.to
@@ -68,6 +75,17 @@ def chosen_departments(bundle: ReportBundle, wanted: tuple[str, ...]) -> tuple[s
 
 def _of(findings: list[Finding], departments: tuple[str, ...]) -> list[Finding]:
     return [finding for finding in findings if not departments or department_of(finding) in departments]
+
+
+def _papers(bundle: ReportBundle, order: Order) -> Iterator[str]:
+    if "evaluation" in order.kinds:
+        with put_together(order.to) as stage:
+            evaluation.write(stage / EVALUATION, bundle)
+        yield f"{order.to / EVALUATION}"
+    if "notices" in order.kinds:
+        with put_together(order.to) as stage:
+            made = notices.write(stage / NOTICES, bundle, order.departments)
+        yield f"{order.to / NOTICES}（{len(made)} 份）"
 
 
 def _exchange(bundle: ReportBundle, order: Order, findings: list[Finding]) -> Iterator[str]:

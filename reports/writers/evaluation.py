@@ -9,10 +9,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
-from checks.masking import masked_text
 from checks.model import SEVERITY_ORDER, Finding
 from reports import words
 from reports.bundle import UNASSIGNED, ReportBundle, department_of
@@ -30,8 +28,9 @@ from reports.scoring import (
     ranking,
     rate,
 )
-from reports.text import clip, legible
-from reports.writers.paper import Cell, Column, Line, Link, Paper
+from reports.text import clip
+from reports.writers.paper import Cell, Column, Line, Paper
+from reports.writers.phrases import name_of, numeral, share, shown_address, shown_message, spoken_day, told
 from rules.lexicons import check_families, due_days
 
 LISTED, LISTED_REVIEW, LISTED_UNDECIDED = 300, 100, 100
@@ -39,12 +38,8 @@ EXAMPLES = 2
 UNITS = 8
 ADVISED = 8
 NOTES = 40
-MESSAGE = 160
-NAME = 60
-ADDRESS = 120
 OTHER_FAMILY = "其他"
 REST = "台账 ledger.xlsx 和 findings.jsonl"
-_DIGITS = "〇一二三四五六七八九"
 
 
 @dataclass(frozen=True)
@@ -60,7 +55,7 @@ class Problem:
 
 def write(path: Path, bundle: ReportBundle) -> None:
     """Write the report; raises OSError, and ImportError where python-docx is not installed."""
-    site = clip(legible(bundle.site), NAME)
+    site = name_of(bundle.site)
     paper = Paper(f"{site}政务公开巡检评估报告", "政务公开巡检评估报告", bundle.as_of)
     paper.title(f"{site}政务公开巡检评估报告", f"（各项期限计算到 {spoken_day(bundle.as_of)}）")
     problems = _problems(bundle)
@@ -73,30 +68,6 @@ def write(path: Path, bundle: ReportBundle) -> None:
     paper.save(path)
 
 
-def spoken_day(day: date | str) -> str:
-    """Return a day as one writes it in a letter: 2026年11月20日."""
-    day = date.fromisoformat(day) if isinstance(day, str) else day
-    return f"{day.year}年{day.month}月{day.day}日"
-
-
-def numeral(number: int) -> str:
-    """Return 1 to 99 in Chinese: 一, 十二, 三十."""
-    tens, ones = divmod(number, 10)
-    if not tens:
-        return _DIGITS[ones]
-    return ("" if tens == 1 else _DIGITS[tens]) + "十" + (_DIGITS[ones] if ones else "")
-
-
-def shown_address(finding: Finding) -> Link:
-    """Return the address at which a person sees a finding, cut to size, a link only to the web."""
-    return Link(clip(legible(finding.url), ADDRESS), finding.url)
-
-
-def shown_message(finding: Finding) -> str:
-    """Return what a finding says, legible, cut to size, numbers of persons covered."""
-    return clip(masked_text(legible(finding.message)), MESSAGE)
-
-
 # -- 一、总体情况 ------------------------------------------------------------------------------------------------
 
 
@@ -104,10 +75,10 @@ def _overall(paper: Paper, bundle: ReportBundle) -> None:
     paper.heading("一、总体情况", 1)
     found = bundle.findings
     standing = [finding for finding in found if costs(finding)]
-    titles = "、".join(f"《{_name(pack.document.title)}》" for pack in bundle.packs)
+    titles = "、".join(f"《{name_of(pack.document.title)}》" for pack in bundle.packs)
     paper.text(
-        f"依据{titles}，按 {bundle.plan_year} 年的要求，对“{_name(bundle.site)}”作了巡检（巡检编号 {bundle.run_id}），"
-        f"各项期限计算到 {spoken_day(bundle.as_of)}。"
+        f"依据{titles}，按 {bundle.plan_year} 年的要求，对“{name_of(bundle.site)}”作了巡检"
+        f"（巡检编号 {bundle.run_id}），各项期限计算到 {spoken_day(bundle.as_of)}。"
     )
     paper.text(f"共发现确定的问题 {len(standing)} 个{_severities(standing)}，{_units(standing)}；"
                f"另有 {sum(map(may_cost, found))} 个问题待人工复核，确认之前不扣分；"
@@ -116,7 +87,7 @@ def _overall(paper: Paper, bundle: ReportBundle) -> None:
     for mark in bundle.scores.site:
         for veto in mark.vetoes:
             if veto.hit:
-                paper.text(f"触发单项否决：《{_name(mark.title)}》“{_name(veto.title)}”，"
+                paper.text(f"触发单项否决：《{name_of(mark.title)}》“{name_of(veto.title)}”，"
                            f"达到 {veto.at_least} 个即否决，本次 {veto.count} 个。")
     _coverage(paper, bundle)
     paper.table("站点得分", SITE_COLUMNS, [_site_row(mark) for mark in bundle.scores.site])
@@ -133,7 +104,7 @@ SITE_COLUMNS = (
 
 def _site_row(mark: PackScore) -> list[str]:
     return [
-        _name(mark.title), _mark(mark.score), _mark(mark.if_confirmed),
+        name_of(mark.title), _mark(mark.score), _mark(mark.if_confirmed),
         f"{plain(mark.deducted)}／{plain(mark.points)}", share(mark.coverage), share(mark.decided), _outcome(mark),
     ]  # fmt: skip
 
@@ -147,12 +118,12 @@ def _coverage(paper: Paper, bundle: ReportBundle) -> None:
     )
     provisional = [mark for mark in bundle.scores.site if mark.provisional and mark.score is not None]
     if provisional:
-        titles = "、".join(f"《{_name(mark.title)}》" for mark in provisional)
+        titles = "、".join(f"《{name_of(mark.title)}》" for mark in provisional)
         paper.text(f"因覆盖率或判明率不足，{titles}的得分为暂定，只作参考，不宜据以排名通报。")
     for fault in bundle.judgement.faults[:NOTES]:
-        paper.text(f"抓取故障：{_told(fault.message)}。受此影响的内容未作判定。")
+        paper.text(f"抓取故障：{told(fault.message)}。受此影响的内容未作判定。")
     if seen.uninspected:
-        paper.text("未能检查的内容：" + "；".join(_told(text) for text in seen.uninspected[:5])
+        paper.text("未能检查的内容：" + "；".join(told(text) for text in seen.uninspected[:5])
                    + ("；其余见附件5。" if len(seen.uninspected) > 5 else "。"))
 
 
@@ -172,8 +143,8 @@ def _compared(bundle: ReportBundle) -> str:
         old = before.scores.get(mark.pack)
         if old is not None and mark.score is not None:
             change = round(mark.score - old, 2)
-            told = "持平" if not change else f"{'升' if change > 0 else '降'} {plain(abs(change))} 分"
-            moved.append(f"《{_name(mark.title)}》由 {plain(old)} 分到 {plain(mark.score)} 分，{told}")
+            by = "持平" if not change else f"{'升' if change > 0 else '降'} {plain(abs(change))} 分"
+            moved.append(f"《{name_of(mark.title)}》由 {plain(old)} 分到 {plain(mark.score)} 分，{by}")
     return text + (f"得分变化：{'；'.join(moved)}。" if moved else "")
 
 
@@ -197,7 +168,7 @@ def _method(paper: Paper, bundle: ReportBundle) -> None:
     terms = "、".join(f"{words.SEVERITY[name]} {due_days(name)} 个工作日" for name in SEVERITY_ORDER)
     paper.text(f"（三）整改时限。自发现次日起按工作日计算：{terms}。")
     for note in bundle.judgement.notes[:5]:
-        paper.text(f"说明：{_told(note)}。")
+        paper.text(f"说明：{told(note)}。")
     paper.text("（四）指标。各规则包的指标、分值和算式如下，每个指标的检查项次、扣分算式和上限见附件1。")
     paper.table("各规则包的得分算式", SUM_COLUMNS, [_sum_row(mark) for mark in bundle.scores.site])
 
@@ -207,10 +178,10 @@ SUM_COLUMNS = (Column("规则包", 4), Column("指标", 4), Column("得分算式
 
 def _sum_row(mark: PackScore) -> list[Cell]:
     left = [indicator for indicator in mark.indicators if indicator.state != "applicable"]
-    told = f"{len(mark.indicators)} 个"
+    counted = f"{len(mark.indicators)} 个"
     if left:
-        told += f"，其中 {len(left)} 个不适用或未能判明，不计入满分"
-    return [_name(mark.title), told, mark.arithmetic or "没有适用的指标，不计分"]
+        counted += f"，其中 {len(left)} 个不适用或未能判明，不计入满分"
+    return [name_of(mark.title), counted, mark.arithmetic or "没有适用的指标，不计分"]
 
 
 INDICATOR_COLUMNS = (
@@ -222,7 +193,7 @@ INDICATOR_COLUMNS = (
 def _indicator_row(indicator: IndicatorScore) -> list[str]:
     counted = indicator.state == "applicable"
     return [
-        _name(indicator.title), plain(indicator.points), str(indicator.examined),
+        name_of(indicator.title), plain(indicator.points), str(indicator.examined),
         f"{indicator.failed}" + (f"（待复核 {indicator.review}）" if indicator.review else ""),
         _sum(indicator), plain(indicator.cap), plain(indicator.deducted) if counted else "—",
         words.STATE[indicator.state],
@@ -262,7 +233,8 @@ def _standings(paper: Paper, bundle: ReportBundle) -> None:
         paper.heading(f"（{numeral(number)}）{group}（{len(members)} 个）", 2)
         shared = Counter(ranked.place for ranked in members if ranked.place is not None)
         paper.table(f"{group}排名", RANKING_COLUMNS, [
-            _ranking_row(ranked, shared[ranked.place or 0] > 1, own[ranked.department.name], bundle) for ranked in members
+            _ranking_row(ranked, shared[ranked.place or 0] > 1, own[ranked.department.name], bundle)
+            for ranked in members
         ])
     if UNASSIGNED in own:
         nobodys = sum(map(costs, own[UNASSIGNED]))
@@ -276,7 +248,7 @@ def _ranking_row(ranked: Ranked, tied: bool, findings: Sequence[Finding], bundle
     place = "不排名" if ranked.place is None else f"{ranked.place}{'（并列）' if tied else ''}"
     return [
         place,
-        _name(department.name),
+        name_of(department.name),
         f"{_mark(department.mean)}{'（暂定）' if provisional else ''}",
         str(sum(map(costs, findings))),
         str(sum(map(may_cost, findings))),
@@ -313,10 +285,10 @@ def _problem_row(problem: Problem, bundle: ReportBundle) -> list[Cell]:
     counts = (("确定", problem.certain), ("待复核", problem.review), ("未核实", problem.undecided))
     examples: list[Line] = []
     for finding in _examples(problem.certain or problem.review or problem.undecided):
-        unit = f"{_name(finding.department)}，" if finding.department else ""
+        unit = f"{name_of(finding.department)}，" if finding.department else ""
         examples += [f"{shown_message(finding)}（{unit}{_day_seen(finding, bundle)}发现）", shown_address(finding)]
     return [
-        _name(problem.title),
+        name_of(problem.title),
         tuple(f"{name} {len(findings)}" for name, findings in counts if findings),
         _units(problem.certain or problem.review or problem.undecided),
         tuple(examples),
@@ -377,7 +349,7 @@ def _advice(paper: Paper, bundle: ReportBundle, problems: dict[str, Problem]) ->
         first = card(problem.certain[0], bundle)
         due = min((finding.due for finding in problem.certain if finding.due), default=None)
         term = f"，最早应于 {spoken_day(due)} 前整改" if due else ""
-        paper.text(f"{number}．{_name(problem.title)}（{first.severity}，{len(problem.certain)} 个{term}）："
+        paper.text(f"{number}．{name_of(problem.title)}（{first.severity}，{len(problem.certain)} 个{term}）："
                    f"{(first.remedy or '按条款要求整改').rstrip('。')}。{_units(problem.certain)}。")
     number = len(gravest)
     review = sum(len(problem.review) for problem in problems.values())
@@ -402,7 +374,7 @@ def _annexes(paper: Paper, bundle: ReportBundle) -> None:
     paper.heading("附件1　各指标扣分", 1)
     for mark in bundle.scores.site:
         if mark.indicators:
-            paper.table(f"《{_name(mark.title)}》各指标扣分", INDICATOR_COLUMNS,
+            paper.table(f"《{name_of(mark.title)}》各指标扣分", INDICATOR_COLUMNS,
                         [_indicator_row(indicator) for indicator in mark.indicators])
     paper.heading("附件2　各单位在各规则包下的得分", 1)
     _scores_by_pack(paper, bundle)
@@ -414,7 +386,7 @@ def _annexes(paper: Paper, bundle: ReportBundle) -> None:
     _finding_list(paper, bundle, "附件4　待人工复核的问题", review, LISTED_REVIEW)
     _finding_list(paper, bundle, "附件5　未能核实和未能检查的内容", undecided, LISTED_UNDECIDED)
     for text in (*bundle.judgement.coverage.uninspected, *bundle.judgement.notes)[:NOTES]:
-        paper.note(f"· {_told(text)}")
+        paper.note(f"· {told(text)}")
     left = len(bundle.judgement.coverage.uninspected) + len(bundle.judgement.notes) - NOTES
     if left > 0:
         paper.note(f"另有 {left} 条，见 summary.json。")
@@ -428,11 +400,11 @@ def _scores_by_pack(paper: Paper, bundle: ReportBundle) -> None:
     columns = [
         Column("组", 1.4, True),
         Column("单位", 4),
-        *(Column(clip(_name(mark.title), 24), 2.2, True) for mark in packs),
+        *(Column(clip(name_of(mark.title), 24), 2.2, True) for mark in packs),
         Column("综合得分", 1.8, True),
     ]
     rows = [
-        [group, _name(ranked.department.name), *_pack_marks(ranked.department, packs), _mark(ranked.department.mean)]
+        [group, name_of(ranked.department.name), *_pack_marks(ranked.department, packs), _mark(ranked.department.mean)]
         for group, members in ranking(bundle.scores.departments).items()
         for ranked in members
     ]
@@ -467,7 +439,7 @@ def _finding_list(paper: Paper, bundle: ReportBundle, title: str, findings: Sequ
 def _list_row(number: int, finding: Finding, bundle: ReportBundle) -> list[Cell]:
     shown = card(finding, bundle)
     return [
-        str(number), _name(department_of(finding)), shown_message(finding), _basis(shown), shown_address(finding),
+        str(number), name_of(department_of(finding)), shown_message(finding), _basis(shown), shown_address(finding),
         finding.first_seen or bundle.as_of.isoformat(), finding.due or "—", shown.status, finding.fingerprint[:8],
     ]  # fmt: skip
 
@@ -487,8 +459,8 @@ def _basis(shown: Card) -> str:
 
 def _severities(findings: Iterable[Finding]) -> str:
     counts = Counter(finding.severity for finding in findings)
-    told = [f"{words.SEVERITY[name]} {counts[name]} 个" for name in SEVERITY_ORDER if counts[name]]
-    return f"（{'、'.join(told)}）" if told else ""
+    parts = [f"{words.SEVERITY[name]} {counts[name]} 个" for name in SEVERITY_ORDER if counts[name]]
+    return f"（{'、'.join(parts)}）" if parts else ""
 
 
 def _units(findings: Sequence[Finding]) -> str:
@@ -498,7 +470,7 @@ def _units(findings: Sequence[Finding]) -> str:
     counts = Counter(department_of(finding) for finding in findings)
     unassigned = counts.pop(UNASSIGNED, 0)
     order = sorted(counts, key=lambda name: (-counts[name], name))
-    listed = "、".join(f"{_name(name)}（{counts[name]} 个）" for name in order[:UNITS])
+    listed = "、".join(f"{name_of(name)}（{counts[name]} 个）" for name in order[:UNITS])
     more = f"等 {len(order)} 个单位" if len(order) > UNITS else ""
     parts = [f"涉及 {len(order)} 个单位：{listed}{more}"] if order else []
     parts += [f"{unassigned} 个未能落实到单位"] if unassigned else []
@@ -516,17 +488,3 @@ def _outcome(mark: PackScore) -> str:
 
 def _mark(score: float | None) -> str:
     return "不适用" if score is None else plain(score)
-
-
-def _name(text: str) -> str:
-    return clip(masked_text(legible(text)).replace("\n", " "), NAME)
-
-
-def _told(text: str) -> str:
-    return clip(masked_text(legible(text)).replace("\n", " "), 300).rstrip("。")
-
-
-def share(ratio: float) -> str:
-    """Return a share as a percentage, rounded down: what is not whole never reads 100%."""
-    return f"{int(ratio * 1000) / 10:g}%"
-

@@ -10,19 +10,17 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from checks.masking import masked_text
 from checks.model import Finding
 from reports.bundle import UNASSIGNED, ReportBundle, department_of
 from reports.cards import card, mend_first
 from reports.scoring import costs, may_cost
 from reports.text import clip, legible
-from reports.writers.evaluation import numeral, shown_address, shown_message, spoken_day
 from reports.writers.files import file_stems
 from reports.writers.paper import Cell, Column, Link, Paper
+from reports.writers.phrases import name_of, numeral, shown_address, shown_message, spoken_day
 
 LISTED = 300
 QUOTE = 160
-NAME = 60
 REST = "台账 ledger.xlsx"
 
 MEND_COLUMNS = (
@@ -66,9 +64,9 @@ def _notice(name: str, findings: Sequence[Finding], bundle: ReportBundle) -> Pap
     check = [finding for finding in findings if may_cost(finding)]
     undecided = sum(finding.verdict != "fail" for finding in findings)
     title = "政务公开巡检问题整改通知"
-    paper = Paper(f"{title}（{_name(name)}）", title, bundle.as_of)
-    paper.title(title, f"（{_name(bundle.site)}　{spoken_day(bundle.as_of)}）")
-    paper.flush("网站主办单位：" if name == UNASSIGNED else f"{_name(name)}：")
+    paper = Paper(f"{title}（{name_of(name)}）", title, bundle.as_of)
+    paper.title(title, f"（{name_of(bundle.site)}　{spoken_day(bundle.as_of)}）")
+    paper.flush("网站主办单位：" if name == UNASSIGNED else f"{name_of(name)}：")
     _opening(paper, name, mend, check, undecided, bundle)
     numbers: dict[str, int] = {}
     sections = 0
@@ -95,19 +93,21 @@ def _notice(name: str, findings: Sequence[Finding], bundle: ReportBundle) -> Pap
 def _opening(
     paper: Paper, name: str, mend: Sequence[Finding], check: Sequence[Finding], undecided: int, bundle: ReportBundle
 ) -> None:
-    titles = "、".join(f"《{_name(pack.document.title)}》" for pack in bundle.packs)
+    breached = {breach.pack for finding in (*mend, *check) for breach in finding.breaches}
+    titles = "、".join(f"《{name_of(pack.document.title)}》" for pack in bundle.packs if pack.id in breached)
     parts = [f"需要整改的问题 {len(mend)} 个"] if mend else []
     parts += [f"需要核对的问题 {len(check)} 个"] if check else []
     whose = "尚未落实责任单位的内容" if name == UNASSIGNED else "你单位负责的内容"
-    paper.text(f"依据{titles}，对“{_name(bundle.site)}”作了巡检，期限计算到 {spoken_day(bundle.as_of)}。"
-               f"{whose}中有{'、'.join(parts)}，现将清单发给你们，请按时限整改。")
+    paper.text(f"依据{titles}，对“{name_of(bundle.site)}”作了巡检，期限计算到 {spoken_day(bundle.as_of)}。"
+               f"{whose}中有{'、'.join(parts)}，现将清单发给你们，请在时限前办理。")
     if name == UNASSIGNED:
         paper.text("请先明确各问题的责任单位，再由责任单位整改。")
     overdue = sum(bundle.changes.terms.get(finding.due or "", 0) < 0 for finding in mend)
     due = min((finding.due for finding in mend if finding.due), default=None)
     if due:
         late = f"其中 {overdue} 个已过时限，请立即整改；" if overdue else ""
-        paper.text(f"{late}最早的整改时限为 {spoken_day(due)}。时限按工作日计算，剩余工作日数自 {spoken_day(bundle.as_of)} 起算。")
+        paper.text(f"{late}最早的整改时限为 {spoken_day(due)}。时限按工作日计算，"
+                   f"剩余工作日数自 {spoken_day(bundle.as_of)} 起算。")
     if undecided:
         paper.text(f"另有 {undecided} 处本次未能核实，不扣分，核实后另行通知。")
 
@@ -118,12 +118,12 @@ def _to_mend(paper: Paper, findings: Sequence[Finding], bundle: ReportBundle, nu
         by_check[finding.check].append(finding)
     for place, own in enumerate(by_check.values(), start=1):
         first = card(own[0], bundle)
-        paper.heading(f"（{numeral(place)}）{_name(first.title)}（{len(own)} 个）", 2)
+        paper.heading(f"（{numeral(place)}）{name_of(first.title)}（{len(own)} 个）", 2)
         for quoted in _quotes(own, bundle):
             paper.text(f"依据：{quoted}")
         if first.remedy:
             paper.text(f"整改：{first.remedy}")
-        paper.table(_name(first.title), MEND_COLUMNS, [
+        paper.table(name_of(first.title), MEND_COLUMNS, [
             [_number(finding, numbers), _told(finding), shown_address(finding), card(finding, bundle).due]
             for finding in own
         ])
@@ -151,7 +151,7 @@ def _quotes(findings: Sequence[Finding], bundle: ReportBundle) -> list[str]:
 def _told(finding: Finding) -> Cell:
     lines: list[str | Link] = [shown_message(finding)]
     if finding.column:
-        lines.append(f"栏目：{_name(finding.column)}")
+        lines.append(f"栏目：{name_of(finding.column)}")
     if finding.target and finding.target not in finding.message:
         lines.append(Link(f"指向：{clip(legible(finding.target), 100)}", finding.target))
     return tuple(lines)
@@ -164,13 +164,9 @@ def _number(finding: Finding, numbers: dict[str, int]) -> str:
 
 def _reply(paper: Paper, name: str, numbers: Mapping[str, int], bundle: ReportBundle) -> None:
     paper.turn(wide=True)
-    paper.title("整改情况回执", f"（{_name(bundle.site)}政务公开巡检，{spoken_day(bundle.as_of)}）")
-    paper.flush(f"填报单位（盖章）：{'' if name == UNASSIGNED else _name(name)}　　　　填报人：　　　　　　"
+    paper.title("整改情况回执", f"（{name_of(bundle.site)}政务公开巡检，{spoken_day(bundle.as_of)}）")
+    paper.flush(f"填报单位（盖章）：{'' if name == UNASSIGNED else name_of(name)}　　　　填报人：　　　　　　"
                 "联系电话：　　　　　　　填报日期：　　年　月　日")
     paper.table("逐条整改情况", REPLY_COLUMNS, [
         [str(number), fingerprint[:8], "", "", "", ""] for fingerprint, number in numbers.items()
     ])
-
-
-def _name(text: str) -> str:
-    return clip(masked_text(legible(text)).replace("\n", " "), NAME)
