@@ -146,7 +146,8 @@ def check_run(config: Config, home: Home, snapshot: Path, basis: Basis, *, profi
             earlier.close()
     _mark_faults(snapshot, judgement)
     # what the ledger says is waived or settled costs nothing, so the ledger comes first
-    scores = score_all(judgement, packs, [department.name for department in config.departments])
+    marks = [mark for mark in changes.marks if mark.period == str(basis.plan_year)]
+    scores = score_all(judgement, packs, [department.name for department in config.departments], marks)
     bundle = ReportBundle(
         site=config.site.name, run_id=run_id, as_of=basis.as_of, plan_year=basis.plan_year, packs=packs,
         pack_names=list(basis.packs), judgement=judgement, scores=scores, changes=changes, checks=all_checks(),

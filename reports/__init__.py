@@ -6,6 +6,7 @@ from pathlib import Path
 
 from checks.registry import all_checks
 from reports.bundle import ReportBundle
+from reports.forms.ledger_form import SCREENSHOTS
 from reports.writers import findings, html, summary, workbook
 from reports.writers.files import put_together
 
@@ -17,11 +18,12 @@ def write_all(home: Path, bundle: ReportBundle) -> None:
 
     Interrupted, it leaves what was there. Equal bundles give equal bytes.
     """
+    screenshots = frozenset(path.stem for path in (home / SCREENSHOTS).glob("*.png"))
     with put_together(home, folders=["report"]) as stage:
         findings.write(stage / "findings.jsonl", bundle.findings)
         summary.write(stage / "summary.json", bundle)
         html.write(stage / "report", bundle)
-        workbook.write(stage / "ledger.xlsx", bundle)
+        workbook.write(stage / "ledger.xlsx", bundle, screenshots)
 
 
 def load_bundle(home: Path) -> ReportBundle:

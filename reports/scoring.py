@@ -19,12 +19,15 @@ from typing import Any, Literal
 import msgspec
 
 from checks.model import SEVERITY_ORDER, Examination, Finding, Judgement, Severity, most_severe
+from reports.ledger.model import Mark
+from reports.text import clip
 from rules.model import Indicator, Pack, Veto
 from rules.yamlfile import parse
 
 State = Literal["applicable", "no-subject", "undecided"]
 Outcome = Literal["pass", "fail", "vetoed", "not-applicable"]
 
+_TITLE = 60
 SETTLED = frozenset({"fixed", "waived"})
 
 
@@ -42,7 +45,9 @@ class IndicatorScore(msgspec.Struct, kw_only=True):
     ``examined`` counts subjects over all its clauses and checks (a subject held against two clauses counts
     twice); ``failed``, ``review`` and ``unverified`` count findings. ``rates`` are the pack's points a
     finding costs, ``counts`` the failing findings by severity, ``raw`` their sum before the cap,
-    ``deducted`` after it. ``confirmed`` is what would be deducted were all review findings confirmed.
+    ``deducted`` after it. ``confirmed`` is what would be deducted were all review findings confirmed,
+    ``review_counts`` those by severity. Where a person gave the mark (人工评定), ``by`` says who, ``day`` when,
+    ``remark`` in which words, and ``id`` is the clause's.
     """
 
     id: str
@@ -60,6 +65,15 @@ class IndicatorScore(msgspec.Struct, kw_only=True):
     deducted: float
     confirmed: float
     state: State
+    review_counts: dict[str, int] = {}
+    by: str = ""
+    day: str = ""
+    remark: str = ""
+
+    @property
+    def personal(self) -> bool:
+        """Whether a person gave the mark."""
+        return bool(self.by)
 
 
 class VetoScore(msgspec.Struct, kw_only=True):
@@ -228,19 +242,34 @@ def charge(findings: Sequence[Finding], packs: Iterable[Pack]) -> None:
             finding.deduction = max(finding.deduction, cost)
 
 
-def score(judgement: Judgement, packs: Iterable[Pack], *, department: str | None = None) -> list[PackScore]:
-    """Return the score under each pack: the site's, or one department's by its own subjects and findings."""
+def score(
+    judgement: Judgement,
+    packs: Iterable[Pack],
+    *,
+    department: str | None = None,
+    marks: Sequence[Mark] = (),
+) -> list[PackScore]:
+    """Return the score under each pack: the site's, or one department's by its own subjects and findings.
+
+    ``marks`` are those a person gave, each an indicator of its own.
+    """
     findings, examinations = judgement.findings, judgement.examinations
     if department is not None:
         findings = [finding for finding in findings if finding.department == department]
         examinations = [row for row in examinations if row.department == department]
-    return [_score_pack(pack, findings, examinations, judgement.coverage.ratio, department) for pack in packs]
+    ratio = judgement.coverage.ratio
+    return [_score_pack(pack, findings, examinations, ratio, department, marks) for pack in packs]
 
 
-def score_all(judgement: Judgement, packs: Sequence[Pack], departments: Iterable[str] = ()) -> Scores:
+def score_all(
+    judgement: Judgement,
+    packs: Sequence[Pack],
+    departments: Iterable[str] = (),
+    marks: Sequence[Mark] = (),
+) -> Scores:
     """Score the site and every department named by a finding, an examination or the caller, by name.
 
-    Writes each finding's deduction into ``judgement.findings`` (see ``charge``).
+    ``marks`` are those a person gave the site for this period. Writes each finding's deduction into ``judgement.findings`` (see ``charge``).
     """
     charge(judgement.findings, packs)
     findings: defaultdict[str | None, list[Finding]] = defaultdict(list)
@@ -256,10 +285,10 @@ def score_all(judgement: Judgement, packs: Sequence[Pack], departments: Iterable
             _score_pack(pack, findings[name], examinations[name], judgement.coverage.ratio, name)
             for pack in packs
         ]
-        marks = [mark.score for mark in own if mark.score is not None]
-        mean = float(_round(statistics.mean(map(_decimal, marks)))) if marks else None
+        scores = [mark.score for mark in own if mark.score is not None]
+        mean = float(_round(statistics.mean(map(_decimal, scores)))) if scores else None
         scored.append(DepartmentScore(name=name, group=group_of(name), scores=own, mean=mean))
-    return Scores(site=score(judgement, packs), departments=scored)
+    return Scores(site=score(judgement, packs, marks=marks), departments=scored)
 
 
 def group_of(department: str) -> str:
@@ -313,10 +342,12 @@ def _score_pack(
     examinations: Iterable[Examination],
     coverage: float,
     department: str | None,
+    marks: Iterable[Mark] = (),
 ) -> PackScore:
     own = [finding for finding in findings if _breaches(finding, pack.id)]
     rows = [row for row in examinations if row.pack == pack.id]
     indicators = [_score_indicator(pack.id, indicator, own, rows) for indicator in pack.indicators]
+    indicators += [_person_indicator(mark, pack) for mark in marks if mark.pack == pack.id]
     applicable = [indicator for indicator in indicators if indicator.state == "applicable"]
     points = sum((_decimal(indicator.points) for indicator in applicable), Decimal(0))
     deducted = sum((_decimal(indicator.deducted) for indicator in applicable), Decimal(0))
@@ -363,13 +394,43 @@ def _score_indicator(
         review=len(review),
         unverified=sum(finding.verdict == "unverified" for finding in own),
         rates=dict(indicator.deduction),
-        counts=dict(Counter(severity_under(finding, pack) for finding in sorted(failing, key=_gravity))),
+        counts=_by_severity(failing, pack),
         raw=float(raw),
         cap=float(cap),
         deducted=float(min(raw, cap)),
         confirmed=float(min(raw + supposed, cap)),
         state=_state(examined, sum(row.unverified for row in rows), bool(failing or review)),
+        review_counts=_by_severity(review, pack),
     )
+
+
+def _person_indicator(mark: Mark, pack: Pack) -> IndicatorScore:
+    clause = pack.clause(mark.clause)
+    lost = float(_decimal(mark.points) - _decimal(mark.awarded))
+    return IndicatorScore(
+        id=mark.clause,
+        title=clip(clause.quote, _TITLE) if clause else mark.clause,
+        checks=[],
+        points=mark.points,
+        examined=0,
+        failed=0,
+        review=0,
+        unverified=0,
+        rates={},
+        counts={},
+        raw=lost,
+        cap=mark.points,
+        deducted=lost,
+        confirmed=lost,
+        state="applicable" if mark.applicable else "no-subject",
+        by=mark.by,
+        day=mark.day,
+        remark=mark.remark,
+    )
+
+
+def _by_severity(findings: Iterable[Finding], pack: str) -> dict[str, int]:
+    return dict(Counter(severity_under(finding, pack) for finding in sorted(findings, key=_gravity)))
 
 
 def _score_veto(pack: str, veto: Veto, findings: Iterable[Finding]) -> VetoScore:

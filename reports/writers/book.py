@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
-from urllib.parse import quote, urldefrag
+from urllib.parse import quote
 
 import xlsxwriter
 from xlsxwriter.exceptions import XlsxWriterException
@@ -46,12 +46,13 @@ Value = str | float | int | date | Linked | None
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its heading and width; ``entry`` where people write, from ``choices`` where there are any."""
+    """A column: its heading and width; ``entry`` where people write, from ``choices`` or a ``day`` where said."""
 
     name: str
     width: float
     entry: bool = False
     choices: tuple[str, ...] = ()
+    day: bool = False
     hidden: bool = False
 
 
@@ -103,7 +104,9 @@ class Book:
         for place, column in enumerate(columns):
             sheet.set_column(place, place, column.width, None, {"hidden": 1} if column.hidden else {})
         sheet.put(0, [cell_text(column.name) for column in columns], [styles.head] * len(columns), styles)
-        kinds = [styles.entry if column.entry else styles.plain for column in columns]
+        kinds = [
+            (styles.entry_day if column.day else styles.entry) if column.entry else styles.plain for column in columns
+        ]
         count = 0
         for count, row in enumerate(rows, start=1):
             sheet.put(count, row, kinds, styles)
@@ -162,6 +165,7 @@ class _Kind:
     quoted: int
     day: int
     link: int
+    open: bool = False
 
 
 class _Styles:
@@ -169,7 +173,9 @@ class _Styles:
 
     def __init__(self, book: Any) -> None:
         base = {"text_wrap": True, "valign": "top", "border": 1, "border_color": "#C5CDD8"}
-        self.plain, self.entry = self._kind(book, base), self._kind(book, base | {"locked": False})
+        free = base | {"locked": False}
+        self.plain, self.entry = self._kind(book, base), replace(self._kind(book, free), open=True)
+        self.entry_day = replace(self._kind(book, free | {"num_format": DAY_FORMAT}), open=True)
         self.head = self._kind(book, base | {"bold": True, "bg_color": "#E3EAF3"})
 
     @staticmethod
@@ -197,7 +203,7 @@ class _Sheet(Worksheet):  # type: ignore[misc]
         """Write one row; rows come in order."""
         number = row + 1
         cells = [
-            self._cell(f"{letters}{number}", value, kind, kind is styles.entry)
+            self._cell(f"{letters}{number}", value, kind)
             for letters, value, kind in zip(_letters(len(kinds)), values, kinds, strict=True)
         ]
         self._check_dimensions(row, len(kinds) - 1)
@@ -209,12 +215,12 @@ class _Sheet(Worksheet):  # type: ignore[misc]
         self._opt_close()
         Path(self.row_data_filename).unlink(missing_ok=True)
 
-    def _cell(self, place: str, value: Value, kind: _Kind, entry: bool) -> str:
+    def _cell(self, place: str, value: Value, kind: _Kind) -> str:
         if type(value) is str:
             like_formula, markup = _string(value)
             return f'<c r="{place}" s="{kind.quoted if like_formula else kind.text}" {markup}'
         if value is None:
-            return f'<c r="{place}" s="{kind.text}"/>' if entry else ""
+            return f'<c r="{place}" s="{kind.text}"/>' if kind.open else ""
         if isinstance(value, Linked):
             linked = self._link(place, value)
             like_formula, markup = _string(value.text)
@@ -226,10 +232,10 @@ class _Sheet(Worksheet):  # type: ignore[misc]
     def _link(self, place: str, value: Linked) -> bool:
         if len(self._links) >= LINKS_PER_SHEET:
             return False
-        address = quote(value.address) if value.relative else web_address(value.address)
+        address = quote(value.address, safe="/#") if value.relative else web_address(value.address)
         if address is None:
             return False
-        target, anchor = urldefrag(address)
+        target, _, anchor = address.partition("#")
         self._links.append((place, target, anchor))
         return True
 

@@ -3,41 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
-from functools import lru_cache
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from checks.model import Finding
+from checks.model import SEVERITY_ORDER, Finding
 from reports import words
 from reports.bundle import ReportBundle, department_of
-from reports.cards import Card, Citation, mend_first
-from reports.scoring import PackScore, ranking
-from reports.writers.book import Book, Column, Linked, Value
+from reports.cards import mend_first
+from reports.forms import ledger_form as form
+from reports.scoring import IndicatorScore, PackScore, conventions, ranking, rate
+from reports.writers.book import Book, Column, Value
 
 WHOLE_SITE = "全站"
+TOTAL = "合计"
+MEAN = "综合得分"
 
-LEDGER = (
-    Column("序号", 7),
-    Column("单位", 20),
-    Column("栏目", 16),
-    Column("问题", 52),
-    Column("依据", 46),
-    Column("链接", 40),
-    Column("证据", 46),
-    Column("发现时间", 12),
-    Column("整改时限", 12),
-    Column("整改状态", 11),
-    Column("整改链接", 24),
-    Column("复核意见", 24),
-    Column("检查", 14),
-    Column("严重程度", 10),
-    Column("置信", 12),
-    Column("扣分", 8),
-    Column("指向", 40),
-    Column("整改办法", 40),
-    Column("问题编号", 24),
-)
 SCORES = (
     Column("单位", 22),
     Column("规则包", 34),
@@ -47,9 +28,12 @@ SCORES = (
     Column("问题", 8),
     Column("待复核", 8),
     Column("未核实", 8),
+    *(Column(f"{word}个数", 6) for word in words.SEVERITY.values()),
+    *(Column(f"{word}每个扣分", 6) for word in words.SEVERITY.values()),
     Column("应扣", 9),
     Column("扣分上限", 10),
     Column("实扣", 9),
+    *(Column(f"待复核{word}个数", 7) for word in words.SEVERITY.values()),
     Column("若全部成立实扣", 15),
     Column("计分", 8),
     Column("得分", 9),
@@ -57,96 +41,85 @@ SCORES = (
     Column("判定", 20),
     Column("覆盖", 9),
     Column("判明", 9),
-    Column("算式或说明", 46),
+    Column("评定", 22),
+    Column("算式或说明", 60),
 )
-RANKING = (Column("组", 10), Column("名次", 8), Column("单位", 26), Column("综合得分", 12))
+VETOES = (
+    Column("单位", 22),
+    Column("规则包", 34),
+    Column("单项否决", 46),
+    Column("个数", 8),
+    Column("达到几个即否决", 15),
+    Column("否决", 8),
+)
+RANKING = (Column("组", 10), Column("名次", 8), Column("单位", 26), Column(MEAN, 12))
 COVERAGE = (Column("项目", 22), Column("内容", 90))
 
 
-def write(path: Path, bundle: ReportBundle) -> None:
-    """Write the workbook; raises OSError. Equal bundles give equal bytes."""
+def write(path: Path, bundle: ReportBundle, screenshots: Collection[str] = (), *, beside: bool = True) -> None:
+    """Write the workbook; raises OSError. Equal bundles give equal bytes.
+
+    ``screenshots`` are the fingerprints that have one; ``beside``: it is to lie in the site's home, so that it
+    can link to the report beside it.
+    """
     ordered = mend_first(bundle.findings)
-    breaches = [finding for finding in ordered if finding.verdict == "fail"]
-    undecided = [finding for finding in ordered if finding.verdict != "fail"]
+    sheets = {
+        form.SHEET: [finding for finding in ordered if finding.verdict == "fail"],
+        form.UNDECIDED: [finding for finding in ordered if finding.verdict != "fail"],
+        form.CLOSED: mend_first(bundle.changes.fixed),
+    }
+    locked = [replace(column, entry=False, choices=()) for column in form.LEDGER]
     with Book(path, f"{bundle.site} 问题台账", bundle.as_of) as book:
-        book.sheet("问题台账", LEDGER, _ledger(breaches, bundle))
-        book.sheet("未能核实", LEDGER, _ledger(undecided, bundle))
-        book.sheet("评分", SCORES, _scores(bundle))
+        for title, findings in sheets.items():
+            columns = form.LEDGER if title == form.SHEET else locked
+            rows = form.rows(findings, bundle, screenshots, beside=beside)
+            book.sheet(title, columns, rows, protect=True)
+        book.sheet("评分", SCORES, _scores(bundle), protect=True)
+        book.sheet("单项否决", VETOES, _vetoes(bundle), protect=True)
         packs = (Column(pack.title, 16) for pack in bundle.scores.site)
-        book.sheet("排名", (*RANKING, *packs), _ranking(bundle))
-        book.sheet("分布", *_distribution(ordered, bundle))
-        book.sheet("覆盖与说明", COVERAGE, _coverage(bundle))
+        book.sheet("排名", (*RANKING, *packs), _ranking(bundle), protect=True)
+        book.sheet("分布", *_distribution(ordered, bundle), protect=True)
+        book.sheet(form.ABOUT, COVERAGE, _coverage(bundle), protect=True)
 
 
-def _ledger(findings: Iterable[Finding], bundle: ReportBundle) -> Iterator[Sequence[Value]]:
-    for number, finding in enumerate(findings, start=1):
-        shown = bundle.card(finding)
-        yield (
-            number,
-            department_of(finding),
-            finding.column,
-            finding.message,
-            _grounds(shown),
-            Linked(finding.url, finding.url),
-            _evidence(shown),
-            _day(finding.first_seen),
-            _day(finding.due),
-            shown.status,
-            None,
-            None,
-            shown.title,
-            shown.severity,
-            shown.confidence if finding.verdict == "fail" else shown.verdict,
-            finding.deduction,
-            finding.target,
-            shown.remedy,
-            finding.fingerprint,
-        )
-
-
-def _grounds(shown: Card) -> str:
-    return _quoted(shown.citations)
-
-
-@lru_cache(maxsize=1024)
-def _quoted(citations: tuple[Citation, ...]) -> str:
-    return "\n".join(f"「{cited.quote}」——《{cited.document}》{cited.section}" for cited in citations)
-
-
-def _evidence(shown: Card) -> str:
-    return "\n".join(f"{label}：{'；'.join(line.text for line in lines)}" for label, lines in shown.evidence)
+def _marks(bundle: ReportBundle) -> Iterator[tuple[str, PackScore]]:
+    yield from ((WHOLE_SITE, mark) for mark in bundle.scores.site)
+    for department in bundle.scores.departments:
+        yield from ((department.name, mark) for mark in department.scores)
 
 
 def _scores(bundle: ReportBundle) -> Iterator[Sequence[Value]]:
-    marks = [(WHOLE_SITE, mark) for mark in bundle.scores.site]
-    marks += [
-        (department.name, mark) for department in bundle.scores.departments for mark in department.scores
-    ]
-    for name, mark in marks:
+    for name, mark in _marks(bundle):
         for row in mark.indicators:
-            applies = row.state == "applicable"
-            yield (
-                name,
-                mark.title,
-                row.title,
-                row.points,
-                row.examined,
-                row.failed,
-                row.review,
-                row.unverified,
-                row.raw,
-                row.cap,
-                row.deducted if applies else None,
-                row.confirmed if applies else None,
-                words.BOOLEAN[applies],
-                None,
-                None,
-                None,
-                None,
-                None,
-                None if applies else words.STATE[row.state],
-            )
+            yield _indicator(name, mark, row)
         yield _total(name, mark)
+
+
+def _indicator(name: str, mark: PackScore, row: IndicatorScore) -> Sequence[Value]:
+    applies = row.state == "applicable"
+    counted = not row.personal
+    return (
+        name,
+        mark.title,
+        row.title,
+        row.points,
+        *((row.examined, row.failed, row.review, row.unverified) if counted else [None] * 4),
+        *(row.counts.get(severity, 0) if counted else None for severity in SEVERITY_ORDER),
+        *(rate(row.rates, severity) if counted else None for severity in SEVERITY_ORDER),
+        row.raw,
+        row.cap,
+        row.deducted if applies else None,
+        *(row.review_counts.get(severity, 0) if counted else None for severity in SEVERITY_ORDER),
+        row.confirmed if applies else None,
+        words.BOOLEAN[applies],
+        None,
+        None,
+        None,
+        None,
+        None,
+        f"人工评定：{row.by}（{row.day}）" if row.personal else "巡检",
+        row.remark or None if applies or row.personal else words.STATE[row.state],
+    )
 
 
 def _total(name: str, mark: PackScore) -> Sequence[Value]:
@@ -154,27 +127,26 @@ def _total(name: str, mark: PackScore) -> Sequence[Value]:
         "（暂定）" if mark.provisional and mark.score is not None else ""
     )
     hit = "；".join(f"单项否决：{veto.title}（{veto.count} 个）" for veto in mark.vetoes if veto.hit)
-    return (
-        name,
-        mark.title,
-        "合计",
-        mark.points,
-        None,
-        None,
-        None,
-        None,
-        None,
-        None,
-        mark.deducted,
-        None,
-        None,
-        mark.score,
-        mark.if_confirmed,
-        outcome,
-        mark.coverage,
-        mark.decided,
-        "；".join(filter(None, (mark.arithmetic or "没有可计分的检查对象", hit))),
-    )
+    values: dict[str, Value] = {
+        "单位": name,
+        "规则包": mark.title,
+        "指标": TOTAL,
+        "分值": mark.points,
+        "实扣": mark.deducted,
+        "得分": mark.score,
+        "若全部成立得分": mark.if_confirmed,
+        "判定": outcome,
+        "覆盖": mark.coverage,
+        "判明": mark.decided,
+        "算式或说明": "；".join(filter(None, (mark.arithmetic or "没有可计分的检查对象", hit))),
+    }
+    return [values.get(column.name) for column in SCORES]
+
+
+def _vetoes(bundle: ReportBundle) -> Iterator[Sequence[Value]]:
+    for name, mark in _marks(bundle):
+        for veto in mark.vetoes:
+            yield name, mark.title, veto.title, veto.count, veto.at_least, words.BOOLEAN[veto.hit]
 
 
 def _ranking(bundle: ReportBundle) -> Iterator[Sequence[Value]]:
@@ -226,16 +198,17 @@ def _coverage(bundle: ReportBundle) -> Iterator[Sequence[Value]]:
         yield "未能检查", line
     for line in bundle.judgement.notes:
         yield "说明", line
+    yield "及格线", conventions().pass_mark
+    yield "暂定", f"覆盖或判明不足 {conventions().provisional_below:g} 的，得分暂定"
     yield (
         "算法",
-        "得分 = 100 ×（计分指标的分值之和 − 实扣之和）÷ 计分指标的分值之和；没有检查对象的指标不计入",
+        "得分 = 100 ×（计分指标的分值之和 − 实扣之和）÷ 计分指标的分值之和，保留两位小数；计分为『否』的指标不计入",
     )
     yield (
         "算法",
-        "实扣 = 应扣与扣分上限中较小的一个；应扣 = 各确定的问题按严重程度扣分之和；待复核、未核实的不扣",
+        "应扣 = 各严重程度的个数 × 每个扣分之和；实扣 = 应扣与扣分上限中较小的一个；待复核、未核实的不扣",
     )
-
-
-@lru_cache(maxsize=4096)
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
+    yield "算法", "若全部成立实扣 = 把待复核的个数也算进去的应扣，与扣分上限中较小的一个"
+    yield "算法", "人工评定的指标：应扣 = 分值 − 评定的得分"
+    yield "算法", "综合得分 = 该单位各规则包得分的平均，保留两位小数；名次在组内按综合得分由高到低，同分同名次"
+    yield from form.HOW_TO_FILL
