@@ -25,7 +25,7 @@ from crawler.run import CrawlOutcome
 from crawler.snapshot.reader import SnapshotReader
 from crawler.snapshot.schema import SnapshotError, connect
 from reports import ReportBundle, load_bundle, write_all
-from reports.ledger import Ledger, LedgerError
+from reports.ledger import Ledger, LedgerChanges, LedgerError, Mark
 from reports.scoring import costs, score_all
 from rules.calendar import CalendarError, load_calendar
 from rules.loader import PackError, load_packs
@@ -146,14 +146,19 @@ def check_run(config: Config, home: Home, snapshot: Path, basis: Basis, *, profi
             earlier.close()
     _mark_faults(snapshot, judgement)
     # what the ledger says is waived or settled costs nothing, so the ledger comes first
-    marks = [mark for mark in changes.marks if mark.period == str(basis.plan_year)]
-    scores = score_all(judgement, packs, [department.name for department in config.departments], marks)
+    names = [department.name for department in config.departments]
+    scores = score_all(judgement, packs, names, _marks(changes, basis.plan_year))
     bundle = ReportBundle(
         site=config.site.name, run_id=run_id, as_of=basis.as_of, plan_year=basis.plan_year, packs=packs,
         pack_names=list(basis.packs), judgement=judgement, scores=scores, changes=changes, checks=all_checks(),
     )
     record_scores(ledger, bundle)
     return bundle
+
+
+def _marks(changes: LedgerChanges, plan_year: int) -> list[Mark]:
+    """Return the marks people gave for the year held against the site."""
+    return [mark for mark in changes.marks if mark.period == str(plan_year)]
 
 
 def open_ledger(config: Config, home: Home) -> Ledger:
@@ -236,7 +241,7 @@ def restate(home: Home) -> ReportBundle | None:
         return None
     bundle.changes, bundle.judgement.findings = changes, changes.findings
     names = [department.name for department in bundle.scores.departments]
-    bundle.scores = score_all(bundle.judgement, bundle.packs, names)
+    bundle.scores = score_all(bundle.judgement, bundle.packs, names, _marks(changes, bundle.plan_year))
     record_scores(ledger, bundle)
     write_reports(home, bundle)
     return bundle

@@ -269,7 +269,8 @@ def score_all(
 ) -> Scores:
     """Score the site and every department named by a finding, an examination or the caller, by name.
 
-    ``marks`` are those a person gave the site for this period. Writes each finding's deduction into ``judgement.findings`` (see ``charge``).
+    ``marks`` are those a person gave the site for this period. Writes each finding's deduction into
+    ``judgement.findings`` (see ``charge``).
     """
     charge(judgement.findings, packs)
     findings: defaultdict[str | None, list[Finding]] = defaultdict(list)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from checks.model import Breach, Coverage, Examination, Finding, Judgement, fingerprint
 from checks.registry import Check
 from reports import ReportBundle
-from reports.ledger import LedgerChanges
+from reports.ledger import LedgerChanges, Mark
 from reports.scoring import score_all
 from rules.calendar import WorkCalendar
 from rules.model import Pack
@@ -254,6 +255,7 @@ def bundle(
     notes: list[str] | None = None,
     fixed: list[Finding] | None = None,
     departments: tuple[str, ...] = (),
+    marks: Sequence[Mark] = (),
 ) -> ReportBundle:
     packs = packs or [pack()]
     judgement = Judgement(
@@ -274,13 +276,13 @@ def bundle(
         plan_year=2026,
         packs=packs,
         judgement=judgement,
-        scores=score_all(judgement, packs, departments),
+        scores=score_all(judgement, packs, departments, marks),
         changes=changes,
         checks=checks(),
     )
 
 
-def small() -> ReportBundle:
+def small(marks: Sequence[Mark] = ()) -> ReportBundle:
     """A county with a finding of every kind; departments, a town, one unit without subjects."""
     base = "http://www.shili.example"
     found = [
@@ -396,6 +398,7 @@ def small() -> ReportBundle:
         examined,
         fixed=[mended],
         departments=(QUIET,),
+        marks=marks,
         coverage=Coverage(
             pages_known=1240,
             pages_read=1203,

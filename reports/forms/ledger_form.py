@@ -60,7 +60,8 @@ VOLATILE = ("整改时限", "置信", "扣分")
 
 HOW_TO_FILL = (
     ("怎样填写", f"只填『{SHEET}』里没有锁定的各列，填好后用 xunjian ledger import 读回；有一处不对即全部不读入。"),
-    ("整改状态", "已改好的填『已整改』（须有整改链接或复核意见）；不认可的填『有异议』；不计分的填『已豁免』；撤回时填『未整改』。"),
+    ("整改状态", "已改好的填『已整改』，须有整改链接或复核意见；不认可的填『有异议』；不计分的填『已豁免』。"),
+    ("整改状态", "撤回异议或豁免时填『未整改』；『新发现』『再次出现』由巡检判定，不能填。"),
     ("整改链接", "改好之后的网址，http:// 或 https:// 开头；供复查，不写即照原网址复查。"),
     ("复核意见", "评估人员的意见；驳回异议（『有异议』改为『未整改』）时写理由。"),
     ("确认", f"置信为『待人工复核』的，核对属实后选『{CONFIRMED}』，此后扣分；清空即撤回。"),
@@ -84,12 +85,13 @@ def rows(
         shown = bundle.card(finding)
         entered = entries(shown.status, handled.get(finding.fingerprint))
         left = volatile(finding, shown)
-        evidence: Value = _evidence(shown)
+        seen = _evidence(shown)
+        evidence: Value = seen
         name: Value = finding.fingerprint
         if beside:
             name = Linked(finding.fingerprint, f"{REPORT}/{finding_address(finding.fingerprint)}", relative=True)
             if finding.fingerprint in screenshots:
-                evidence = Linked(evidence, f"{SCREENSHOTS}/{finding.fingerprint}.png", relative=True)
+                evidence = Linked(seen, f"{SCREENSHOTS}/{finding.fingerprint}.png", relative=True)
         yield (
             number,
             department_of(finding),

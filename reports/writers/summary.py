@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from checks.model import Coverage, CrawlFault, Examination, Finding, Judgement
 from reports.bundle import ReportBundle, department_of
 from reports.ledger import Handling, LedgerChanges, Mark, RunRecord, Waiver
-from reports.scoring import Scores, costs, may_cost, order_key
+from reports.scoring import Scores, costs, may_cost, order_key, ranking
 from reports.text import encoded
 from rules.model import Pack
 
@@ -32,7 +32,7 @@ def write(path: Path, bundle: ReportBundle) -> None:
 def read(path: Path, findings: list[Finding]) -> dict[str, Any]:
     """Return ``ReportBundle``'s fields, all but the checks, from a summary and the findings beside it.
 
-    Packs come back with their indicators and the clauses the findings cite, as quoted then. Raises OSError, or
+    Packs come back with their indicators and the clauses that findings and marks cite, as quoted then. Raises OSError, or
     ValueError naming the file.
     """
     try:
@@ -74,6 +74,7 @@ def _summary(bundle: ReportBundle) -> dict[str, Any]:
     coverage = bundle.judgement.coverage
     names = bundle.pack_names or [pack.id for pack in bundle.packs]
     cited = {(breach.pack, breach.clause) for finding in _all(bundle) for breach in finding.breaches}
+    cited |= {(mark.pack, mark.clause) for mark in bundle.changes.marks}
     return {
         "site": bundle.site,
         "run_id": bundle.run_id,
@@ -100,6 +101,7 @@ def _summary(bundle: ReportBundle) -> dict[str, Any]:
             "by_status": bundle.changes.counts,
         },
         "scores": bundle.scores,
+        "ranking": _ranking(bundle.scores),
         "coverage": coverage,
         "uninspected": coverage.uninspected,
         "crawl_faults": bundle.judgement.faults,
@@ -128,6 +130,15 @@ def _pack(pack: Pack, name: str, cited: set[tuple[str, str]]) -> dict[str, Any]:
         ],
         "indicators": [indicator.model_dump(mode="json") for indicator in pack.indicators],
         "vetoes": [veto.model_dump(mode="json") for veto in pack.vetoes],
+    }
+
+
+def _ranking(scores: Scores) -> dict[str, list[dict[str, Any]]]:
+    return {
+        group: [
+            {"place": row.place, "department": row.department.name, "mean": row.department.mean} for row in members
+        ]
+        for group, members in ranking(scores.departments).items()
     }
 
 
