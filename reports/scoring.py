@@ -14,15 +14,17 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from importlib import resources
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
 from checks.model import SEVERITY_ORDER, Examination, Finding, Judgement, Severity, most_severe
-from reports.ledger.model import Mark
 from reports.text import clip
 from rules.model import Indicator, Pack, Veto
 from rules.yamlfile import parse
+
+if TYPE_CHECKING:
+    from reports.ledger.model import Mark
 
 State = Literal["applicable", "no-subject", "undecided"]
 Outcome = Literal["pass", "fail", "vetoed", "not-applicable"]

@@ -32,8 +32,8 @@ def write(path: Path, bundle: ReportBundle) -> None:
 def read(path: Path, findings: list[Finding]) -> dict[str, Any]:
     """Return ``ReportBundle``'s fields, all but the checks, from a summary and the findings beside it.
 
-    Packs come back with their indicators and the clauses that findings and marks cite, as quoted then. Raises OSError, or
-    ValueError naming the file.
+    Packs come back with their indicators and the clauses that findings and marks cite, as quoted then. Raises
+    OSError, or ValueError naming the file.
     """
     try:
         data = json.loads(path.read_bytes())
