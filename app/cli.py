@@ -13,6 +13,7 @@ import click
 from app import errors
 from app.errors import LedgerUnusableError, UserError
 from app.export_commands import export
+from app.ledger_commands import ledger
 from app.options import Command, Day, fail_on_option, plain_errors, run_argument
 from app.recheck_commands import recheck
 
@@ -416,6 +417,7 @@ def _exit(code: int) -> NoReturn:
 
 
 main.add_command(export)
+main.add_command(ledger)
 
 if __name__ == "__main__":
     main()

@@ -179,6 +179,7 @@ def record_scores(ledger: Ledger, bundle: ReportBundle) -> None:
     try:
         bundle.changes.history = ledger.record_scores(
             bundle.run_id,
+            counts=bundle.changes.counts,
             scores={mark.pack: mark.score for mark in bundle.scores.site},
             departments={department.name: department.mean for department in bundle.scores.departments},
             checks=Counter(finding.check for finding in costly),

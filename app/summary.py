@@ -9,7 +9,11 @@ from collections.abc import Iterable, Sequence
 from checks.model import SEVERITY_ORDER, Finding
 from checks.registry import all_checks
 from reports import ReportBundle
+from reports.ledger import Waiver
 from reports.scoring import PackScore, plain
+from reports.text import clip, legible
+
+_WAIVERS_SHOWN = 20
 
 
 def reaches(findings: Iterable[Finding], level: str) -> bool:
@@ -42,6 +46,19 @@ def result_lines(bundle: ReportBundle) -> list[str]:
     )
     lines += [f"未能检查：{text}" for text in coverage.uninspected]
     lines += [f"抓取故障：{fault.message}" for fault in bundle.judgement.faults]
+    lines += _waiver_lines(bundle.changes.waivers_expired, "豁免已到期，恢复扣分")
+    lines += _waiver_lines(bundle.changes.waivers_unused, "豁免没有用上，所指问题已不存在")
+    return lines
+
+
+def _waiver_lines(waivers: Sequence[Waiver], what: str) -> list[str]:
+    lines = [
+        f"{what}：{waiver.fingerprint}，{clip(legible(waiver.reason), 80)}（{clip(legible(waiver.owner), 40)} 负责，"
+        f"到 {waiver.expires}）"
+        for waiver in waivers[:_WAIVERS_SHOWN]
+    ]
+    if len(waivers) > _WAIVERS_SHOWN:
+        lines.append(f"{what}：另有 {len(waivers) - _WAIVERS_SHOWN} 个，见报告")
     return lines
 
 

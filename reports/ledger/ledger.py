@@ -117,25 +117,27 @@ class Ledger:
         with self._store.reading() as db:
             return [] if db is None else self._runs(db)
 
-    def entries(self) -> list[Entry]:
-        """Return everything the ledger holds, by fingerprint, as it stands on the latest run's day."""
+    def entries(self, day: date | None = None) -> list[Entry]:
+        """Return everything the ledger holds, by fingerprint, as it stands on a day, the latest run's by default."""
         with self._store.reading() as db:
             if db is None:
                 return []
             runs = self._runs(db)
-            return self._entries(db, runs[-1].as_of) if runs else []
+            today = day.isoformat() if day else runs[-1].as_of if runs else ""
+            return self._entries(db, today)
 
     def record_scores(
         self,
         run_id: str,
         *,
+        counts: Mapping[str, int],
         scores: Mapping[str, float | None],
         departments: Mapping[str, float | None],
         checks: Mapping[str, int],
         columns: Mapping[str, int],
         coverage: float,
     ) -> list[RunRecord]:
-        """Keep what the latest run came to (see RunRecord); returns the history up to the run named.
+        """Keep what the latest run came to (see RunRecord; ``counts`` by status); returns the history up to it.
 
         An earlier run's record stays as it is.
         """
@@ -143,8 +145,8 @@ class Ledger:
             runs = self._runs(db)
             if runs and runs[-1].run_id == run_id:
                 runs[-1] = msgspec.structs.replace(
-                    runs[-1], scores=dict(scores), departments=dict(departments), checks=dict(checks),
-                    columns=dict(columns), coverage=coverage,
+                    runs[-1], **_by_status(counts), scores=dict(scores), departments=dict(departments),
+                    checks=dict(checks), columns=dict(columns), coverage=coverage,
                 )
                 self._keep(db, runs[-1])
             return _up_to(runs, run_id)
