@@ -297,7 +297,7 @@ def test_the_command_writes_what_is_asked_for(home: Path, tmp_path: Path) -> Non
     ("arguments", "told"),
     [
         (["csv", "--department", "县无此局"], "这次巡检没有“县无此局”，应为其中之一：县"),
-        (["word"], "应为 csv、jsonl"),
+        (["word"], "csv、jsonl、junit、sarif 或 all，实为"),
         ([], "WHAT"),
     ],
 )
