@@ -8,17 +8,16 @@ Menus and breadcrumbs that merely contain 主动公开 are no labels and give no
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import dropwhile, islice
+from typing import NamedTuple
 
 from lxml.etree import _Element as Element
 
 from crawler.cms.lexicon import load
 from crawler.extract.caching import remembered
 from crawler.extract.dates import find_dates, parse_date
-from crawler.extract.finding import places
-from crawler.extract.outline import EDGE, GAP, Line, Outline, clean, openings, opens, spaced
+from crawler.extract.outline import EDGE, GAP, Line, Outline, clean, spaced
 from crawler.extract.pagedata import read_page_data
 from crawler.extract.parsed import ParsedPage
 from crawler.snapshot.records import Attributes
@@ -33,8 +32,10 @@ _LABEL = re.compile(
     rf"({spaced(_FIELD_OF)}){GAP}(?:([】\])）]{GAP}[:：]?|[:：]){GAP}|(?=\n|\Z)|(?<={EDGE}))"
 )
 _BEFORE = frozenset(f" \n{EDGE}【[（(|◎●■◆·•*▪")
-_LABEL_LEADS = openings(_FIELD_OF)
-_LABEL_FIRST = frozenset(label[0] for label in _FIELD_OF)
+# Behind a label ends its line or an element in it, or stands a mark. Where that is not so none is looked for: led by
+# what follows, not by the label, the search passes over a text ten times faster.
+_LAST_BUT_ONE, _LAST = ("".join({label[at] for label in _FIELD_OF}) for at in (-2, -1))
+_ENDING = re.compile(rf"[\s:：\]】)）](?<=[{_LAST_BUT_ONE}\s][{_LAST}][\s\S])")
 _CORE_LABEL = re.compile(rf"(?:{'|'.join(label for name in CORE for label in LABELS[name])})[：:\n{EDGE}\]】]")
 _CORE_ENDS = frozenset(label[-2:] for name in CORE for label in LABELS[name])
 _NEXT_LABEL = re.compile(
@@ -47,10 +48,9 @@ _DISCLOSED = re.compile(
 )
 _OPENNESS = frozenset(_LEXICON["openness"])
 _NOTE = re.compile(
-    r"[（(]\s*(?:此|本)\s*(?:件|文)[^（）()\n]{0,12}?(?:公\s*开|发\s*布|删\s*减)[^（）()\n]{0,12}[）)]"
-    r"|[（(]\s*(?:政府)?(?:信息)?公开(?:属性|方式|形式|类别|类型|选项)\s*[:：]\s*[^（）()\n]{2,12}[）)]"
+    r"[（(]\s*(?:(?:此|本)\s*(?:件|文)[^（）()\n]{0,12}?(?:公\s*开|发\s*布|删\s*减)[^（）()\n]{0,12}[）)]"
+    r"|(?:政府)?(?:信息)?公开(?:属性|方式|形式|类别|类型|选项)\s*[:：]\s*[^（）()\n]{2,12}[）)])"
 )
-_NOTE_LEADS = "此本政信公"
 _NUMBER = (
     r"[\u4e00-\u9fff][\u4e00-\u9fffA-Za-z（）()·\-]{0,22}?\s*[〔\[﹝（(【［<〈]\s*(?:19|20)\d\d\s*(?:年)?[〕\]﹞）)】］>〉]\s*"
     r"(?:第)?\s*[\dA-Za-z\-—]{1,8}\s*号"
@@ -127,7 +127,7 @@ def read_attributes(page: ParsedPage) -> DisclosureTable:
         if not values.get(name):
             values[name] = value
     has_table = _is_table(core) or len([name for name in CORE if from_script.get(name)]) >= 2
-    note = _note(page.outline.text)
+    note = _NOTE.search(page.outline.text)
     abolished = values.get("abolished", "")
     table.attributes = Attributes(
         index_number=values.get("index_number"),
@@ -144,16 +144,6 @@ def read_attributes(page: ParsedPage) -> DisclosureTable:
     table.title = values.get("title") or None
     table.published = next((found.iso for found in find_dates(values.get("published") or "")), None)
     return table
-
-
-def _note(text: str) -> re.Match[str] | None:
-    """Return the first note on a document's disclosure in a text."""
-    found = places("（(", text)
-    if found is None:
-        return _NOTE.search(text)
-    following = ((at, text[at + 1:at + 2]) for at in found)
-    matches = (_NOTE.match(text, at) for at, mark in following if mark in _NOTE_LEADS or mark.isspace())
-    return next((match for match in matches if match is not None), None)
 
 
 def _table_lines(hits: list[_Hit]) -> set[int]:
@@ -220,59 +210,61 @@ def signature(texts: list[str]) -> tuple[str | None, str | None]:
     return None, None
 
 
-def _labels(text: str) -> Iterator[re.Match[str]]:
-    """Yield the labels of all lines that have one behind a character that sets it apart.
+class _Label(NamedTuple):
+    """A label in a line: what it says, where its words begin, where its value does, whether it has a mark behind it."""
 
-    Labels do not go over the end of a line: only lines where one surely begins are looked through in full.
-    """
-    found = places(_BEFORE, text)
-    if found is None:
-        yield from _LABEL.finditer(text)
-        return
-    done = -1
-    for at in (-1, *found):
-        begin = at + 1
-        if begin <= done or text[begin:begin + 1] not in _LABEL_FIRST:
+    words: str
+    start: int
+    end: int
+    marked: bool
+
+
+@remembered
+def _labels(text: str) -> tuple[_Label, ...]:
+    """Return the labels of one line, each behind a character that sets it apart."""
+    found = []
+    for match in _LABEL.finditer(text):
+        start, marked = match.start(1), bool(match.group(2))
+        if start and text[start - 1] not in _BEFORE:
             continue
-        if opens(text, begin, _LABEL_LEADS) and _LABEL.match(text, begin):
-            end = text.find("\n", begin)
-            done = end if end >= 0 else len(text)
-            yield from _LABEL.finditer(text, text.rfind("\n", 0, begin) + 1, done)
+        if marked or not clean(text[:start]).strip("◎●■◆·•*▪【[ "):
+            found.append(_Label("".join(match.group(1).replace(EDGE, "").split()), start, match.end(), marked))
+    return tuple(found)
+
+
+def _labelled(outline: Outline) -> list[tuple[int, _Label]]:
+    """Return the labels of a page with the numbers of their lines."""
+    found: list[tuple[int, _Label]] = []
+    last = -1
+    for ending in _ENDING.finditer(f"{outline.text}\n"):
+        index, _ = outline.at(ending.start())
+        if index > last:
+            last = index
+            found += [(index, label) for label in _labels(outline.lines[index].text)]
+            if len(found) >= _MAX_HITS:
+                return found[:_MAX_HITS]
+    return found
 
 
 def _hits(outline: Outline) -> list[_Hit]:
-    text = outline.text
-    if not _mentions_core(outline.lines):
+    labels = _labelled(outline)
+    if not any(_FIELD_OF[label.words] in CORE for _, label in labels) or not _mentions_core(outline.lines):
         return []
     found: list[_Hit] = []
-    matches = []
-    for match in _labels(text):
-        if match.start() and text[match.start() - 1] not in _BEFORE:
-            continue
-        index, offset = outline.at(match.start(1))
-        alone = not match.group(2)
-        if alone and clean(outline.lines[index].text[:offset]).strip("◎●■◆·•*▪【[ "):
-            continue
-        matches.append((match, index))
-        if len(matches) >= _MAX_HITS:
-            break
-    for at, (match, index) in enumerate(matches):
-        label = "".join(match.group(1).replace(EDGE, "").split())
+    for at, (index, label) in enumerate(labels):
         line = outline.lines[index]
-        start = outline.start_of(index)
-        following = matches[at + 1] if at + 1 < len(matches) else None
-        end = following[0].start() - start if following and following[1] == index else len(line.text)
-        value = _cut(line.text[match.end() - start:end])
+        following = labels[at + 1] if at + 1 < len(labels) else None
+        end = following[1].start if following and following[0] == index else len(line.text)
+        value = _cut(line.text[label.end:end])
         if not value and end == len(line.text):
             beside = _beside(outline, index)
             if beside is None:
                 continue
             value = beside
         value = "" if _EMPTY.match(value) else value
-        name = _FIELD_OF[label]
-        if label in _OPENNESS and value and not _DISCLOSED.search(value):
+        if label.words in _OPENNESS and value and not _DISCLOSED.search(value):
             continue
-        found.append(_Hit(label, name, value, index))
+        found.append(_Hit(label.words, _FIELD_OF[label.words], value, index))
     return found
 
 
@@ -410,16 +402,27 @@ def _below(outline: Outline, row: Element, at: int, width: int) -> str | None:
 
 
 def _is_label(outline: Outline, cell: Element) -> bool:
-    lines = outline.within(cell)
-    if len(lines) != 1:
-        return False
-    match = _LABEL.match(lines[0].text.lstrip())
-    return bool(match and not lines[0].text.lstrip()[match.end():].strip())
+    return _label_alone(outline, cell) is not None
 
 
 def _names_title(outline: Outline, cell: Element) -> bool:
-    match = _LABEL.match(outline.within(cell)[0].text.lstrip()) if _is_label(outline, cell) else None
-    return match is not None and _FIELD_OF["".join(match.group(1).replace(EDGE, "").split())] == "title"
+    return _label_alone(outline, cell) == "title"
+
+
+def _label_alone(outline: Outline, cell: Element) -> str | None:
+    """Return the field a cell that holds nothing but a label names."""
+    lines = outline.within(cell)
+    return _field_named(lines[0].text) if len(lines) == 1 else None
+
+
+@remembered
+def _field_named(text: str) -> str | None:
+    """Return the field that a text names which says nothing else."""
+    text = text.lstrip()
+    match = _LABEL.match(text)
+    if match is None or text[match.end():].strip():
+        return None
+    return _FIELD_OF["".join(match.group(1).replace(EDGE, "").split())]
 
 
 def _leads_on(cell: Element) -> bool:
