@@ -121,13 +121,13 @@ def _calls_service(page: ParsedPage) -> bool:
     services = [service for service in load("lists")["script_services"] if service in page.html]
     if not services:
         return False
-    callers = [script.text or script.get("src") or "" for script in page.tree.iter("script")]
+    callers = [script.text or script.get("src") or "" for script in page.scripts]
     callers += _UNITS(page.tree)
     return any(service in caller for service in services for caller in callers)
 
 
 def _scripts(page: ParsedPage) -> list[str]:
-    return [script.text[:_LONGEST_SCRIPT] for script in page.tree.iter("script") if script.text]
+    return [script.text[:_LONGEST_SCRIPT] for script in page.scripts if script.text]
 
 
 def bare_containers(page: ParsedPage, zones: Zones) -> list[lxml.html.HtmlElement]:
@@ -208,7 +208,7 @@ def _may_be_filled(page: ParsedPage, bare: list[lxml.html.HtmlElement], scripts:
     if _is_named(bare, scripts) or any(_FETCHES.search(text) for text in scripts):
         return True
     hooked = any(element.get("id") or any(name.startswith("data-") for name in element.attrib) for element in bare)
-    return hooked and any(_is_filler(script.get("src") or "") for script in page.tree.iter("script"))
+    return hooked and any(_is_filler(script.get("src") or "") for script in page.scripts)
 
 
 def _is_named(elements: list[lxml.html.HtmlElement], scripts: list[str]) -> bool:

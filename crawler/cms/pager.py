@@ -74,7 +74,7 @@ def total_of(page: ParsedPage, pager: Pager | None) -> int | None:
     found = (_TOTAL.search(pager.bar) if pager else None) or _TOTAL.search(page.html)
     if found:
         return int(found.group(1) or found.group(2))
-    for script in page.tree.iter("script"):
+    for script in page.scripts:
         found = _SCRIPT_TOTAL.search(script.text[:_LONGEST_SCRIPT]) if script.text else None
         if found:
             return int(found.group(1))

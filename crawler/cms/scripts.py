@@ -79,7 +79,7 @@ class Function:
 def codes(page: ParsedPage) -> list[str]:
     """Return the texts of the page's scripts, data and templates left out, each cut to what may be looked at."""
     found = []
-    for script in islice(page.tree.iter("script"), 4 * _MOST_SCRIPTS):
+    for script in islice(page.scripts, 4 * _MOST_SCRIPTS):
         kind = (script.get("type") or "").lower()
         if script.text and (not kind or "javascript" in kind or kind in ("module", "text/ecmascript")):
             found.append(script.text[:_LONGEST])

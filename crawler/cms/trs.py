@@ -46,7 +46,7 @@ def matches(page: ParsedPage) -> bool:
 
 def items(page: ParsedPage) -> Listing | None:
     """Return the page's list with the further pages its script offers; None where it has no list."""
-    scripts = [script for script in page.tree.iter("script") if script.text and _is_paging(script.text)]
+    scripts = [script for script in page.scripts if script.text and _is_paging(script.text)]
     if not scripts:
         return None
     script, paging = scripts[0], None

@@ -50,18 +50,22 @@ def read_attachments(page: ParsedPage, start: int, content: Content) -> list[Att
     lines = page.outline.lines
     found: dict[str, AttachmentLink] = {}
     open_label = -99
+    labels = {at for at in page.outline.holding("附下") if _LABEL.search(lines[at].text)}
     for at in range(start, min(len(lines), content.footer)):
         line = lines[at]
-        label = _LABEL.search(line.text) if "附" in line.text or "下" in line.text else None
-        if label:
+        if at in labels:
             open_label = at
-        if not line.links or (("上" in line.text or "下" in line.text) and _NEIGHBOUR.match(line.text)):
+        if not line.links_on:
             continue
-        labelled = label is not None or at - open_label <= 1 + len(found)
+        labelled = at - open_label <= 1 + len(found)
         aside = not content.start <= at < content.end
+        if line.shared and not labelled and not line.once(_may_offer):
+            continue
+        if ("上" in line.text or "下" in line.text) and _NEIGHBOUR.match(line.text):
+            continue
         for begin, end, anchor in line.links:
             written = anchor.get("href") or ""
-            leads_on = written.endswith(_PAGES) and "?" not in written
+            leads_on = _leads_on(written)
             if leads_on and aside:
                 continue
             text = clean(line.text[begin:end])
@@ -78,6 +82,22 @@ def read_attachments(page: ParsedPage, start: int, content: Content) -> list[Att
             if len(found) >= _MAX:
                 return list(found.values())
     return list(found.values())
+
+
+def _leads_on(written: str) -> bool:
+    return written.endswith(_PAGES) and "?" not in written
+
+
+def _may_offer(line: Line) -> bool:
+    """Whether a line without a label may link to a file: what is asked of each of its links, but for its place."""
+    for begin, end, anchor in line.links:
+        written, text = anchor.get("href") or "", clean(line.text[begin:end])
+        if _leads_on(written):
+            if _names_file(text or link_text(anchor)):
+                return True
+        elif _MAYBE.search(written) or _MAYBE.search(text):
+            return True
+    return False
 
 
 def file_suffix(href: str) -> str:

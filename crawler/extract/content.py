@@ -134,4 +134,6 @@ def _closes(text: str) -> bool:
 
 def _is_menu(line: Line) -> bool:
     """Whether a line is a row of short links."""
-    return len(line.links) >= 3 and line.linked <= 10 * len(line.links) and line.linked * 2 >= len(line.plain)
+    if not line.links_on or line.linked * 2 < len(line.plain):
+        return False
+    return len(line.links) >= 3 and line.linked <= 10 * len(line.links)

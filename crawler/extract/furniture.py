@@ -39,18 +39,20 @@ class Block:
 
     ``lines`` are its visible lines (text, length of links, whether a script writes it, tag and number of the element
     that holds it, links with the numbers of their anchors), ``spans`` the lines of the blocks inside it by their
-    numbers, ``walked`` how many elements were walked. ``notes`` is for what other readers make of the block.
+    numbers, ``walked`` how many of its ``size`` elements were walked. ``notes`` is for what other readers make of the
+    block.
     """
 
-    __slots__ = ("lines", "notes", "spans", "walked")
+    __slots__ = ("lines", "notes", "size", "spans", "walked")
 
     def __init__(
         self, lines: list[tuple[str, int, bool, str, int, list[tuple[int, int, int]]]],
-        spans: list[tuple[int, int, int]], walked: int,
+        spans: list[tuple[int, int, int]], walked: int, size: int,
     ) -> None:
         self.lines = lines
         self.spans = spans
         self.walked = walked
+        self.size = size
         self.notes: dict[object, Any] = {}
 
 

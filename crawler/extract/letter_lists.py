@@ -234,7 +234,7 @@ def _with_day(values: dict[str, str], row: Row) -> dict[str, str]:
 
 def page_names_letters(page: ParsedPage) -> bool:
     """Whether the page's column, title, heading or trail names letters."""
-    title = page.tree.find(".//title")
+    title = next(page.tree.iter("title"), None)
     names = [page.meta.get("columnname", ""), page.meta.get("columntype", "")]
     names.append(title.text or "" if title is not None else "")
     names += [squeezed(visible_text(node))[:_SHORT] for node in page.tree.iter("h1", "h2")]

@@ -9,16 +9,21 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
+from itertools import accumulate, count, islice
+from operator import add
 
 from lxml import etree
 from lxml.etree import _Element as Element
 
 from crawler.extract.caching import remembered
+from crawler.extract.finding import places
 from crawler.extract.furniture import Block, Furniture, Placed
+from crawler.extract.line import EDGE, Line, Links, clean
 
-EDGE = "\x1f"
+__all__ = ["EDGE", "GAP", "Line", "Outline", "clean", "read_outline", "spaced"]
+
 GAP = r"[^\S\n]*"
 
 _BLOCKS = frozenset(
@@ -50,68 +55,6 @@ _MAX_SCRIPT = 20_000
 _MAX_LINE = 20_000
 
 
-class Line:
-    """The text of one block, or of the stretch of a block between two others.
-
-    ``text`` is white-space-collapsed and carries ``EDGE`` marks; ``element`` is the block that holds it, ``tag`` its
-    tag;
-    ``links`` are its anchors with the offsets of their text, ``linked`` the number of characters in them;
-    ``written`` is true where the page's own script writes the line.
-    """
-
-    __slots__ = ("_at", "_element", "_links", "_placed", "linked", "tag", "text", "written")
-
-    text: str
-    linked: int
-    written: bool
-    tag: str
-    _element: Element | None
-    _links: list[tuple[int, int, Element]]
-    _placed: Placed
-    _at: int
-
-    def __init__(
-        self, text: str, element: Element, links: list[tuple[int, int, Element]], written: bool = False
-    ) -> None:
-        self.text = text
-        self._element = element
-        self.tag = element.tag
-        self._links = links
-        linked = 0
-        for start, end, _ in links:
-            linked += end - start
-        self.linked = linked
-        self.written = written
-
-    @property
-    def element(self) -> Element:
-        """The block that holds the line."""
-        if self._element is None:
-            self._settle()
-        return self._element
-
-    @property
-    def links(self) -> list[tuple[int, int, Element]]:
-        """The line's anchors with the offsets of their text."""
-        if self._element is None:
-            self._settle()
-        return self._links
-
-    def _settle(self) -> None:
-        """Find the elements of a line that is known from another page's block."""
-        _, _, _, _, holder, links = self._placed.block.lines[self._at]
-        nodes = self._placed.nodes
-        self._element = nodes[holder]
-        self._links = [(start, end, nodes[anchor]) for start, end, anchor in links]
-
-    @property
-    def plain(self) -> str:
-        """The text as read, without marks."""
-        text = self.text
-        # white space is collapsed already, but around marks
-        return clean(text) if EDGE in text else text.strip()
-
-
 class Outline:
     """The visible lines of a page in reading order, and where each block begins and ends.
 
@@ -129,20 +72,35 @@ class Outline:
     @cached_property
     def text(self) -> str:
         """All visible lines, joined by line feeds, with their marks."""
-        return "\n".join(line.text for line in self.lines)
+        return "\n".join(self.texts)
+
+    @cached_property
+    def texts(self) -> list[str]:
+        """The texts of the lines."""
+        return [line.text for line in self.lines]
+
+    @cached_property
+    def unlinked(self) -> int:
+        """The number of visible characters outside links."""
+        return sum(map(len, self.texts)) - sum([line.linked for line in self.lines])
 
     @cached_property
     def _starts(self) -> list[int]:
-        starts, position = [], 0
-        for line in self.lines:
-            starts.append(position)
-            position += len(line.text) + 1
-        return starts
+        # behind every line comes a line feed
+        return list(map(add, accumulate(map(len, self.texts), initial=0), count()))
 
     def at(self, offset: int) -> tuple[int, int]:
         """Return the line an offset of ``text`` falls in, and the offset inside that line."""
         index = max(0, bisect_right(self._starts, offset) - 1)
         return index, offset - (self._starts[index] if self._starts else 0)
+
+    def holding(self, words: Iterable[str]) -> list[int]:
+        """Return the numbers of the lines that hold one of a few words, in order: for words that are rare."""
+        found = places(words, self.text)
+        if found is None:
+            return list(range(len(self.lines)))
+        last = len(self.lines) - 1
+        return list(dict.fromkeys([min(bisect_right(self._starts, place) - 1, last) for place in found]))
 
     def start_of(self, index: int) -> int:
         """Return the offset in ``text`` at which a line begins."""
@@ -179,25 +137,10 @@ class Outline:
         return self.lines[start:end]
 
 
-def clean(text: str) -> str:
-    """Return text as read: marks removed, white space collapsed and stripped."""
-    return " ".join(text.replace(EDGE, "").split())
-
-
 def spaced(words: Iterable[str]) -> str:
     """Return a pattern that matches any of the words, longest first, with blanks or marks between characters."""
     ordered = sorted(set(words), key=lambda word: (-len(word), word))
     return "|".join(GAP.join(re.escape(character) for character in word) for word in ordered)
-
-
-def openings(words: Iterable[str]) -> frozenset[str]:
-    """Return the first two characters of words, of each: what ``opens`` looks for."""
-    return frozenset(word[:2] for word in words)
-
-
-def opens(text: str, at: int, begun: frozenset[str]) -> bool:
-    """Whether one of the words may stand at an offset of a text, with blanks or marks between its characters."""
-    return text[at:at + 2] in begun or text[at:at + 1] in begun or text[at + 1:at + 2].isspace()
 
 
 def read_outline(tree: Element, markup: str) -> Outline:
@@ -232,7 +175,7 @@ def _as_block(element: Element, lines: list[Line], spans: dict[Element, tuple[in
         walked += 1
         if node.tag in _SKIPPED:
             walk.skip_subtree()
-    return Block(told, inside, walked)
+    return Block(told, inside, walked, len(numbers))
 
 
 class _Walk:
@@ -250,110 +193,124 @@ class _Walk:
         self._concealed: Element | None = None
 
     def run(self) -> None:
-        """Gather the lines. One loop with few calls: this is the costliest step of reading a page."""
+        """Gather the lines. One loop with few calls: this is the costliest step of reading a page.
+
+        The elements come in document order. One without children ends where it begins; any other when the last of its
+        children has: that is cheaper than to be told of every end.
+        """
         concealing, known = self.concealing, self.known
-        walk = etree.iterwalk(self.tree, events=("start", "end"))
         blocks, spans, lines, kind_of = self._blocks, self.spans, self.lines, _KINDS.get
-        text, anchor, count = "", 0, 0
-        links: list[tuple[int, int, Element]] = []
-        starts: list[int] = []
-        for event, element in walk:
-            kind = kind_of(element.tag)
-            piece: str | None
-            if event == "start":
-                count += 1
-                if count > _MAX_ELEMENTS:
-                    break
-                if kind is None:
-                    if text:
-                        text += EDGE
-                elif kind == _BLOCK:
-                    if text or links:
-                        self._flush(text, links)
-                        text, links = "", []
-                    blocks.append(element)
-                    starts.append(len(lines))
-                    if element in known and self._concealed is None:
-                        block = known[element]
-                        if count + block.walked <= _MAX_ELEMENTS:
-                            count += block.walked - 1
-                            self._place(element, block)
-                            walk.skip_subtree()
-                            continue
-                elif kind == _ANCHOR:
-                    if text:
-                        text += EDGE
-                    anchor = len(text)
+        text, count = "", 0
+        links: Links = []
+        # the elements the walk is in: what each is, where it began, how many of its children are still to come
+        around: list[tuple[Element, int | None, int]] = []
+        left: list[int] = []
+        walk = self.tree.iter()
+        for element in walk:
+            count += 1
+            if count > _MAX_ELEMENTS:
+                break
+            kind, children, begin = kind_of(element.tag), len(element), 0
+            if kind is None:
+                if text:
+                    text += EDGE
+            elif kind == _BLOCK:
+                if text or links:
+                    self._flush(text, links, blocks[-1])
+                    text, links = "", []
+                begin = len(lines)
+                if not children and element not in concealing:
+                    piece = element.text
+                    if piece:
+                        self._flush(_with("", piece), [], element)
+                    spans[element] = (begin, len(lines))
+                    kind = _SKIP
+                elif element in known and self._concealed is None and count + known[element].walked <= _MAX_ELEMENTS:
+                    block = known[element]
+                    count += block.walked - 1
+                    self._place(element, block)
+                    _pass_over(walk, block.size - 1)
+                    spans[element] = (begin, len(lines))
+                    kind = _SKIP
                 else:
-                    if element.tag == "script" and self._script(element, text, links):
-                        text, links = "", []
-                    walk.skip_subtree()
-                    continue
+                    blocks.append(element)
+            elif kind == _ANCHOR:
+                if text:
+                    text += EDGE
+                begin = len(text)
+            else:
+                if element.tag == "script" and self._script(element, text, links):
+                    text, links = "", []
+                if children:
+                    _pass_over(walk, sum(1 for _ in element.iter()) - 1)
+            if kind != _SKIP:
                 if concealing and element in concealing and self._concealed is None:
                     if text:
-                        self._flush(text, links)
-                        text, links, anchor = "", [], 0
+                        self._flush(text, links, blocks[-1])
+                        text, links, begin = "", [], len(lines) if kind == _BLOCK else 0
                     self._concealed = element
                 piece = element.text
-            else:
+                if piece:
+                    text = _with(text, piece)
+                if children:
+                    around.append((element, kind, begin))
+                    left.append(children)
+                    continue
+            while True:
                 if kind == _BLOCK:
                     if text or links:
-                        self._flush(text, links)
+                        self._flush(text, links, element)
                         text, links = "", []
                     blocks.pop()
-                    spans[element] = (starts.pop(), len(lines))
+                    spans[element] = (begin, len(lines))
                 elif kind != _SKIP:
                     if kind == _ANCHOR:
                         end = len(text)
-                        links.append((anchor if anchor < end else end, end, element))
+                        links.append((begin if begin < end else end, end, element))
                     if text:
                         text += EDGE
                 if element is self._concealed:
                     if text or links:
-                        self._flush(text, links)
+                        self._flush(text, links, blocks[-1])
                         text, links = "", []
                     self._concealed = None
                 piece = element.tail
-            if piece:
-                if piece.isspace():
-                    if text and text[-1] != " ":
-                        text += " "
-                elif piece.isalnum():
-                    text += piece
-                else:
-                    words = " ".join(piece.split())
-                    if text and text[-1] != " " and piece[0].isspace():
-                        text += " "
-                    text += words + " " if piece[-1].isspace() else words
+                if piece:
+                    text = _with(text, piece)
+                if not left:
+                    break
+                left[-1] -= 1
+                if left[-1]:
+                    break
+                left.pop()
+                element, kind, begin = around.pop()
         if text:
-            self._flush(text, links)
-        for block, start in zip(blocks[1:], starts, strict=True):
-            spans[block] = (start, len(lines))
+            self._flush(text, links, blocks[-1])
+        for element, kind, begin in around:
+            if kind == _BLOCK:
+                spans[element] = (begin, len(lines))
         self.count = count
 
-    def _flush(self, text: str, links: list[tuple[int, int, Element]]) -> None:
+    def _flush(self, text: str, links: Links, block: Element) -> None:
+        if self._concealed is not None or not text or text.isspace():
+            return
+        linked = 0
         if len(text) > _MAX_LINE:
             text = text[:_MAX_LINE]
             links = [link for link in links if link[1] <= _MAX_LINE]
-        if self._concealed is None and text and not text.isspace():
-            self.lines.append(Line(text, self._blocks[-1], links))
+        for start, end, _ in links:
+            linked += end - start
+        self.lines.append(Line(text, block.tag, linked, bool(links), False, block, links))
 
     def _place(self, element: Element, block: Block) -> None:
         """Add the lines of a block that is known from other pages."""
         placed = self.placed[element] = Placed(element, block, len(self.lines))
-        new, add = Line.__new__, self.lines.append
-        for at, (text, linked, written, tag, _, _) in enumerate(block.lines):
-            line = new(Line)
-            line.text = text
-            line.linked = linked
-            line.written = written
-            line.tag = tag
-            line._element = None
-            line._placed = placed
-            line._at = at
-            add(line)
+        self.lines += [
+            Line(text, tag, linked, bool(links), written, None, [], placed, at)
+            for at, (text, linked, written, tag, _, links) in enumerate(block.lines)
+        ]
 
-    def _script(self, element: Element, text: str, links: list[tuple[int, int, Element]]) -> bool:
+    def _script(self, element: Element, text: str, links: Links) -> bool:
         """Add the lines a script writes; return whether the line it interrupts ended there."""
         source = element.text
         if not source or self._concealed is not None or len(source) > _MAX_SCRIPT or "document.write" not in source:
@@ -363,10 +320,27 @@ class _Walk:
             if not _TELLING.search(written):
                 continue
             if text and not ended:
-                self._flush(text, links)
+                self._flush(text, links, self._blocks[-1])
                 ended = True
-            self.lines.append(Line(written, self._blocks[-1], [], True))
+            block = self._blocks[-1]
+            self.lines.append(Line(written, block.tag, 0, False, True, block, []))
         return ended
+
+
+def _with(text: str, piece: str) -> str:
+    """Return the text of a line with another piece, white space collapsed."""
+    if piece.isalnum():
+        return text + piece
+    if piece.isspace():
+        return text + " " if text and text[-1] != " " else text
+    words = " ".join(piece.split())
+    if text and text[-1] != " " and piece[0].isspace():
+        text += " "
+    return text + words + " " if piece[-1].isspace() else text + words
+
+
+def _pass_over(walk: Iterator[Element], elements: int) -> None:
+    next(islice(walk, elements, elements), None)
 
 
 def _concealing(tree: Element) -> set[Element]:

@@ -30,7 +30,7 @@ def read_page_data(page: ParsedPage) -> dict[str, str]:
 
     An object counts only if it gives two fields or more; rows of a list (the same field many times) do not.
     """
-    for script in page.tree.iter("script"):
+    for script in page.scripts:
         source = script.text
         if not source or len(source) > _MAX_SCRIPT or not any(sign in source for sign in _SIGNS):
             continue

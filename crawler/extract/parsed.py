@@ -70,6 +70,11 @@ class ParsedPage:
                 return text
         return ""
 
+    @cached_property
+    def scripts(self) -> list[etree._Element]:
+        """The page's scripts."""
+        return list(self.tree.iter("script"))
+
     def once(self, read: Callable[[ParsedPage], T]) -> T:
         """Return what a reader finds on this page; several others may ask for it, it reads once."""
         if read not in self._read:

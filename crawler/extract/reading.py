@@ -44,7 +44,7 @@ def read_parsed(page: ParsedPage) -> Reading:
     """Read a page that is parsed already."""
     tags = read_tags(page)
     links = find_links(page)
-    length = sum(len(line.text) - line.linked for line in page.outline.lines)
+    length = page.outline.unlinked
     wording = read_error(page, article=carries_article(page), text_length=length) or sent_to_error(page, length)
     record = _common(page, tags, links, length, error=wording is not None)
     if wording is not None:

@@ -47,7 +47,7 @@ def read_refresh(page: ParsedPage, text_length: int, *, error: bool) -> str | No
             return None if address.split("#")[0] == page.url.split("#")[0] else address
     if text_length > _FEW and not error:
         return None
-    for script in page.tree.iter("script"):
+    for script in page.scripts:
         source = script.text or ""
         if not source or len(source) > 20_000 or _GUARDED.search(source):
             continue
@@ -79,7 +79,7 @@ def is_script_shell(page: ParsedPage, text_length: int, links: int) -> bool:
     """Whether a page has nothing to read but scripts: an application's shell, or a firewall's challenge."""
     if text_length >= _SHELL or links > 8:
         return False
-    scripts = list(page.tree.iter("script"))
+    scripts = page.scripts
     if not scripts:
         return False
     sources = [script.text or "" for script in scripts]

@@ -16,7 +16,7 @@ from crawler.cms.lexicon import load
 from crawler.cms.texts import link_text
 from crawler.extract.attachments import file_suffix
 from crawler.extract.content import Content
-from crawler.extract.outline import GAP, Line, Outline, clean, openings, opens, spaced
+from crawler.extract.outline import GAP, Line, Outline, clean, spaced
 from crawler.extract.parsed import ParsedPage
 from crawler.snapshot.records import RelatedLink, Relation
 
@@ -28,7 +28,7 @@ _LABEL = re.compile(
     rf"(?m:^)[^\w\n]{{0,4}}((?:(?:{_TIED_WORDS}){GAP}(?:{_THINGS})|{_OTHERS}){GAP}(?:列表|如下|及?附件)?)"
     rf"[^\S\n]*(?:([:：>》】\]])|(?=\n|\Z))"
 )
-_LABEL_LEADS = openings(word for name in ("tied", "others") for word in _LEXICON[name])
+_LABEL_LEADS = frozenset(word[:2] for name in ("tied", "others") for word in _LEXICON[name])
 _IN_TEXT = re.compile(rf"^\W{{0,8}}(?:{'|'.join(_LEXICON['in_text'])})")
 _NEIGHBOUR = re.compile(r"上\s*一\s*[篇条页]|下\s*一\s*[篇条页]|^更\s*多|^more|^查看更多", re.IGNORECASE)
 _ASIDE = re.compile(
@@ -50,9 +50,14 @@ def read_related(page: ParsedPage, start: int, content: Content, title: str | No
     outline = page.outline
     found = _Related(page)
     last = min(len(outline.lines), content.footer)
-    for index in range(start, last):
+    texts = outline.texts
+    # letters and figures that are not its own never come before a label: hardly any line is looked at in full
+    likely = [
+        at for at in range(start, last) if (begun := texts[at][:2]) in _LABEL_LEADS or not begun.isalnum()
+    ]
+    for index in likely:
         line = outline.lines[index]
-        match = _LABEL.match(line.text) if _may_be_label(line.text) else None
+        match = _LABEL.match(line.text)
         if match is None or any(begin <= match.start(1) < end for begin, end, _ in line.links):
             continue
         offset = match.end()
@@ -68,15 +73,10 @@ def read_related(page: ParsedPage, start: int, content: Content, title: str | No
             for row in shell:
                 found.add_line(label, row, 0)
     for line in content.lines(outline):
-        for begin, end, anchor in line.links:
+        for begin, end, anchor in line.links if line.links_on else ():
             if end - begin >= 6 and _IN_TEXT.match(clean(line.text[begin:end])):
                 found.add("", anchor)
     return found.links()
-
-
-def _may_be_label(text: str) -> bool:
-    """Whether a line may begin with a label: letters and figures that are not its own never come before one."""
-    return opens(text, 0, _LABEL_LEADS) or not text[:1].isalnum()
 
 
 def _rows(outline: Outline, shell: range) -> list[Line]:

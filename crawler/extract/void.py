@@ -53,7 +53,7 @@ def void_listing(page: ParsedPage, crumb: Breadcrumb, footer: int) -> Listing | 
 
 def _may_be_filled(page: ParsedPage, between: list[HtmlElement]) -> bool:
     hooked = any(element.get("id") or any(name.startswith("data-") for name in element.attrib) for element in between)
-    scripts = list(page.tree.iter("script"))
+    scripts = page.scripts
     if hooked and any(script.get("src") for script in scripts):
         return True
     if any(_DATA.search(script.get("type") or "") for script in scripts):
@@ -67,9 +67,13 @@ def _may_be_filled(page: ParsedPage, between: list[HtmlElement]) -> bool:
 def _heading(outline: Outline, crumb: Breadcrumb, footer: int) -> int:
     """Return the line behind the last heading that repeats the name the trail ends with."""
     name = clean(crumb.labels[-1])
-    for at in range(footer - 1, crumb.end - 1, -1):
+    likely = [
+        at for at, text in enumerate(outline.texts[crumb.end:footer], crumb.end)
+        if len(text) <= _LONGEST_NAME and name[:1] in text
+    ]
+    for at in reversed(likely):
         line = outline.lines[at]
-        if len(line.text) <= _LONGEST_NAME and not line.linked and line.plain == name:
+        if not line.linked and line.plain == name:
             return at + 1
     return crumb.end
 
