@@ -6,7 +6,7 @@ They follow from the finding itself (its page, its other end, the addresses in i
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,7 +48,7 @@ def rests_of(site: Site, finding: Finding, link: str = "") -> Rests:
     for name in rule.look:
         looked = _LOOKS[name](site, finding)
         (read if name in ("holders", "attachments") else asked).extend(looked)
-    asked += _columns(site, finding, rule.columns)
+    asked += _columns(site, finding, rule)
     asked += [url for url in _addresses(_texts(finding.evidence)) if url in site.targets]
     every = [url for url in dict.fromkeys([*read, *judged, *asked]) if _is_askable(site, url)]
     kept = every[:recheck_limits()["per_finding"]]
@@ -102,12 +102,15 @@ def _named(site: Site, finding: Finding) -> list[str]:
 _LOOKS = {"holders": _holders, "column": _column, "home": _home, "attachments": _attachments, "named": _named}
 
 
-def _columns(site: Site, finding: Finding, types: Collection[str]) -> list[str]:
-    """The first page of the site's columns of some types: the department's own first, then those nearest the start."""
-    if not types:
+def _columns(site: Site, finding: Finding, rule: Recheck) -> list[str]:
+    """The first pages of the columns of some types or names: the department's own first, then those near the start."""
+    if not rule.columns and not rule.called:
         return []
     columns = sorted(
-        (column for column in site.columns if column.type in types),
+        (
+            column for column in site.columns
+            if column.type in rule.columns or any(word in column.name for word in rule.called)
+        ),
         key=lambda column: (
             column.department != finding.department, column.department is not None, site.depth(column.url), column.url,
         ),

@@ -57,6 +57,7 @@ class Recheck(NamedTuple):
     gone: Literal["mended", "review"] = "review"
     look: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
+    called: tuple[str, ...] = ()
     by: tuple[str, ...] = ()
     one: Literal["target"] | None = None
     wide: bool = False
