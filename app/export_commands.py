@@ -11,6 +11,7 @@ from app.options import plain_errors, run_argument
 KINDS = {
     "evaluation": "评估报告（Word）",
     "notices": "各责任单位的整改通知（Word）",
+    "pdf": "报告页和各单位评分单，可打印（PDF，需要 Chromium）",
     "csv": "问题清单（Excel 可直接打开）",
     "jsonl": "问题清单（一行一个 JSON）",
     "junit": "JUnit XML，供流水线显示",

@@ -8,11 +8,12 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from app.errors import UserError
+from app.printing import print_sheets, sheets
 from checks.model import Finding
 from reports import ReportBundle, load_bundle
 from reports.bundle import department_of
 from reports.writers import evaluation, exchange, junit, notices, sarif
-from reports.writers.files import put_together
+from reports.writers.files import file_stems, put_together
 from reports.writers.paper import NO_PACKAGE
 from rules.loader import PackError
 
@@ -23,7 +24,7 @@ EXCHANGE = {
     "sarif": ("findings.sarif", sarif.write),
 }
 
-EVALUATION, NOTICES = "评估报告.docx", "整改通知"
+EVALUATION, NOTICES, PDFS = "评估报告.docx", "整改通知", "PDF"
 PAPERS = frozenset({"evaluation", "notices"})
 NAMED = 12
 
@@ -49,6 +50,8 @@ def export_files(home: Path, order: Order) -> Iterator[str]:
     try:
         yield from _papers(bundle, order)
         yield from _exchange(bundle, order, _of(bundle.findings, departments))
+        # last, so that what needs no browser is there where the browser is not
+        yield from _pdfs(home, bundle, order, departments)
     except OSError as error:
         at = error.filename or order.to
         raise UserError(f"{at}: 导出的文件写不进去（{error.strerror}），--to 应为文件夹") from None
@@ -86,6 +89,18 @@ def _papers(bundle: ReportBundle, order: Order) -> Iterator[str]:
         with put_together(order.to) as stage:
             made = notices.write(stage / NOTICES, bundle, order.departments)
         yield f"{order.to / NOTICES}（{len(made)} 份）"
+
+
+def _pdfs(home: Path, bundle: ReportBundle, order: Order, departments: tuple[str, ...]) -> Iterator[str]:
+    if "pdf" not in order.kinds:
+        return
+    every = {department.name for department in bundle.scores.departments} | set(map(department_of, bundle.findings))
+    stems = {name: stem for name, stem in file_stems(every).items() if not departments or name in departments}
+    report = home / "report"
+    chosen = [sheet for sheet in sheets(report, stems) if not departments or sheet.source.parent != report]
+    with put_together(order.to) as stage:
+        made = print_sheets(chosen, report, stage / PDFS, bundle.site, bundle.as_of)
+    yield f"{order.to / PDFS}（{len(made)} 个文件）"
 
 
 def _exchange(bundle: ReportBundle, order: Order, findings: list[Finding]) -> Iterator[str]:

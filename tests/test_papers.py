@@ -20,8 +20,8 @@ from checks.registry import all_checks
 from reports import ReportBundle
 from reports.bundle import UNASSIGNED, department_of
 from reports.cards import mend_first
-from reports.ledger import RunRecord
-from reports.scoring import costs, may_cost, plain, ranking
+from reports.ledger import Mark, RunRecord
+from reports.scoring import costs, may_cost, plain, ranking, score_all
 from reports.writers import evaluation, notices
 from reports.writers.phrases import numeral
 from rules.lexicons import check_families
@@ -106,6 +106,17 @@ def test_scores_and_their_sums_are_those_of_the_bundle(report: Any, small: Repor
         assert cells[0] == indicator.title and cells[2] == str(indicator.examined)
         assert cells[6] == (plain(indicator.deducted) if indicator.state == "applicable" else "—")
     assert sum(float(row[6]) for row in indicators if row[6] != "—") == small.scores.site[0].deducted
+
+
+def test_a_persons_mark_is_shown_as_a_persons(tmp_path: Path) -> None:
+    bundle = reportdata.small()
+    given = Mark(pack="shili-2026", clause="1.2", period="2026", points=10, awarded=7, by="李评估", day="2026-11-19",
+                 remark="查阅纸质台账")
+    bundle.scores = score_all(bundle.judgement, bundle.packs, marks=[given])
+    document = made(tmp_path / "a.docx", bundle)
+    row = tables(document)["《2026年示例县政务公开工作要点》各指标扣分"][-1]
+    assert row[1:] == ["10", "—", "—", "人工评定（李评估，2026-11-19）查阅纸质台账", "—", "3", "计分"]
+    assert "其中 1 个指标由人评定" in texts(document)
 
 
 def test_departments_and_towns_are_ranked_apart_and_equals_share_a_place(tmp_path: Path) -> None:

@@ -169,7 +169,9 @@ def _method(paper: Paper, bundle: ReportBundle) -> None:
     paper.text(f"（三）整改时限。自发现次日起按工作日计算：{terms}。")
     for note in bundle.judgement.notes[:5]:
         paper.text(f"说明：{told(note)}。")
-    paper.text("（四）指标。各规则包的指标、分值和算式如下，每个指标的检查项次、扣分算式和上限见附件1。")
+    personal = sum(indicator.personal for mark in bundle.scores.site for indicator in mark.indicators)
+    marked = f"其中 {personal} 个指标由人评定，只计入站点得分。" if personal else ""
+    paper.text(f"（四）指标。各规则包的指标、分值和算式如下，每个指标的检查项次、扣分算式和上限见附件1。{marked}")
     paper.table("各规则包的得分算式", SUM_COLUMNS, [_sum_row(mark) for mark in bundle.scores.site])
 
 
@@ -192,6 +194,12 @@ INDICATOR_COLUMNS = (
 
 def _indicator_row(indicator: IndicatorScore) -> list[str]:
     counted = indicator.state == "applicable"
+    if indicator.personal:
+        return [
+            name_of(indicator.title), plain(indicator.points), "—", "—",
+            told(f"人工评定（{indicator.by}，{indicator.day}）{indicator.remark}"), "—",
+            plain(indicator.deducted) if counted else "—", words.STATE[indicator.state],
+        ]  # fmt: skip
     return [
         name_of(indicator.title), plain(indicator.points), str(indicator.examined),
         f"{indicator.failed}" + (f"（待复核 {indicator.review}）" if indicator.review else ""),
