@@ -2,6 +2,7 @@
 
 from demo.demanded import PACKS
 from demo.model import DemoSite, HostSite, Planted, Response, Trap
+from demo.nights import SecondNight, second_night
 from demo.server import ServeError, serve
 from demo.settings import config, toml
 from demo.site import AS_OF, build, built, first_night
@@ -15,6 +16,7 @@ __all__ = [
     "HostSite",
     "Planted",
     "Response",
+    "SecondNight",
     "ServeError",
     "Trap",
     "Verification",
@@ -22,6 +24,7 @@ __all__ = [
     "built",
     "config",
     "first_night",
+    "second_night",
     "serve",
     "toml",
     "verify",
