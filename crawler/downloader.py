@@ -1,8 +1,8 @@
 """Scrapy's downloader component (setting DOWNLOADER) without its own queues, slots and delays.
 
 The frontier bounds and paces what is under way, per host and in all, and Scrapy's downloader would do it a second
-time for every request. Downloader middlewares and the download handler are Scrapy's; what is no page is fetched by
-the same two beside the engine.
+time for every request. What the frontier hands out is fetched by the same middleware and the same handler as what is
+asked through the engine, without the engine: it makes a dozen tasks and callbacks of every answer.
 """
 
 from __future__ import annotations
@@ -55,10 +55,10 @@ class Downloader:
         finally:
             self.active.remove(request)
 
-    async def fetch_beside(
+    async def ask(
         self, url: str, role: str, host: HostQueue, *, cookie: str | None, headers: Mapping[str, str] | None,
     ) -> Download:
-        """Fetch beside the engine; raises what the handler raises, and RobotsDisallowedError."""
+        """Fetch for the frontier; raises what the handler raises, and RobotsDisallowedError."""
         if self._robots is not None and (asking := self._robots.judge(url, role, host)) is not None:
             await asking
         return await self.handler.download(url, role, cookie=cookie, headers=headers)

@@ -1,9 +1,10 @@
 """The Scrapy scheduler: what waits to be fetched is what the snapshot's ``urls`` table says waits.
 
 The spider commits a page, its links and the addresses they add in one transaction and then tells the frontier
-what was added; Requests exist only while under way. A crawl killed at any instant therefore goes on with
-nothing lost, and nothing is fetched again but what was under way. In memory there is only the head of each
-host's queue; the rest stays in the snapshot until its turn comes, however much it is.
+what was added. The frontier hands each address to the spider itself, beside Scrapy's engine, which begins and ends
+the crawl and fetches what is asked in between (robots.txt, the trial of features). A crawl killed at any instant
+therefore goes on with nothing lost, and nothing is fetched again but what was under way. In memory there is only the
+head of each host's queue; the rest stays in the snapshot until its turn comes, however much it is.
 
 Hosts take turns, so that a slow one never keeps the others waiting; the site's pages come before its files, and
 other hosts have a lane of their own beside the site. Waiting is counted by a clock that only ever goes forward.
@@ -12,6 +13,7 @@ other hosts have a lane of their own beside the site. Waiting is counted by a cl
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import heapq
 import itertools
 import math
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
     from scrapy import Spider
     from scrapy.crawler import Crawler
 
+# what bodies may take up while they are read, before more are asked for
+MOST_HELD_BYTES = 32 * 1024 * 1024
 EXTERNAL_AT_ONCE = 16
 EXTERNAL_PER_HOST = 2
 # how many of a host's addresses are in memory: the site has few hosts with many, the outside many with few
@@ -363,8 +367,8 @@ class Frontier(BaseScheduler):
         self._crawler = crawler
         self._wake_at: float | None = None
         self._stopped = False
-        self._page: tuple[Waiting, HostQueue] | None = None
-        self._beside: set[asyncio.Task[None]] = set()
+        self._under_way: set[asyncio.Task[None]] = set()
+        self._held_bytes = 0
         self._unkept: list[HostQueue] = []
 
     @classmethod
@@ -395,71 +399,56 @@ class Frontier(BaseScheduler):
         spider.frontier = self
 
     def has_pending_requests(self) -> bool:
-        """Whether anything will still be asked, or is being asked beside the engine."""
-        return not self._stopped and (bool(self._page or self._beside or self._unkept) or self.queues.runnable)
+        """Whether anything will still be asked, or is being asked."""
+        return not self._stopped and (bool(self._under_way or self._unkept) or self.queues.runnable)
 
     def enqueue_request(self, request: Request) -> bool:
         """Accept and forget: addresses join through the snapshot; what arrives here only wakes the engine."""
         return True
 
     def next_request(self) -> Request | None:
-        """Make the Request for the next page that may be asked now; what is no page and comes before it is begun."""
-        taken = self._next_page()
-        if taken is None:
-            return None
-        waiting, host = taken
-        stored, conditions = self._spider.known_of(waiting)
-        return Request(
-            waiting.url,
-            callback=self._spider.answered,
-            errback=self._spider.failed,
-            meta={"verbatim_url": True, "role": waiting.role, "waiting": waiting, "host": host, "stored": stored,
-                  "conditions": conditions, "cookie": self._spider.cookie_for(host.name)},
-        )
+        """Begin what may be asked now. Never a Request: what the engine does for each costs as much as fetching it."""
+        self._begin()
+        return None
 
-    def _next_page(self) -> tuple[Waiting, HostQueue] | None:
-        """Take the next page that may be asked now, beginning what is no page beside the engine."""
+    def _begin(self) -> None:
+        """Ask for what may be asked now, unless as much is in memory already as may be."""
         if self._stopped:
-            return None
+            return
         now = self.now()
-        if self._page is not None:
-            (waiting, host), self._page = self._page, None
-            if host.held_until <= now:
-                return waiting, host
-            self.queues.retry(waiting, now, now)
-            self.queues.settled(host)
-        while (taken := self.queues.take(now)) is not None:
-            if taken[0].role == "page":
-                return taken
-            self._begin(*taken)
+        while self._held_bytes <= MOST_HELD_BYTES and (taken := self.queues.take(now)) is not None:
+            self._under_way.add(asyncio.ensure_future(self._ask(*taken)))
         if not any(self.queues.in_flight.values()):
             self.queues.line_up_all()
         self._wake_later(now)
-        return None
 
-    def _begin(self, waiting: Waiting, host: HostQueue) -> None:
-        task = asyncio.ensure_future(self._ask_beside(waiting, host))
-        self._beside.add(task)
-
-    async def _ask_beside(self, waiting: Waiting, host: HostQueue) -> None:
-        """Ask for what is no page, then for what may be asked since."""
+    async def _ask(self, waiting: Waiting, host: HostQueue) -> None:
+        """Ask for an address, then for what may be asked since."""
         try:
-            await self._spider.ask_beside(waiting, host)
+            await self._spider.ask(waiting, host)
         finally:
-            self._beside.discard(asyncio.current_task())
+            self._under_way.discard(asyncio.current_task())
         self._go_on()
 
     def _go_on(self) -> None:
-        """Ask for what may be asked by now; a page is for the engine, and so is to see that nothing is left."""
-        if self._page is None and not self._stopped:
-            self._page = self._next_page()
-            if self._page is not None or not (self._beside or self._unkept):
-                self.wake()
+        """Ask for what may be asked by now; that nothing is left to ask is for the engine to see."""
+        self._begin()
+        if not (self._under_way or self._unkept):
+            self.wake()
 
-    async def wait_beside(self) -> None:
-        """Return when nothing is being asked beside the engine any more."""
-        while self._beside:
-            await asyncio.wait(self._beside)
+    @contextlib.contextmanager
+    def holding(self, body: bytes) -> Iterator[None]:
+        """Count a body as being in memory meanwhile."""
+        self._held_bytes += len(body)
+        try:
+            yield
+        finally:
+            self._held_bytes -= len(body)
+
+    async def wait(self) -> None:
+        """Return when nothing is being asked any more."""
+        while self._under_way:
+            await asyncio.wait(self._under_way)
 
     async def in_turn(self, host: HostQueue) -> None:
         """Return when another request to a host keeps its pace; for requests that never waited here."""
@@ -499,9 +488,12 @@ class Frontier(BaseScheduler):
         """Hand out nothing more; what waits stays in the snapshot."""
         self._stopped = True
 
-    def wake(self) -> None:
-        """Let the engine ask for requests now: it looks by itself only every few seconds."""
+    def _woken(self) -> None:
         self._wake_at = None
+        self._go_on()
+
+    def wake(self) -> None:
+        """Let the engine look now whether anything is left: it does so by itself only every few seconds."""
         engine = self._crawler.engine
         if engine is not None and engine.spider is not None and engine.scheduler is self:
             engine.crawl(Request(_WAKE))
@@ -511,4 +503,4 @@ class Frontier(BaseScheduler):
         if at is None or (self._wake_at is not None and self._wake_at <= at):
             return
         self._wake_at = at
-        asyncio.get_running_loop().call_later(max(at - now, 0.01), self.wake)
+        asyncio.get_running_loop().call_later(max(at - now, 0.01), self._woken)

@@ -7,7 +7,8 @@ import os
 
 import msgspec
 
-from crawler.snapshot.records import PageMessage, Reading
+from crawler.snapshot.records import Link, PageAnswer, PageMessage, Reading
+from crawler.snapshot.runs import Run
 from crawler.workers import Pool, WorkerDied, WorkerError, WorkerTimeout
 
 MEMORY_BYTES = 2 * 1024 * 1024 * 1024
@@ -16,13 +17,22 @@ MOST_READERS = 4
 CALLS_AHEAD = 4
 
 _encode = msgspec.msgpack.Encoder().encode
-_decode = msgspec.msgpack.Decoder(Reading).decode
+_decode = msgspec.msgpack.Decoder(PageAnswer).decode
+_decode_links = msgspec.msgpack.Decoder(list[Link]).decode
+_RUNS_KEPT = 2_000
+_MET_KEPT = 100_000
 
 logger = logging.getLogger(__name__)
 
 
 class UnreadableError(Exception):
     """A page could not be read; the message is one Chinese line that says so."""
+
+
+class PageReading(Reading):
+    """A Reading whose links also stand in ``runs``; those that pages have in common are the same object each time."""
+
+    runs: list[Run[Link]] = msgspec.field(default_factory=list)
 
 
 class PageReader:
@@ -33,6 +43,8 @@ class PageReader:
 
     def __init__(self, timeout: float) -> None:
         self._timeout = timeout
+        self._runs: dict[bytes, Run[Link]] = {}
+        self._met: set[int] = set()
         self._pool = Pool(
             "crawler.extract.serve:answer", size=min(_cores() - 1, MOST_READERS), memory_bytes=MEMORY_BYTES,
             calls_ahead=CALLS_AHEAD,
@@ -42,14 +54,30 @@ class PageReader:
         """Start the first process; call it inside the event loop."""
         self._pool.warm()
 
-    async def read(self, body: bytes, url: str, content_type: str | None) -> Reading:
+    async def read(self, body: bytes, url: str, content_type: str | None) -> PageReading:
         """Return what ``crawler.extract.reading.read_page`` gives; raises UnreadableError."""
         message = _encode(PageMessage(url=url, content_type=content_type, body=body))
         try:
-            return _decode(await self._answer(message))
+            answer = _decode(await self._answer(message))
         except WorkerError as error:
             logger.error("cannot read %s: %s", url, error)
             raise UnreadableError(f"本程序未能读取此页内容（{self._words(error)}）") from None
+        runs = [self._runs.get(packed) or self._run_of(packed) for packed in answer.runs]
+        links = [link for run in runs for link in run.links]
+        return PageReading(record=answer.record, links=links, text=answer.text, runs=runs)
+
+    def _run_of(self, packed: bytes) -> Run[Link]:
+        """Return a run of links not met twice before."""
+        links, met = _decode_links(packed), hash(packed)
+        if met not in self._met:
+            if len(self._met) >= _MET_KEPT:
+                self._met.clear()
+            self._met.add(met)
+            return Run(links)
+        if len(self._runs) >= _RUNS_KEPT:
+            self._runs.clear()
+        run = self._runs[packed] = Run(links, shared=True)
+        return run
 
     async def _answer(self, message: bytes) -> bytes:
         try:

@@ -18,10 +18,6 @@ TWISTED_REACTOR_ENABLED = False
 # The frontier bounds and paces what is under way; doing it a second time for every request costs as much as fetching.
 DOWNLOADER = "crawler.downloader.Downloader"
 
-# Results are committed by the callback itself; the default starts a hundred tasks for every response.
-CONCURRENT_ITEMS = 1
-SCRAPER_SLOT_MAX_ACTIVE_SIZE = 32 * 1024 * 1024
-
 # Redirects are answers to be recorded, retries are spaced and survive a restart, bodies are decompressed and cut
 # while they stream in, cookies are kept only for gates that demand one: none of Scrapy's own does it that way.
 DOWNLOADER_MIDDLEWARES_BASE: dict[str, int | None] = {}

@@ -52,7 +52,7 @@ _BLOCKED_PORTS = frozenset(
 )
 _NOT_LINKS = ("javascript:", "mailto:", "tel:", "sms:", "data:", "about:", "vbscript:", "weixin:", "blob:", "#")
 # most addresses of most sites: already in their one form, told by one expression instead of taking them apart
-_PLAIN = re.compile(r"https?://[a-z0-9][a-z0-9.-]*[a-z0-9](:(?!80/|443/|0)(?:[0-9]{2,4}|[1-5][0-9]{4}))?/(?:[A-Za-z0-9_/-]|\.(?=[A-Za-z0-9]))*")
+_PLAIN = re.compile(r"https?://[a-z0-9][a-z0-9.-]*[a-z0-9](:(?!80/|443/|0)(?:[0-9]{2,4}|[1-5][0-9]{4}|6[0-4][0-9]{3}))?/(?:[A-Za-z0-9_/-]|\.(?=[A-Za-z0-9]))*")
 _PLAIN_HOST = re.compile(r"https?://([a-z0-9.:-]+)/")
 _SAFE = "!$&'()*+,-./:;=@_~"
 _FILE_SUFFIXES = frozenset(

@@ -233,6 +233,14 @@ class Reading(Record):
     text: str = ""
 
 
+class PageAnswer(FrozenRecord, frozen=True, array_like=True):
+    """A Reading on its way back; ``runs`` are its links, cut into runs, each a list of Link as MessagePack."""
+
+    record: PageRecord
+    runs: list[bytes]
+    text: str
+
+
 class PageMessage(FrozenRecord, frozen=True, array_like=True):
     """A page on its way to the process that reads it: arguments of ``read_page``."""
 

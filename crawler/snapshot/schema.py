@@ -5,7 +5,7 @@ what an earlier run knew and this one has not met yet;
 ``turn`` is the order in which addresses came to wait, ``hops`` counts the redirects that led there in a row.
 Bodies are kept once per content, compressed with the dictionary their frame names.
 
-A page's links are cut into blocks, and a block that many pages hold (their navigation, their footer) stands
+A page's links are cut into blocks (``runs``), and a block that many pages hold (their navigation, their footer) stands
 once; the view ``links`` shows them one by one, all but those that no reader sees (``UNSEEN``). Deleting a page's
 links there takes its blocks from it.
 
@@ -128,7 +128,7 @@ def connect(path: Path | str, *, create: bool = False, busy_seconds: float = BUS
     if not create and str(path) != ":memory:" and not Path(path).is_file():
         raise SnapshotError(f"{path}: 没有这个快照文件")
     try:
-        db = sqlite3.connect(path, isolation_level=None, timeout=busy_seconds)
+        db = sqlite3.connect(path, isolation_level=None, timeout=busy_seconds, cached_statements=256)
         db.execute("PRAGMA journal_mode=WAL")
         db.execute("PRAGMA synchronous=NORMAL")
         db.execute("PRAGMA cache_size=-64000")

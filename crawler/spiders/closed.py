@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable
 
 from crawler.middlewares.addresses import AddressGuard
 from crawler.snapshot.records import Reading
+from crawler.snapshot.runs import Run
 from crawler.spiders.links import FoundLinks, LinkPolicy
 from crawler.urls import AddressError, Scope, canonical
 
@@ -49,7 +50,10 @@ class ClosedPolicy(LinkPolicy):
         joining = self._some(roles)
         left_out = {url for url, _, _, _, ask in found.links if ask} - joining
         return FoundLinks(
-            links=[link for link in found.links if link[0] not in left_out],
+            runs=[
+                run if run.shared else Run([link for link in run.links if link[0] not in left_out])
+                for run in found.runs
+            ],
             unfetched=found.unfetched, again=list(dict.fromkeys(turned_to)),
         )
 

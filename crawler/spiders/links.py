@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Literal, NamedTuple
 
 from crawler.middlewares.addresses import AddressGuard
 from crawler.middlewares.repetition import ENDLESS_REASON, RepetitionGuard
+from crawler.pages import PageReading
 from crawler.snapshot.records import Fetch, Link, PageRecord, Reading
+from crawler.snapshot.runs import Run, cut
 from crawler.urls import AddressError, Role, Scope, canonical, is_link, is_numeric_host, suffix_of
 
 UNREACHED_HOSTS_FOR_NO_NETWORK = 20
@@ -26,6 +29,8 @@ UNSUPPORTED_REASON = "不是可以访问的网址，未请求"
 _MAX_HREF = 4096
 _FORMS_KEPT = 50_000
 _LINKS_KEPT = 50_000
+_RUNS_KEPT = 2_000
+_href = attrgetter("href")
 _NOT_ASKED = frozenset({"css", "js", "map", "woff", "woff2", "ttf", "eot"})
 
 
@@ -76,9 +81,14 @@ class FoundLinks:
     ``again`` are addresses known before that are to be asked again, because the page leads to them now.
     """
 
-    links: list[FoundLink] = field(default_factory=list)
+    runs: list[Run[FoundLink]] = field(default_factory=list)
     unfetched: dict[str, Fetch] = field(default_factory=dict)
     again: list[str] = field(default_factory=list)
+
+    @property
+    def links(self) -> list[FoundLink]:
+        """The links one by one."""
+        return [link for run in self.runs for link in run.links]
 
 
 class LinkPolicy:
@@ -95,6 +105,7 @@ class LinkPolicy:
         self._repetition = RepetitionGuard()
         self._forms: dict[str, tuple[str, bool] | None] = {}
         self._met: dict[Link, FoundLink | None] = {}
+        self._known: dict[Run[Link], Run[FoundLink]] = {}
 
     def admit(self, url: str, depth: int, hops: int = 0) -> Admission:
         """Decide about a new canonical address; ``depth`` and ``hops`` as in AddressGuard."""
@@ -121,15 +132,30 @@ class LinkPolicy:
     def links_of(self, reading: Reading, page: str, depth: int) -> FoundLinks:
         """Return the links of a page, at an address and so many clicks from the start.
 
-        A link of a known address is given as the very tuple it was given as before: nearly all links of a page
-        are the site's navigation, and what is the same is soon compared.
+        Nearly all links of a page are the site's navigation: of a run that pages have in common, all of whose
+        addresses are known, the same run is returned each time.
         """
         found = FoundLinks()
         fresh: dict[str, set[str]] = {}
-        met = self._met
         listing = reading.record.listing
         lists = frozenset(listing.next_pages) if listing is not None else frozenset()
-        for link in _all_links(reading):
+        for run in _runs_of(reading):
+            known = self._known.get(run)
+            if known is None:
+                known = self._judge(run, depth, found, fresh, lists)
+            found.runs.append(known)
+        if reading.record.signature and self._repetition.repeats(page, reading.record.signature, reading.text):
+            self._end(page, found)
+        return found
+
+    def _judge(
+        self, run: Run[Link], depth: int, found: FoundLinks, fresh: dict[str, set[str]], lists: frozenset[str],
+    ) -> Run[FoundLink]:
+        """Decide about each link of a run; a link met before is given as the very tuple it was given as then."""
+        links: list[FoundLink] = []
+        lasting = run.shared
+        met = self._met
+        for link in run.links:
             try:
                 known = met[link]
             except KeyError:
@@ -137,11 +163,15 @@ class LinkPolicy:
                     known = self._name(link, depth)
                 else:
                     known = self._meet(link, depth, found, fresh, listed=link.href in lists)
+                lasting = lasting and link in met
             if known is not None:
-                found.links.append(known)
-        if reading.record.signature and self._repetition.repeats(page, reading.record.signature, reading.text):
-            self._end(page, found)
-        return found
+                links.append(known)
+        judged = Run(links, shared=lasting)
+        if lasting:
+            if len(self._known) >= _RUNS_KEPT:
+                self._known.clear()
+            self._known[run] = judged
+        return judged
 
     def _meet(
         self, link: Link, depth: int, found: FoundLinks, fresh: dict[str, set[str]], *, listed: bool,
@@ -153,6 +183,7 @@ class LinkPolicy:
         """
         form = self._form(link.href)
         if form is None:
+            self._keep(link, None)
             return None
         url, usable = form
         elements = fresh.get(url)
@@ -163,9 +194,7 @@ class LinkPolicy:
             return url, link.element, link.text, "page", False
         if self._knows(url):
             known: FoundLink = (url, link.element, link.text, "page", False)
-            if len(self._met) >= _LINKS_KEPT:
-                self._met.clear()
-            self._met[link] = known
+            self._keep(link, known)
             return known
         fresh[url] = {link.element}
         admission = self.admit(url, depth + 1) if usable else _never("unsupported")
@@ -174,6 +203,11 @@ class LinkPolicy:
         if listed and admission.role == "file" and admission.answer is None:
             return url, link.element, link.text, "page", True
         return url, link.element, link.text, admission.role, admission.ask
+
+    def _keep(self, link: Link, known: FoundLink | None) -> None:
+        if len(self._met) >= _LINKS_KEPT:
+            self._met.clear()
+        self._met[link] = known
 
     def _name(self, link: Link, depth: int) -> FoundLink | None:
         """Return what a sitemap or feed names where it is a page of the site or a further sitemap, up to a limit."""
@@ -198,9 +232,9 @@ class LinkPolicy:
         """Cut off what a repeating page would lead to without end."""
         endless = self._repetition.ends(page, [url for url, _, _, _, ask in found.links if ask])
         if endless:
-            found.links = [
-                (url, element, text, role, ask and url not in endless) for url, element, text, role, ask in found.links
-            ]
+            found.runs = [run if run.shared else Run([
+                (url, element, text, role, ask and url not in endless) for url, element, text, role, ask in run.links
+            ]) for run in found.runs]
             found.unfetched |= {url: Fetch(outcome="trap", reason=ENDLESS_REASON, attempts=0) for url in endless}
 
     def _form(self, href: str) -> tuple[str, bool] | None:
@@ -231,24 +265,25 @@ def _never(role: Role) -> Admission:
     return Admission(role, False, Fetch(outcome="unsupported", reason=UNSUPPORTED_REASON, attempts=0))
 
 
-def _all_links(reading: Reading) -> list[Link]:
-    """Return a page's links, then what its list tells of besides and where its refresh leads."""
+def _runs_of(reading: Reading) -> list[Run[Link]]:
+    """Return a page's links in runs, then what its list tells of besides and where its refresh leads."""
+    runs = reading.runs if isinstance(reading, PageReading) else [Run(links) for links in cut(reading.links, _href)]
     record = reading.record
     if not record.refresh_to and record.listing is None:
-        return reading.links
-    links = list(reading.links)
-    linked = {link.href for link in links}
+        return runs
+    more = []
+    linked = {link.href for link in reading.links}
     if record.refresh_to and record.refresh_to not in linked:
-        links.append(Link(href=record.refresh_to, element="meta"))
+        more.append(Link(href=record.refresh_to, element="meta"))
     if record.listing is not None:
-        links += [
+        more += [
             Link(href=item.href, text=item.title, element="cms")
             for item in record.listing.items if item.href not in linked
         ]
-        links += [
+        more += [
             Link(href=href, element="cms") for href in record.listing.next_pages if href not in linked
         ]
-    return links
+    return [*runs, *(Run(links) for links in cut(more, _href))]
 
 
 def small_record(record: PageRecord) -> PageRecord:

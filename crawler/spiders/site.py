@@ -1,6 +1,6 @@
 """The one spider: reads the site's pages, sizes its files, tries the links that lead elsewhere.
 
-Callbacks yield nothing: what an answer says is committed to the snapshot in one transaction, and the frontier
+What an answer says is committed to the snapshot in one transaction, and the frontier
 is told what that made pending.
 """
 
@@ -21,7 +21,6 @@ from urllib.parse import urljoin
 
 from scrapy import Request, Spider, signals
 from scrapy.exceptions import DontCloseSpider
-from twisted.python.failure import Failure
 
 from crawler.attachments import AttachmentReader
 from crawler.conclusion import conclude
@@ -67,7 +66,6 @@ if TYPE_CHECKING:
 
     from multidict import CIMultiDictProxy
     from scrapy.crawler import Crawler
-    from scrapy.http import Response
 
     from crawler.downloader import Downloader
 
@@ -194,28 +192,22 @@ class SiteSpider(Spider):
 
     # -- answers --------------------------------------------------------------------------------------------
 
-    async def answered(self, response: Response) -> None:
-        """Record an HTTP answer to the engine's request, whatever its status."""
-        meta = response.meta
-        await self._answered(meta["download"], Asked(
-            meta["waiting"], meta["host"], meta["stored"], conditional=bool(meta["conditions"]),
-        ))
-
-    async def ask_beside(self, waiting: Waiting, host: HostQueue) -> None:
-        """Ask for an address that is no page beside Scrapy's engine: it has no use for what the engine does."""
-        stored, conditions = self.known_of(waiting)
+    async def ask(self, waiting: Waiting, host: HostQueue) -> None:
+        """Ask for an address and record what comes of it."""
         assert self.crawler.engine is not None
         downloader: Downloader = self.crawler.engine.downloader  # type: ignore[assignment]
         try:
-            download = await downloader.fetch_beside(
+            stored, conditions = self._known_of(waiting)
+            download = await downloader.ask(
                 waiting.url, waiting.role, host, cookie=self.cookie_for(host.name), headers=conditions,
             )
         except Exception as error:
             self._failed(error, waiting, host)
         else:
-            await self._answered(download, Asked(waiting, host, stored, conditional=bool(conditions)))
+            with self.frontier.holding(download.body):
+                await self._answered(download, Asked(waiting, host, stored, conditional=bool(conditions)))
 
-    def known_of(self, waiting: Waiting) -> tuple[Stored | None, dict[str, str] | None]:
+    def _known_of(self, waiting: Waiting) -> tuple[Stored | None, dict[str, str] | None]:
         """Return what an earlier run has of an address, and the headers that ask only whether it changed."""
         stored = self.revisits.stored(waiting)
         return stored, self.revisits.conditions(waiting, stored, time.time()) if stored else None
@@ -360,7 +352,7 @@ class SiteSpider(Spider):
         file = await self.attachments.read(fetch, transfer)
         with self.writer.transaction():
             added = self.writer.save(
-                waiting.url, fetch, body=kept, reading=reading, links=found.links, role=waiting.role,
+                waiting.url, fetch, body=kept, reading=reading, runs=found.runs, role=waiting.role,
                 depth=waiting.depth, hops=waiting.hops, unfetched=found.unfetched, file=file,
                 head=transfer.head if kept is not None else None,
             )
@@ -445,12 +437,6 @@ class SiteSpider(Spider):
         return "; ".join(f"{name}={value}" for name, value in jar.items()) if jar else None
 
     # -- no answer ------------------------------------------------------------------------------------------
-
-    def failed(self, failure: Failure) -> None:
-        """Record that no answer came to the engine's request, or let the address wait for its second probe."""
-        request: Request = failure.request  # type: ignore[attr-defined]
-        assert failure.value is not None
-        self._failed(failure.value, request.meta["waiting"], request.meta["host"])
 
     def _failed(self, error: BaseException, waiting: Waiting, host: HostQueue) -> None:
         recorded = False
@@ -584,7 +570,7 @@ class SiteSpider(Spider):
     async def closed(self, reason: str) -> None:
         """Conclude when Scrapy has closed the spider."""
         self.features.cancel()
-        await self.frontier.wait_beside()
+        await self.frontier.wait()
         await self.rendering.close()
         await self.reader.close()
         await self.attachments.close()
