@@ -31,7 +31,7 @@ _CERTIFICATE_WORDS = {
     20: "证书链不完整或签发机构不受信任", 21: "证书链不完整", 62: "证书与域名不符", 64: "证书与地址不符",
 }
 _CHALLENGE_STATUSES = frozenset({200, 202, 400, 503, 521})
-_SETS_COOKIE = re.compile(rb"document\s*\.\s*cookie\s*=|\['cookie'\]|_cf_chl|__jsl_clearance|acw_sc__v2", re.IGNORECASE)
+_SETS_COOKIE = re.compile(rb"document\s*\.\s*cookie\s*=|\['cookie'\]|_cf_chl|__jsl_clearance|acw_sc__v2")
 _GOES_AGAIN = re.compile(
     rb"location\s*(\.\s*(href|replace|reload|assign)|=|\[)|\.reload\s*\(|\.submit\s*\(", re.IGNORECASE,
 )
@@ -93,8 +93,7 @@ def is_challenge(status: int, body: bytes) -> bool:
         return False
     if len(body) > 65536 or b"<script" not in body[:4096].lower():
         return False
-    lower = body.lower()
-    if not any(sign in lower for sign in _COOKIE_SIGNS):
+    if not any(sign in body for sign in _COOKIE_SIGNS):
         return False
     if not (_SETS_COOKIE.search(body) and _GOES_AGAIN.search(body)):
         return False

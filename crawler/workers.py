@@ -1,41 +1,23 @@
-"""Functions that may hang, crash or eat memory, run in processes of their own.
-
-``python -m crawler.workers MODULE:FUNCTION [BYTES]`` is such a process: it imports the function (bytes to bytes),
-says so, and answers one message after the other on its standard input, a socket. It ends when that closes, and, by a
-signal of the kernel's that no endless loop in C keeps from arriving, when its parent is gone.
-"""
+"""Functions that may hang, crash or eat memory, run in processes of their own (``crawler.worker``)."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
 import os
 import signal
 import socket
-import struct
 import subprocess
 import sys
 import time
-import traceback
 from collections import deque
-from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
-from typing import Final
+
+from crawler.worker import DONE, LIFE, MEMORY, READY, REPLY, REQUEST, RETIRED
 
 START_SECONDS = 60.0
 END_SECONDS = 2.0
 BYTES_AHEAD = 1024 * 1024
-# A process that has grown to this part of what it may take gives way to a fresh one.
-_GROWN = 4
-
-_REQUEST: Final = struct.Struct("<Q")
-_REPLY: Final = struct.Struct("<BQ")
-_READY, _DONE, _RAISED, _MEMORY = range(4)
-_LIFE = "XUNJIAN_LIFE_FD"
-_RETIRED = 75
-_WORDS = 4000
 
 
 class WorkerError(Exception):
@@ -179,13 +161,13 @@ class _Process(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         ours, theirs = socket.socketpair()
         life, self._life = os.pipe()
-        command = [sys.executable, "-m", "crawler.workers", pool.function]
+        command = [sys.executable, "-m", "crawler.worker", pool.function]
         if pool.memory_bytes is not None:
             command.append(str(pool.memory_bytes))
         try:
             self._popen: subprocess.Popen[bytes] = subprocess.Popen(
                 command, stdin=theirs.fileno(), pass_fds=[life], start_new_session=True,
-                env={**os.environ, "PYTHONPATH": import_path(), _LIFE: str(life)},
+                env={**os.environ, "PYTHONPATH": import_path(), LIFE: str(life)},
             )
         except OSError:
             ours.close()
@@ -245,12 +227,12 @@ class _Process(asyncio.Protocol):
         """Take whole answers out of the stream."""
         self._received += data
         start = 0
-        while len(self._received) - start >= _REPLY.size:
-            kind, length = _REPLY.unpack_from(self._received, start)
-            end = start + _REPLY.size + length
+        while len(self._received) - start >= REPLY.size:
+            kind, length = REPLY.unpack_from(self._received, start)
+            end = start + REPLY.size + length
             if len(self._received) < end:
                 break
-            self._reply(kind, bytes(self._received[start + _REPLY.size:end]))
+            self._reply(kind, bytes(self._received[start + REPLY.size:end]))
             start = end
         del self._received[:start]
 
@@ -266,10 +248,10 @@ class _Process(asyncio.Protocol):
 
     def _send(self, call: _Call) -> None:
         assert self._transport is not None
-        self._transport.write(_REQUEST.pack(len(call.payload)) + call.payload)
+        self._transport.write(REQUEST.pack(len(call.payload)) + call.payload)
 
     def _reply(self, kind: int, answer: bytes) -> None:
-        if kind == _READY:
+        if kind == READY:
             self._ready = True
             for waiting in self.calls:
                 self._send(waiting)
@@ -278,10 +260,10 @@ class _Process(asyncio.Protocol):
         call = self.calls.popleft()
         self._ahead -= len(call.payload)
         self._watch()
-        if kind == _DONE:
+        if kind == DONE:
             if not call.future.done():
                 call.future.set_result(answer)
-        elif kind == _MEMORY:
+        elif kind == MEMORY:
             call.fail(WorkerDied(answer.decode("utf-8", "replace"), memory=True))
         else:
             call.fail(WorkerRaised(answer.decode("utf-8", "replace")))
@@ -321,7 +303,7 @@ class _Process(asyncio.Protocol):
         fatal: WorkerError | None = None
         if not self._ready:
             fatal = self._error or WorkerDied(f"{self._pool.function} could not be started ({_ending(code)})")
-        elif calls and (self._error is not None or code != _RETIRED):
+        elif calls and (self._error is not None or code != RETIRED):
             calls.pop(0).fail(self._error or WorkerDied(f"the process ended ({_ending(code)})"))
         self._gone.set_result(None)
         self._pool._lost(self, calls, fatal)
@@ -348,84 +330,3 @@ def _has_ended(pid: int) -> bool:
 def _kill_group(pid: int) -> None:
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, signal.SIGKILL)
-
-
-# -- the process itself -------------------------------------------------------------------------------------
-
-
-def main() -> None:
-    """Answer calls on standard input until it closes."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _die_with_parent(int(os.environ.pop(_LIFE)))
-    channel = socket.socket(fileno=os.dup(0))
-    # what the function starts or prints must not come between the messages
-    null = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(null, 0)
-    os.dup2(2, 1)
-    name, _, attribute = sys.argv[1].partition(":")
-    function: Callable[[bytes], bytes] = getattr(import_module(name), attribute)
-    limit = None
-    if len(sys.argv) > 2:
-        limit = int(sys.argv[2])
-        _limit_memory(limit)
-    # what is alive now stays so: the collector need not look at it again and again
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
-    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-        _serve(channel, function, limit)
-    sys.stderr.flush()
-    os._exit(_RETIRED)
-
-
-def _serve(channel: socket.socket, function: Callable[[bytes], bytes], limit: int | None) -> None:
-    incoming = channel.makefile("rb", buffering=256 * 1024)
-    channel.sendall(_REPLY.pack(_READY, 0))
-    while header := incoming.read(_REQUEST.size):
-        payload = incoming.read(*_REQUEST.unpack(header))
-        try:
-            kind, answer = _DONE, function(payload)
-        except MemoryError:
-            kind, answer = _MEMORY, b"out of memory"
-        except Exception:
-            kind, answer = _RAISED, traceback.format_exc()[-_WORDS:].encode("utf-8", "replace")
-        del payload
-        channel.sendall(_REPLY.pack(kind, len(answer)) + answer)
-        if kind == _MEMORY or (limit is not None and _resident_bytes() > limit // _GROWN):
-            # a heap that was once full is in pieces: the next call gets a fresh one
-            return
-
-
-def _resident_bytes() -> int:
-    """Return how much memory this process holds, 0 where the system does not say."""
-    try:
-        with Path("/proc/self/statm").open("rb") as statm:
-            return int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    except OSError:
-        return 0
-
-
-def _limit_memory(size: int) -> None:
-    import resource
-
-    resource.setrlimit(resource.RLIMIT_AS, (size, resource.getrlimit(resource.RLIMIT_AS)[1]))
-
-
-def _die_with_parent(life: int) -> None:
-    """Have the kernel end this process and all it starts when ``life``, a pipe the parent holds, is let go of.
-
-    The signal's default action needs no Python to run, so that nothing a call is stuck in can hold it off.
-    """
-    import fcntl
-    import select
-
-    os.set_inheritable(life, False)
-    signal.signal(signal.SIGIO, signal.SIG_DFL)
-    fcntl.fcntl(life, fcntl.F_SETOWN, -os.getpgrp())
-    fcntl.fcntl(life, fcntl.F_SETFL, os.O_ASYNC | os.O_NONBLOCK)
-    if select.select([life], [], [], 0)[0]:
-        os._exit(1)
-
-
-if __name__ == "__main__":
-    main()

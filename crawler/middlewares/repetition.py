@@ -16,6 +16,7 @@ MAX_BARREN = 150
 ENDLESS_REASON = "连续多页内容相同、没有新的链接，疑似无尽的翻页或日历"
 
 _DIGITS = re.compile(r"\d+")
+_WIDE_DIGITS = "０１２３４５６７８９"
 
 
 def family_of(url: str) -> str:
@@ -23,6 +24,14 @@ def family_of(url: str) -> str:
     path, _, query = url.partition("?")
     names = sorted({piece.split("=", 1)[0] for piece in query.split("&")}) if query else ()
     return _DIGITS.sub("#", path) + "?" + _DIGITS.sub("#", "&".join(names))
+
+
+def _without_digits(text: str) -> bytes:
+    """Return a text in UTF-8 without its digits."""
+    if any(digit in text for digit in _WIDE_DIGITS):
+        text = _DIGITS.sub("", text)
+    # by an expression over the text it takes twenty times as long
+    return text.encode("utf-8", "surrogatepass").translate(None, b"0123456789")
 
 
 class RepetitionGuard:
@@ -35,7 +44,7 @@ class RepetitionGuard:
 
     def repeats(self, url: str, signature: str, text: str) -> bool:
         """Take note of what a page says; whether another of its family said the same."""
-        said = hash((family_of(url), signature, _DIGITS.sub("", text)))
+        said = hash((family_of(url), signature, _without_digits(text)))
         if said in self._said:
             return True
         self._said.add(said)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import email
-import email.policy
 from collections.abc import Iterator
-from email.message import EmailMessage
 from typing import TYPE_CHECKING
 
 import lxml.html
@@ -30,6 +27,9 @@ def read_html(data: bytes, limits: Limits) -> Contents:
 
 def read_mhtml(data: bytes, limits: Limits) -> Contents:
     """Return the text and the tables of a page saved with its pictures in one file."""
+    import email.policy
+    from email.message import EmailMessage
+
     message = email.message_from_bytes(data, policy=email.policy.default)
     for part in message.walk():
         if part.get_content_type() == "text/html" and isinstance(part, EmailMessage):

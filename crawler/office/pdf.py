@@ -59,7 +59,7 @@ def _read(document: Any, data: bytes, limits: Limits) -> Contents:
         size += len(text)
         if size > limits.text_chars:
             break
-    title = clean(str(document.get_metadata_dict().get("Title") or ""))
+    title = clean(str(document.get_metadata_value("Title") or ""))
     contents = Contents(text="\n".join(texts), pages=pages, title=title)
     _judge(contents, unread, len(texts))
     if contents.outcome == "ok" and ruled:

@@ -1,6 +1,6 @@
 """The reading process's side: a file's bytes to its FileReading, packed, in a process confined for good.
 
-What takes long to import is imported before the first file comes, so that a file's time is its own.
+What reads most files is imported before the first file comes, what reads the others when one of their kind does.
 """
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import sys
 from functools import cache
-from importlib import import_module
 from typing import Any
 
 import msgspec
@@ -17,22 +16,11 @@ from crawler.office.reading import read_file
 
 _WRITTEN_BYTES = 64 * 1024 * 1024
 _NETWORK = frozenset({"socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto", "socket.bind"})
-_LIBRARIES = ("pypdfium2.raw", "pdfplumber", "openpyxl", "xlrd", "olefile", "striprtf.striprtf")
 
-
-def _import_libraries() -> None:
-    # the workbook reader would take numpy in for numbers that only a writing program could hand it
-    without = "numpy" not in sys.modules
-    if without:
-        sys.modules["numpy"] = None  # type: ignore[assignment]
-    for name in _LIBRARIES:
-        with contextlib.suppress(ImportError):
-            import_module(name)
-    if without:
-        del sys.modules["numpy"]
-
-
-_import_libraries()
+# the workbook reader would take numpy in for numbers that only a writing program could hand it
+sys.modules.setdefault("numpy", None)  # type: ignore[arg-type]
+with contextlib.suppress(ImportError):
+    import pypdfium2.raw  # noqa: F401
 
 
 def answer(data: bytes) -> bytes:

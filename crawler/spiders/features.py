@@ -260,7 +260,7 @@ class FeatureTrial:
         tried.fetch, body = await self._ask(address)
         if tried.fetch.outcome == "ok":
             try:
-                reading = await self._spider.reader.read(body, address, tried.fetch.content_type)
+                reading: Reading = await self._spider.reader.read(body, address, tried.fetch.content_type)
             except UnreadableError:
                 reading = Reading(record=PageRecord(script_shell=True))
             tried.found = shows(reading, url, title)
