@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from array import array
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
 from weakref import WeakKeyDictionary
 
+from checks.automaton import Automaton
 from checks.days import day_of
 from checks.lexicon import any_of, lexicon
 from checks.site import Site
@@ -145,11 +146,6 @@ class PairIndex:
             for pair in {text[start:start + 2] for start in range(len(text) - 1)}:
                 self._pairs.setdefault(pair, array("I")).append(number)
 
-    def rarest_pair(self, word: str) -> str:
-        """Return the two characters of a word that the fewest texts hold; a shorter word as it is."""
-        pairs = [word[start:start + 2] for start in range(len(word) - 1)]
-        return min(pairs, key=lambda pair: len(self._pairs.get(pair, _NONE)), default=word)
-
     def holding(self, word: str) -> frozenset[int]:
         """Return the numbers of the texts that hold a word."""
         if word not in self._known:
@@ -271,25 +267,17 @@ class Library:
         opening, least = (lexicon("subjects")[name] for name in ("opening_characters", "least_mentions"))
         wanted = {one for one in (*self._awaited, word) if one not in self._mentioned}
         self._awaited.clear()
-        by_pair: dict[str, list[str]] = {}
         for one in wanted:
             self._mentioned[one], self._spoken[one] = [], []
-            by_pair.setdefault(self.titles.rarest_pair(one), []).append(one)
-        # a place where the characters of two such pairs stand together; few places of a text are
-        starts = re.compile(f"([{_class(pair[0] for pair in by_pair)}])(?=([{_class(pair[1:] for pair in by_pair)}]))")
+        words = Automaton(sorted(wanted))
         for number, entry in enumerate(self.entries):
             text = _text(self._site, entry.url)
-            pairs = {one + other for one, other in set(starts.findall(text))}
-            for one in (one for pair in pairs & by_pair.keys() for one in by_pair[pair]):
-                place = text.find(one)
-                if place >= 0:
-                    self._mentioned[one].append(number)
-                    if place < opening or text.count(one) >= least:
-                        self._spoken[one].append(number)
-
-
-def _class(characters: Iterable[str]) -> str:
-    return "".join(sorted({re.escape(one) for one in characters}))
+            found = words.search(text)
+            times = Counter(one for _, one in found)
+            for one, place in {one: place for place, one in reversed(found)}.items():
+                self._mentioned[one].append(number)
+                if place < opening or (times[one] >= least and text.count(one) >= least):
+                    self._spoken[one].append(number)
 
 
 def _text(site: Site, url: str) -> str:

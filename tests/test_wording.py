@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 from casework import Case, pack_of, site_of
+from hypothesis import given
+from hypothesis import strategies as st
 
 from checks.automaton import Automaton
 from checks.model import Context
@@ -77,7 +79,16 @@ def test_a_missing_file_is_told(tmp_path: Path) -> None:
 
 
 def test_the_automaton_finds_words_that_overlap() -> None:
-    assert list(Automaton(["甲乙丙", "乙丙丁", "丙丁"]).search("甲乙丙丁甲乙甲乙丙")) == [
+    assert Automaton(["甲乙丙", "乙丙丁", "丙丁"]).search("甲乙丙丁甲乙甲乙丙") == [
         (0, "甲乙丙"), (1, "乙丙丁"), (2, "丙丁"), (6, "甲乙丙"),
     ]
-    assert list(Automaton([]).search("甲")) == []
+    assert Automaton([]).search("甲") == []
+
+
+@given(st.lists(st.text("甲乙a\0", min_size=1, max_size=4), max_size=6, unique=True), st.text("甲乙a\0", max_size=30))
+def test_the_automaton_finds_what_comparing_every_place_finds(words: list[str], text: str) -> None:
+    expected = sorted(
+        ((place, word) for word in words for place in range(len(text)) if text.startswith(word, place)),
+        key=lambda found: (found[0] + len(found[1]), found[0]),
+    )
+    assert Automaton(words).search(text) == expected
