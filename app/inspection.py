@@ -226,11 +226,11 @@ def write_reports(home: Home, bundle: ReportBundle) -> None:
         raise UserError(f"{error.filename or home.path}: 报告写不进去（{error.strerror}）") from None
 
 
-def restate(home: Home) -> ReportBundle | None:
-    """Bring findings, scores and reports in line with what the ledger holds now; nothing is judged anew.
+def as_it_stands(home: Home) -> ReportBundle | None:
+    """Return the home's latest inspection in line with what the ledger holds now, scored; nothing is judged anew.
 
-    Returns None, with nothing written, where the reports show another run than the ledger's latest. Raises UserError
-    where ledger or reports cannot be read or written.
+    None where the reports show another run than the ledger's latest. Raises UserError where ledger or reports cannot
+    be read.
     """
     ledger = open_ledger(snapshot_config(home.snapshot), home)
     bundle = _reported(home)
@@ -243,8 +243,19 @@ def restate(home: Home) -> ReportBundle | None:
     bundle.changes, bundle.judgement.findings = changes, changes.findings
     names = [department.name for department in bundle.scores.departments]
     bundle.scores = score_all(bundle.judgement, bundle.packs, names, _marks(changes, bundle.plan_year))
-    record_scores(ledger, bundle)
-    write_reports(home, bundle)
+    return bundle
+
+
+def restate(home: Home) -> ReportBundle | None:
+    """Bring findings, scores and reports in line with what the ledger holds now; nothing is judged anew.
+
+    Returns None, with nothing written, where the reports show another run than the ledger's latest. Raises UserError
+    where ledger or reports cannot be read or written.
+    """
+    bundle = as_it_stands(home)
+    if bundle is not None:
+        record_scores(open_ledger(snapshot_config(home.snapshot), home), bundle)
+        write_reports(home, bundle)
     return bundle
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
@@ -14,7 +15,10 @@ from reports.bundle import ReportBundle, department_of
 from reports.cards import Card, Citation
 from reports.ledger import Handling
 from reports.scoring import plain
+from reports.text import legible
 from reports.writers.book import Column, Linked, Value
+
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 SHEET = "问题台账"
 UNDECIDED = "未能核实"
@@ -142,8 +146,10 @@ def volatile(finding: Finding, shown: Card) -> tuple[str, str, str]:
 
 
 def squeezed(text: str) -> str:
-    """Return text without any white space: what programs do to a cell's blanks and line ends changes nothing."""
-    return "".join(text.split())
+    """Return text as it comes back from any program: without white space, the format's own escapes undone."""
+    while "_x" in text and (undone := _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)) != text:
+        text = undone
+    return "".join(legible(text).split())
 
 
 @lru_cache(maxsize=4096)
