@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -12,7 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from app.errors import UserError
-from app.options import Command, Day, plain_errors
+from app.ledger_workbook import export, import_
+from app.options import Command, Day, plain_errors, who
 
 if TYPE_CHECKING:
     from app.ledger_book import Book
@@ -121,7 +121,7 @@ def confirm(
 ) -> None:
     """确认待人工复核的问题：自此扣分，整改时限自确认之日起算。"""
     _do(home, findings, as_of, no_report, "已确认", lambda book, names: book.ledger.confirm(
-        names, by=_who(by), day=book.day, text=text,
+        names, by=who(by), day=book.day, text=text,
     ))
 
 
@@ -134,7 +134,7 @@ def unconfirm(
 ) -> None:
     """撤销确认。"""
     _do(home, findings, as_of, no_report, "已撤销确认", lambda book, names: book.ledger.unconfirm(
-        names, by=_who(by), day=book.day, text=reason,
+        names, by=who(by), day=book.day, text=reason,
     ))
 
 
@@ -147,7 +147,7 @@ def dispute(
 ) -> None:
     """记下责任单位的异议；处理之前照常扣分。"""
     _do(home, findings, as_of, no_report, "已记下异议", lambda book, names: book.ledger.dispute(
-        names, by=_who(by), day=book.day, text=reason,
+        names, by=who(by), day=book.day, text=reason,
     ))
 
 
@@ -169,13 +169,13 @@ def settle(
         if owner or until:
             raise UserError("--owner 和 --until 只用于 --grant（异议成立）")
         _do(home, findings, as_of, no_report, "已维持原判", lambda book, names: book.ledger.uphold(
-            names, by=_who(by), day=book.day, text=reason,
+            names, by=who(by), day=book.day, text=reason,
         ))
         return
     if not owner or until is None:
         raise UserError("异议成立即为豁免，应写明 --owner（谁负责）和 --until（到哪一天）")
     _do(home, findings, as_of, no_report, f"异议成立，豁免到 {until}", lambda book, names: book.ledger.grant(
-        names, by=_who(by), day=book.day, owner=owner, expires=until, text=reason,
+        names, by=who(by), day=book.day, owner=owner, expires=until, text=reason,
     ))
 
 
@@ -191,7 +191,7 @@ def waive(
 ) -> None:
     """豁免问题到某一天，其间不扣分；已有豁免的以这次为准。"""
     _do(home, findings, as_of, no_report, f"已豁免到 {until}", lambda book, names: book.ledger.waive(
-        names, reason=reason, owner=owner, expires=until, by=_who(by), day=book.day,
+        names, reason=reason, owner=owner, expires=until, by=who(by), day=book.day,
     ))
 
 
@@ -204,7 +204,7 @@ def unwaive(
 ) -> None:
     """撤销豁免，到期的和没用上的豁免也用它了结。"""
     _do(home, findings, as_of, no_report, "已撤销豁免", lambda book, names: book.ledger.unwaive(
-        names, by=_who(by), day=book.day, text=reason,
+        names, by=who(by), day=book.day, text=reason,
     ))
 
 
@@ -217,7 +217,7 @@ def note(
 ) -> None:
     """给问题加一条备注。"""
     _do(home, findings, as_of, no_report, "已加备注", lambda book, names: book.ledger.note(
-        names, text, by=_who(by), day=book.day,
+        names, text, by=who(by), day=book.day,
     ))
 
 
@@ -230,7 +230,7 @@ def link(
 ) -> None:
     """记下责任单位给出的整改链接，复查时一并查看。"""
     _do(home, findings, as_of, no_report, "已记下整改链接", lambda book, names: book.ledger.correct(
-        names, url, by=_who(by), day=book.day,
+        names, url, by=who(by), day=book.day,
     ))
 
 
@@ -247,14 +247,9 @@ def _do(
         click.echo(line, err=True)
 
 
-def _who(by: str | None) -> str:
-    if by is not None:
-        return by
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):
-        raise UserError("--by: 不知道由谁办理，请写明") from None
-
-
 def _print_json(value: object) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=1))
+
+
+ledger.add_command(export)
+ledger.add_command(import_)

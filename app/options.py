@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import sys
 import traceback
 from collections.abc import Callable
@@ -74,3 +75,13 @@ def fail_on_option(command: Command) -> Command:
         "--fail-on", type=click.Choice(list(SEVERITIES)), metavar="LEVEL",
         help="有这一级或更重的问题时以 1 退出（veto、high、medium、low、info）。",
     )(command)
+
+
+def who(by: str | None) -> str:
+    """Return who acts: as said, else the login name; raises UserError where there is none."""
+    if by is not None:
+        return by
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        raise UserError("--by: 不知道由谁办理，请写明") from None

@@ -117,7 +117,7 @@ EMPTY = Cell()
 
 @dataclass(frozen=True)
 class Row:
-    """One row below the headings: its number in the sheet, its cells by heading; ``hidden`` by hand, not by a filter."""
+    """One row below the headings: its number in the sheet, its cells by heading; ``hidden`` not by a filter."""
 
     number: int
     cells: Mapping[str, Cell]
@@ -302,7 +302,7 @@ def _note_formulas(sheet: Sheet, required: Sequence[str], faults: Faults) -> Non
     for row in sheet.rows:
         for name in required:
             if row[name].formula:
-                faults.at(sheet, row, name, f"不能是公式或公式的错误值，实为 {str(row[name].value)[:40]!r}")
+                faults.at(sheet, row, name, f"不能是公式、错误值或超出范围的日期，实为 {str(row[name].value)[:40]!r}")
 
 
 def _note_merged(sheet: Sheet, merged: Sequence[str], required: Sequence[str], faults: Faults) -> None:
