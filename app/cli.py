@@ -48,7 +48,8 @@ def usage_line(error: click.ClickException) -> str:
         return f"没有选项 {error.option_name}；用 --help 看可用的选项"
     if isinstance(error, click.MissingParameter):
         name = error.param.make_metavar(error.ctx) if error.param and error.ctx else "参数"
-        return f"缺少参数 {name}；用 --help 看用法"
+        kind = f"选项 {error.param.opts[-1]}" if isinstance(error.param, click.Option) else "参数"
+        return f"缺少{kind} {name}；用 --help 看用法"
     if isinstance(error, click.BadParameter):
         name = error.param.opts[-1] if error.param else "参数"
         return f"{name}: {error.message}"

@@ -108,7 +108,10 @@ class Ledger:
             if not runs:
                 return None
             last = runs[-1]
-            entries = [entry for entry in self._entries(db, last.as_of) if entry.run_id == last.run_id]
+            acts = self._acts(db)
+            entries = [
+                _entry(row, acts.get(row.fingerprint, ())) for row in self._rows(db) if row.run_id == last.run_id
+            ]
             entries.sort(key=lambda entry: order_key(entry.finding))
             return self._told(db, entries, date.fromisoformat(last.as_of), last.run_id, keep=False)
 
