@@ -17,6 +17,7 @@ from app.errors import UserError
 from app.rulebook import OBSERVABILITY, SEVERITY, deadline, parameters, users_of
 from checks.registry import Check, all_checks
 from reports.pages import page_environment
+from reports.text import unwrapped
 from rules.coverage import coverage
 from rules.model import Clause, Pack
 
@@ -101,11 +102,6 @@ def _safe(name: str) -> str:
     return plain if plain == name else f"{plain}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
 
 
-def _unwrapped(text: str) -> str:
-    """Return a docstring's paragraphs without the line breaks inside them."""
-    return re.sub(r"(?<=\S)\n(?=[^\s\-*\d])", "", text)
-
-
 def _threshold(clause: Clause) -> str:
     return json.dumps(clause.threshold, ensure_ascii=False) if clause.threshold else ""
 
@@ -123,6 +119,6 @@ def _environment() -> Environment:
         deadline=deadline,
         parameters=parameters,
         threshold=_threshold,
-        unwrapped=_unwrapped,
+        unwrapped=unwrapped,
     )
     return environment

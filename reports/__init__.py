@@ -22,7 +22,7 @@ def write_all(home: Path, bundle: ReportBundle) -> None:
     with put_together(home, folders=["report"]) as stage:
         findings.write(stage / "findings.jsonl", bundle.findings)
         summary.write(stage / "summary.json", bundle)
-        html.write(stage / "report", bundle)
+        html.write(stage / "report", bundle, home / SCREENSHOTS)
         workbook.write(stage / "ledger.xlsx", bundle, screenshots)
 
 

@@ -9,14 +9,13 @@ import msgspec
 
 from checks.model import SEVERITY_ORDER, Breach, Finding
 from reports import words
+from reports.addresses import finding_anchor
+from reports.ledger import Handling
 from reports.scoring import SETTLED, order_key, plain
 from reports.text import clip, legible, web_address
 
 if TYPE_CHECKING:
     from reports.bundle import ReportBundle
-
-# What findings take from a score: by fingerprint, then by the document's title, in points
-Costs = Mapping[str, Mapping[str, float]]
 
 MESSAGE = 320
 ADDRESS = 240
@@ -26,7 +25,9 @@ VALUE = 400
 NAME = 60
 CLAUSES = 4
 EVIDENCE_ROWS = 16
+EVIDENCE_TEXT = 6000  # characters a finding, so that no page is filled by one
 LIST_ITEMS = 8
+NOTES = 8
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -73,11 +74,12 @@ class Card(msgspec.Struct, frozen=True):
     overdue: bool
     cost: str
     evidence: tuple[tuple[str, tuple[Place, ...]], ...]
+    handling: tuple[tuple[str, Place], ...] = ()
 
     @property
     def anchor(self) -> str:
         """The finding's permanent place on a page."""
-        return f"f-{self.finding.fingerprint}"
+        return finding_anchor(self.finding.fingerprint)
 
     @property
     def responsible(self) -> str:
@@ -106,12 +108,9 @@ def mend_first(findings: Iterable[Finding]) -> list[Finding]:
     )
 
 
-def card(finding: Finding, bundle: ReportBundle, costs: Costs | None = None) -> Card:
-    """Return the card of one finding; ``costs`` in place of what it cost the site."""
-    shown = bundle.card(finding)
-    if costs is None:
-        return shown
-    return msgspec.structs.replace(shown, cost=_cost(finding, costs.get(finding.fingerprint, {})))
+def card(finding: Finding, bundle: ReportBundle) -> Card:
+    """Return the card of one finding as every writer shows it."""
+    return bundle.card(finding)
 
 
 class Cards:
@@ -152,8 +151,9 @@ class Cards:
             remedy=self._remedy(finding.check),
             due=_due(finding, left),
             overdue=left is not None and left < 0,
-            cost=_cost(finding, _site_costs(finding, bundle)),
+            cost=cost_words(finding, _site_costs(finding, bundle)),
             evidence=tuple(_evidence(finding.evidence)),
+            handling=tuple(_handling(bundle.changes.handling.get(finding.fingerprint))),
         )
 
     def _cited(self, finding: Finding) -> tuple[Citation, ...]:
@@ -218,7 +218,8 @@ def _site_costs(finding: Finding, bundle: ReportBundle) -> dict[str, float]:
     return taken
 
 
-def _cost(finding: Finding, taken: Mapping[str, float]) -> str:
+def cost_words(finding: Finding, taken: Mapping[str, float]) -> str:
+    """Return what a finding costs, in words; ``taken`` are the points by the document's title."""
     if finding.verdict != "fail":
         return "未能核实，不扣分"
     if finding.confidence != "certain":
@@ -237,10 +238,17 @@ def _cost(finding: Finding, taken: Mapping[str, float]) -> str:
 
 def _evidence(evidence: Mapping[str, Any]) -> Iterator[tuple[str, tuple[Place, ...]]]:
     rows = [(key, value) for key, value in evidence.items() if value not in (None, "", [], {})]
+    room = EVIDENCE_TEXT
+    shown = 0
     for key, value in rows[:EVIDENCE_ROWS]:
-        yield _label(key), tuple(_lines(_decoded(key, value)))
-    if len(rows) > EVIDENCE_ROWS:
-        yield "其他", (Place(f"另有 {len(rows) - EVIDENCE_ROWS} 项，见 findings.jsonl"),)
+        lines = tuple(_lines(_decoded(key, value)))
+        room -= sum(len(line.text) for line in lines)
+        if room < 0:
+            break
+        shown += 1
+        yield _label(key), lines
+    if shown < len(rows):
+        yield "其他", (Place(f"另有 {len(rows) - shown} 项，见 findings.jsonl"),)
 
 
 def _lines(value: Any) -> Iterator[Place]:
@@ -270,6 +278,31 @@ def _plain(value: Any) -> str:
 
 def _decoded(key: str, value: Any) -> Any:
     return words.EVIDENCE_CODES.get(key, {}).get(value, value) if isinstance(value, str) else value
+
+
+def _handling(done: Handling | None) -> Iterator[tuple[str, Place]]:
+    """Say what people made of a finding; each with who and when."""
+    if done is None:
+        return
+    for label, decision in (
+        ("人工确认", done.confirmed),
+        ("提出异议", done.disputed),
+        ("人工销号", done.closed),
+        *(("备注", note) for note in done.notes[-NOTES:]),
+    ):
+        if decision is not None:
+            yield label, _said(f"{decision.by}，{decision.day}", decision.text)
+    if done.waived is not None:
+        waiver = done.waived
+        yield "豁免", _said(f"{waiver.owner}负责，{waiver.day} 起至 {waiver.expires}", waiver.reason)
+    if done.link:
+        yield "整改链接", place(done.link)
+    if done.opinion:
+        yield "复核意见", Place(clip(legible(done.opinion), VALUE))
+
+
+def _said(who: str, text: str) -> Place:
+    return Place(clip(legible(f"{who}：{text}" if text else who), VALUE))
 
 
 def _label(key: str) -> str:

@@ -207,11 +207,15 @@ def allocate(
     """Return by fingerprint what each costing finding takes from an indicator until the cap is used up."""
     left = _decimal(cap)
     taken: dict[str, float] = {}
-    for finding in sorted(findings, key=order_key):
-        if finding.check in checks and costs(finding) and _breaches(finding, pack):
-            cost = min(left, _decimal(rate(rates, severity_under(finding, pack))))
-            taken[finding.fingerprint] = float(cost)
-            left -= cost
+    costly = [
+        finding
+        for finding in findings
+        if finding.check in checks and costs(finding) and _breaches(finding, pack)
+    ]
+    for finding in sorted(costly, key=order_key):
+        cost = min(left, _decimal(rate(rates, severity_under(finding, pack))))
+        taken[finding.fingerprint] = float(cost)
+        left -= cost
     return taken
 
 

@@ -38,9 +38,14 @@ def clip(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
+def unwrapped(text: str) -> str:
+    """Return a docstring's paragraphs without the line breaks inside them."""
+    return re.sub(r"(?<=\S)\n(?=[^\s\-*\d])", "", text)
+
+
 def web_address(text: str | None) -> str | None:
     """Return an address fit to stand behind a link: absolute http or https, percent-encoded; else None."""
-    if not text or len(text) > MAX_ADDRESS:
+    if not text or len(text) > MAX_ADDRESS or not text[:8].lower().startswith(("http://", "https://")):
         return None
     if _PLAIN_ADDRESS.fullmatch(text):
         return text
@@ -49,7 +54,7 @@ def web_address(text: str | None) -> str | None:
         host = parts.hostname
     except ValueError:
         return None
-    if parts.scheme.lower() not in ("http", "https") or not host:
+    if not host:
         return None
     address = quote(text, safe="!#$%&'()*+,/:;=?@[]~", errors="replace")
     return address if len(address) <= MAX_ADDRESS else None

@@ -33,9 +33,10 @@ def put_together(home: Path, folders: Iterable[str] = ()) -> Iterator[Path]:
         for path in written:
             (home / path).parent.mkdir(parents=True, exist_ok=True)
             (stage / path).replace(home / path)
+        kept = {home / path for path in written}
         for folder in folders:
             for old in (home / folder).rglob("*"):
-                if old.is_file() and old.relative_to(home) not in written:
+                if old not in kept and old.is_file():
                     old.unlink()
     finally:
         shutil.rmtree(stage, ignore_errors=True)
