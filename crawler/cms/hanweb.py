@@ -112,14 +112,12 @@ def _calls(
 
 def datastores(page: ParsedPage) -> list[Datastore]:
     """Return every datastore of the page, in document order, whether in a script or the whole answer."""
-    if b"datastore" not in page.lowered or not _MARK.search(page.html):
-        return []
     holders = page.tree.iter("script", "textarea", "xmp")
-    scripts = [script for script in holders if script.text and _MARK.search(script.text)]
+    scripts = [script for script in holders if (text := script.text) and "store" in text.lower() and _MARK.search(text)]
     if scripts:
         return [Datastore(script, *_read(script.text)) for script in scripts]
-    holder = next(page.tree.iter("datastore"), None)
-    return [] if holder is None else [Datastore(holder, *_read(page.html))]
+    holder = next(iter(page.named["datastore"]), None)
+    return [] if holder is None or not _MARK.search(page.html) else [Datastore(holder, *_read(page.html))]
 
 
 @lru_cache(maxsize=4)

@@ -89,7 +89,7 @@ def _size(blocks: list[Block]) -> int:
 def _names(page: ParsedPage) -> frozenset[str]:
     """Return the names the page gives its column: the tags, the head of its title, the end of its trail."""
     names = {page.meta.get("columnname", ""), page.meta.get("columntype", "")}
-    title = next(page.tree.iter("title"), None)
+    title = next(iter(page.named["title"]), None)
     if title is not None:
         names.update(_TITLE_END.split(squeezed(title.text or ""))[:1])
     return frozenset(name.strip() for name in names if len(name.strip()) >= 2)

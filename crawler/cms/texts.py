@@ -47,7 +47,7 @@ def link_text(element: lxml.html.HtmlElement) -> str:
 
     Where the text is cut with ``...`` or ``…`` and ``title`` has more, the title. White space is normalised.
     """
-    text = " ".join(visible_text(element).split())
+    text = " ".join((visible_text(element) if len(element) else element.text or "").split())
     return text if text and text[-1] not in ".…。" else fuller(text, element)
 
 

@@ -51,16 +51,15 @@ def read_attachments(page: ParsedPage, start: int, content: Content) -> list[Att
     found: dict[str, AttachmentLink] = {}
     open_label = -99
     labels = {at for at in page.outline.holding("附下") if _LABEL.search(lines[at].text)}
-    for at in range(start, min(len(lines), content.footer)):
-        line = lines[at]
+    for at, line in enumerate(lines[start:content.footer], start):
         if at in labels:
             open_label = at
         if not line.links_on:
             continue
         labelled = at - open_label <= 1 + len(found)
-        aside = not content.start <= at < content.end
-        if line.shared and not labelled and not line.once(_may_offer):
+        if not labelled and line.shared and not line.once(_may_offer):
             continue
+        aside = not content.start <= at < content.end
         if ("上" in line.text or "下" in line.text) and _NEIGHBOUR.match(line.text):
             continue
         for begin, end, anchor in line.links:

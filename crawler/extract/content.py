@@ -29,6 +29,8 @@ _INLINE_TEXT = frozenset(
 _MIN_LINE = 5
 _MAX_LINES = 4000
 _LONGEST_CLOSING = 60
+# a very long line counts no more than so many characters
+_MOST_WEIGHT = 400
 
 
 @dataclass(frozen=True)
@@ -80,18 +82,24 @@ def find_content(outline: Outline, start: int, footer: int) -> Content:
     """Find the block behind line ``start`` and before ``footer`` that holds most text which is no link."""
     lines = outline.lines[start:min(footer, start + _MAX_LINES)]
     scores: dict[Element, float] = {}
+    parents: dict[Element, Element | None] = {}
     for line in lines:
-        length = len(line.text)
-        if length < _MIN_LINE or line.linked * 2 > length or _closes(line.text):
+        linked, text = line.linked, line.text
+        length = len(text)
+        if linked * 2 > length or length < _MIN_LINE or _closes(text):
             continue
         block = _holder(outline, line)
         if block is None:
             continue
-        weight = min(length - line.linked, 400)
-        scores[block] = scores.get(block, 0) + weight
-        above = block.getparent()
-        parent = outline.block(above) if above is not None else None
-        if parent is not None and parent.tag not in ("body", "html"):
+        weight = min(length - linked, _MOST_WEIGHT)
+        if block not in parents:
+            above = block.getparent()
+            parent = outline.block(above) if above is not None else None
+            parents[block] = None if parent is None or parent.tag in ("body", "html") else parent
+            scores.setdefault(block, 0)
+        scores[block] += weight
+        parent = parents[block]
+        if parent is not None:
             scores[parent] = scores.get(parent, 0) + 0.6 * weight
     if not scores:
         return Content(None, start, footer, footer)
@@ -119,8 +127,7 @@ def _holder(outline: Outline, line: Line) -> Element | None:
 
 def _closing(outline: Outline, first: int, last: int) -> int:
     """The line at which what follows the text begins: tools, neighbours, related lists."""
-    for at in range(first + 1, last):
-        line = outline.lines[at]
+    for at, line in enumerate(outline.lines[first + 1:last], first + 1):
         if len(line.text) < _LONGEST_CLOSING and _closes(line.plain):
             return at
     return last

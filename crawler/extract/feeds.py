@@ -26,7 +26,10 @@ def read_feed(body: bytes, url: str) -> Reading | None:
     if body.startswith(_GZIP):
         body = _unpacked(body)
     head = body[:_HEAD]
-    if not any(name in head for name in _NAMES) or not _ROOT.search(head) or b"<html" in head.lower():
+    # most are told by the first question, the cheapest
+    if b"<html" in head or not any(name in head for name in _NAMES):
+        return None
+    if not _ROOT.search(head) or b"<html" in head.lower():
         return None
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:

@@ -234,10 +234,12 @@ def _with_day(values: dict[str, str], row: Row) -> dict[str, str]:
 
 def page_names_letters(page: ParsedPage) -> bool:
     """Whether the page's column, title, heading or trail names letters."""
-    title = next(page.tree.iter("title"), None)
+    title = next(iter(page.named["title"]), None)
     names = [page.meta.get("columnname", ""), page.meta.get("columntype", "")]
     names.append(title.text or "" if title is not None else "")
-    names += [squeezed(visible_text(node))[:_SHORT] for node in page.tree.iter("h1", "h2")]
+    headings = [*page.named["h1"], *page.named["h2"]]
+    names += [squeezed(visible_text(node))[:_SHORT] for node in headings]
     trail = page.once(read_breadcrumb)
     names += trail.labels[1:] if trail is not None else []
-    return any(word in name for name in set(names) if name for word in words().page)
+    joined = "\n".join(names)
+    return any(word in joined for word in words().page)

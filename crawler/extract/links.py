@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import lxml.html
 from lxml import etree
@@ -47,17 +47,18 @@ class _Found:
         if known is None or not known.text:
             text = "" if element == "meta" else link_text(holder)[:_TEXT_LIMIT]
             if known is None or text:
-                self.links[key] = Link(href=url, text=text, element=element)
+                self.links[key] = Link(url, text, element)
         return True
 
-    def add_element(self, element: lxml.html.HtmlElement) -> None:
-        """Add what one of the elements that carry links leads to."""
-        attribute, kind = _SOURCES[element.tag]
-        if kind == "feed" and not _names_feed(element):
-            return
-        href = element.get(attribute)
-        if (href is None or not self.add(href, element, kind)) and attribute == "href" and kind != "feed":
-            _add_scripted(self, element, href or "")
+    def add_elements(self, elements: Iterable[lxml.html.HtmlElement]) -> None:
+        """Add what some of the elements that carry links lead to."""
+        for element in elements:
+            attribute, kind = _SOURCES[element.tag]
+            if kind == "feed" and not _names_feed(element):
+                continue
+            href = element.get(attribute)
+            if (href is None or not self.add(href, element, kind)) and attribute == "href" and kind != "feed":
+                _add_scripted(self, element, href or "")
 
     def add_all(self, links: dict[tuple[str, str], Link]) -> None:
         """Add links found elsewhere, as if they were found here one after the other."""
@@ -89,19 +90,18 @@ def find_links(page: ParsedPage) -> list[Link]:
         if first is None:
             continue
         begin = elements.index(first, at)
-        for element in elements[at:begin]:
-            found.add_element(element)
+        found.add_elements(elements[at:begin])
         count, links = _links_of(placed, resolve)
         found.add_all(links)
         at = begin + count
-    for element in elements[at:]:
-        found.add_element(element)
+    found.add_elements(elements[at:])
     for tag, target in _refreshes(page):
         found.add(target, tag, "meta")
-    for element in _HANDLERS(page.tree) if b"onclick" in page.lowered else ():
+    # the word in any case a person writes it in: onclick, onClick, ONCLICK
+    for element in _HANDLERS(page.tree) if "lick" in page.html or "LICK" in page.html else ():
         if element.tag not in ("a", "area"):
             _add_scripted(found, element, "")
-    for option in _OPTIONS(page.tree) if b"<option" in page.lowered else ():
+    for option in _OPTIONS(page.tree) if page.named["option"] else ():
         found.add(option.get("value"), option, "script")
     for store in hanweb.datastores(page):
         if store.records is not None:
@@ -129,8 +129,7 @@ def _links_of(placed: Placed, resolve: Resolver) -> tuple[int, dict[tuple[str, s
 
         inside = _Found(watched)
         elements = list(placed.element.iter(*_SOURCES))
-        for element in elements:
-            inside.add_element(element)
+        inside.add_elements(elements)
         known = (len(elements), inside.links)
         if len(notes) >= _MOST_NOTES:
             notes.clear()
@@ -151,8 +150,7 @@ def _add_scripted(found: _Found, element: lxml.html.HtmlElement, href: str) -> N
 
 
 def _refreshes(page: ParsedPage) -> Iterator[tuple[lxml.html.HtmlElement, str]]:
-    for tag in page.tree.iter("meta"):
-        if (tag.get("http-equiv") or "").lower() == "refresh":
-            target = _REFRESH.search(tag.get("content") or "")
-            if target:
-                yield tag, squeezed(target.group(1))
+    for tag in page.refreshes:
+        target = _REFRESH.search(tag.get("content") or "")
+        if target:
+            yield tag, squeezed(target.group(1))

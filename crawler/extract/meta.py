@@ -73,9 +73,7 @@ def _domain(value: str | None) -> str | None:
 
 def read_own_address(page: ParsedPage) -> str | None:
     """Return the address a page names as its own (``rel=canonical``), in its one form; None where it names none."""
-    if "canonical" not in page.html:
-        return None
-    for tag in page.tree.iter("link"):
+    for tag in page.named["link"]:
         if (tag.get("rel") or "").strip().lower() == "canonical" and tag.get("href"):
             try:
                 return canonical(page.resolve(tag.get("href")))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -26,10 +27,13 @@ _LONGEST_TAG = 40_000
 _MOST_NAMES = 2_000
 _OPENING = re.compile(r"<[A-Za-z][\w:-]*(?=[\s/])")
 _NAME = re.compile(r"(?<=[\s/\"'])[^\s\"'<>/=]+")
-_SPACE = re.compile(r"\s+")
 _QUERY = re.compile(
     r"(?<=[\s\"'])((?:href|src|action)\s*=\s*([\"'])[^\"'<>?]{0,2000}\?)([^\"'<>]{1,2000})(?=\2)", re.IGNORECASE,
 )
+# A path from the site's root that resolves to itself: no empty or dotted segment.
+_FROM_ROOT = re.compile(r"(?:/[\w-][\w.-]*)+/?", re.ASCII)
+_ROOT = re.compile(r"https?://[\w.:-]+(?=/)", re.ASCII)
+_NAMED = ("base", "datastore", "h1", "h2", "link", "meta", "option", "script", "title")
 _ASCII = "".join(map(chr, range(128)))
 
 
@@ -38,8 +42,9 @@ class ParsedPage:
     """A page as the extractors get it.
 
     ``html`` is the decoded text, ``markup`` the same as UTF-8, ``tree`` its one lxml tree without comments (shared:
-    extractors never change it), ``base`` the address relative links resolve against, ``meta`` the head's tags by
-    lower-case name, the first non-empty value of each (``""`` where all are empty).
+    extractors never change it), ``named`` its elements that several readers ask for, by their tag, in document order,
+    ``base`` the address relative links resolve against, ``meta`` the head's tags by lower-case name, the first
+    non-empty value of each (``""`` where all are empty).
     """
 
     url: str
@@ -48,6 +53,7 @@ class ParsedPage:
     charset: str
     base: str
     markup: bytes
+    named: dict[str, list[etree._Element]] = field(repr=False)
     meta: dict[str, str] = field(default_factory=dict)
     _read: dict[object, object] = field(default_factory=dict, repr=False)
 
@@ -64,16 +70,29 @@ class ParsedPage:
     @cached_property
     def heading(self) -> str:
         """The first non-empty ``<title>`` of the page, white space collapsed."""
-        for title in self.tree.iter("title"):
-            text = _SPACE.sub(" ", _TAG.sub(" ", "".join(title.itertext())[:_MAX_TITLE])).strip()
+        for title in self.named["title"]:
+            text = title.text or "" if len(title) == 0 else "".join(title.itertext())
+            text = text[:_MAX_TITLE]
+            text = " ".join((_TAG.sub(" ", text) if "<" in text else text).split())
             if text:
                 return text
         return ""
 
     @cached_property
+    def _root(self) -> str:
+        """What stands before the path in the page's address, ``""`` where that is not told at a glance."""
+        found = _ROOT.match(self.base)
+        return found.group() if found else ""
+
+    @cached_property
     def scripts(self) -> list[etree._Element]:
         """The page's scripts."""
-        return list(self.tree.iter("script"))
+        return self.named["script"]
+
+    @cached_property
+    def refreshes(self) -> list[etree._Element]:
+        """The ``meta`` tags that send a reader on."""
+        return [tag for tag in self.named["meta"] if (tag.get("http-equiv") or "").strip().lower() == "refresh"]
 
     def once(self, read: Callable[[ParsedPage], T]) -> T:
         """Return what a reader finds on this page; several others may ask for it, it reads once."""
@@ -83,6 +102,8 @@ class ParsedPage:
 
     def resolve(self, href: str) -> str:
         """Return an address of the page in absolute form; what cannot be resolved comes back as it stands."""
+        if self._root and _FROM_ROOT.fullmatch(href):
+            return self._root + href
         try:
             return urljoin(self.base, href.strip())
         except ValueError:
@@ -96,10 +117,19 @@ def parse_page(body: bytes, url: str, content_type: str | None = None) -> Parsed
         html = html.replace("\x00", "")
     if not charset.startswith("utf"):
         html = _QUERY.sub(lambda match: match[1] + _as_sent(match[3], charset), html)
-    markup = html.encode("utf-8", "replace")
+    markup = _markup(body, html, charset)
     parsed = _without_swollen_tags(html)
     tree = _tree(markup if parsed is html else parsed.encode("utf-8", "replace"))
-    return ParsedPage(url, html, tree, charset, _base(tree, url), markup, _meta(tree))
+    named: dict[str, list[etree._Element]] = {tag: [] for tag in _NAMED}
+    for element in tree.iter(*_NAMED):
+        named[element.tag].append(element)
+    return ParsedPage(url, html, tree, charset, _base(named["base"], url), markup, named, _meta(named["meta"]))
+
+
+def _markup(body: bytes, html: str, charset: str) -> bytes:
+    """Return the decoded text as UTF-8: the very bytes that came, where they are that already."""
+    unchanged = charset == "utf-8" and len(body) <= _MAX_MARKUP and b"\x00" not in body and "\ufffd" not in html
+    return body if unchanged and not body.startswith(BOM_UTF8) else html.encode("utf-8", "replace")
 
 
 def _as_sent(query: str, charset: str) -> str:
@@ -141,8 +171,8 @@ def _tree(markup: bytes) -> etree._Element:
     return tree if tree is not None else etree.fromstring(_EMPTY, parser=etree.HTMLParser())
 
 
-def _base(tree: etree._Element, url: str) -> str:
-    for tag in tree.iter("base"):
+def _base(bases: list[etree._Element], url: str) -> str:
+    for tag in bases:
         href = (tag.get("href") or "").strip()
         if href:
             try:
@@ -152,9 +182,9 @@ def _base(tree: etree._Element, url: str) -> str:
     return url
 
 
-def _meta(tree: etree._Element) -> dict[str, str]:
+def _meta(metas: list[etree._Element]) -> dict[str, str]:
     tags: dict[str, str] = {}
-    for tag in tree.iter("meta"):
+    for tag in metas:
         name = (tag.get("name") or tag.get("property") or "").strip().lower()
         if name and not tags.get(name):
             tags[name] = (tag.get("content") or "").strip()

@@ -46,10 +46,9 @@ def read_published(outline: Outline, anchor: int, content: Content, table_end: i
     best: str | None = None
     best_score = _THRESHOLD - 1
     last = min(len(outline.lines), content.footer, max(anchor, table_end) + 60, max(content.end + 12, anchor + 40))
-    for at in range(max(0, anchor - 24), last):
-        line = outline.lines[at]
-        text = line.text
-        if best_score >= _MOST + _nearness(at, anchor, table_end):
+    first = max(0, anchor - 24)
+    for at, text in enumerate(outline.texts[first:last], first):
+        if best_score >= _MOST and best_score >= _MOST + _nearness(at, anchor, table_end):
             continue
         if len(text) > 1500 or not ("20" in text or "19" in text or "年" in text or "２" in text):
             continue

@@ -6,7 +6,6 @@ import re
 
 from crawler.extract.parsed import ParsedPage
 
-_REFRESH = ("refresh", "REFRESH", "Refresh")
 _META = re.compile(r"^\s*(\d+(?:\.\d*)?)?\s*[;,]?\s*(?:url\s*=)?\s*['\"]?\s*([^'\"\s][^'\"]*)", re.IGNORECASE)
 _LOCATION = re.compile(
     r"(?:\b(?:window|document|self|top|parent)\s*\.\s*)?\blocation(?:\s*\.\s*href)?\s*(?:=(?!=)|\.\s*(?:replace|assign)\s*\()\s*"
@@ -36,9 +35,7 @@ def read_refresh(page: ParsedPage, text_length: int, *, error: bool) -> str | No
     A page that only reloads itself sends nobody on; a script that switches by device is no redirect.
     ``text_length`` is the number of visible characters; an error page may say more and still go home.
     """
-    for tag in page.tree.iter("meta") if any(word in page.html for word in _REFRESH) else ():
-        if (tag.get("http-equiv") or "").strip().lower() != "refresh":
-            continue
+    for tag in page.refreshes:
         if next(tag.iterancestors("noscript"), None) is not None:
             continue
         target = _target(tag.get("content") or "")
