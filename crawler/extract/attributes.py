@@ -255,13 +255,14 @@ def _hits(outline: Outline) -> list[_Hit]:
     if not any(_FIELD_OF[label.words] in CORE for _, label in labels) or not _mentions_core(outline.lines):
         return []
     found: list[_Hit] = []
+    rows: dict[Element, _Row] = {}
     for at, (index, label) in enumerate(labels):
         line = outline.lines[index]
         following = labels[at + 1] if at + 1 < len(labels) else None
         end = following[1].start if following and following[0] == index else len(line.text)
         value = _cut(line.text[label.end:end])
         if not value and end == len(line.text):
-            beside = _beside(outline, index)
+            beside = _beside(outline, index, rows)
             if beside is None:
                 continue
             value = beside
@@ -308,8 +309,11 @@ def _cut(text: str) -> str:
     return value[:_MAX_VALUE]
 
 
-def _beside(outline: Outline, index: int) -> str | None:
-    """The value of a label that ends its line; None where the label is one of a form's or list's head."""
+def _beside(outline: Outline, index: int, rows: dict[Element, _Row]) -> str | None:
+    """The value of a label that ends its line; None where the label is one of a form's or list's head.
+
+    ``rows`` remembers the rows of tables looked at so far.
+    """
     element = outline.lines[index].element
     start, end = outline.span(element)
     if start <= index and end > index + 1:
@@ -318,7 +322,7 @@ def _beside(outline: Outline, index: int) -> str | None:
         return None
     cell = _cell(element)
     if cell is not None:
-        return _beside_cell(outline, cell)
+        return _beside_cell(outline, cell, rows)
     node, levels = element, 0
     while levels < 2:
         following = _next_element(node)
@@ -359,20 +363,37 @@ def _cell(element: Element) -> Element | None:
     return None
 
 
-def _beside_cell(outline: Outline, cell: Element) -> str | None:
+@dataclass(frozen=True)
+class _Row:
+    """The cells of a table's row, and which of them are labels; ``heads`` where all are that hold anything."""
+
+    cells: list[Element]
+    labels: list[bool]
+    heads: bool
+
+
+def _row(outline: Outline, row: Element) -> _Row:
+    cells = [node for node in row if node.tag in ("td", "th")]
+    labels = [_is_label(outline, node) for node in cells]
+    filled = [label for node, label in zip(cells, labels, strict=True) if label or outline.within(node)]
+    return _Row(cells, labels, all(filled) and sum(labels) > 1)
+
+
+def _beside_cell(outline: Outline, cell: Element, rows: dict[Element, _Row]) -> str | None:
     if cell.tag == "dt":
         following = _next_element(cell)
         return "" if following is None or following.tag != "dd" else _cell_text(outline, following)
     row = cell.getparent()
     if next(islice(row, _MAX_CELLS, None), None) is not None:
         return None
-    cells = [node for node in row if node.tag in ("td", "th")]
+    known = rows.get(row)
+    if known is None:
+        known = rows[row] = _row(outline, row)
+    cells, labels = known.cells, known.labels
     if cells[0] is not cell and _cell_text(outline, cells[0]).replace(" ", "") in _SERIAL:
         return None
-    labels = [_is_label(outline, node) for node in cells]
     at = cells.index(cell)
-    named = [label for node, label in zip(cells, labels, strict=True) if label or outline.within(node)]
-    if len(cells) > 1 and all(named) and sum(labels) > 1:
+    if known.heads:
         return _below(outline, row, at, len(cells))
     if at + 1 >= len(cells):
         return ""

@@ -11,9 +11,11 @@ from lxml.etree import _Element as Element
 from crawler.extract.outline import GAP, Line, Outline, clean, spaced
 from crawler.extract.parsed import ParsedPage
 
+# every form begins with one of a few characters: told so, the search passes over all others ten times faster
 _LEAD = re.compile(
-    rf"(?:[您你现当目所]{GAP}(?:[现当前目在所处的]{GAP}){{0,8}}位{GAP}置|[您你]{GAP}(?:现{GAP})?(?:在{GAP}这里|在(?={GAP}[:：]))"
-    rf"|当前(?:页面|栏目|路径|导航)(?={GAP}[:：])|位{GAP}置(?={GAP}[:：])){GAP}(?:是|为)?{GAP}[:：]?"
+    rf"[您你现当目所位](?:(?<!位){GAP}(?:[现当前目在所处的]{GAP}){{0,8}}位{GAP}置"
+    rf"|(?<=[您你]){GAP}(?:现{GAP})?(?:在{GAP}这里|在(?={GAP}[:：]))"
+    rf"|(?<=当)前(?:页面|栏目|路径|导航)(?={GAP}[:：])|(?<=位){GAP}置(?={GAP}[:：])){GAP}(?:是|为)?{GAP}[:：]?"
 )
 _HOME_WORDS = spaced(["首页", "主页", "门户首页", "网站首页", "返回首页", "Home", "home", "HOME", "首 页"])
 _HOME = re.compile(rf"(?:{_HOME_WORDS})$|^(?:首页|主页)|^.{{2,14}}(?:门户网?站?|政府网站?|网站)$")
