@@ -263,7 +263,7 @@ class _Look:
         return cls(
             home, config, base, chosen, basis, read_packs(basis, config),
             Context(basis.as_of, basis.plan_year, calendar, read_wording(config)),
-            frozenset(entry.finding.fingerprint for entry in entries if entry.standing.status in STANDING),
+            frozenset(entry.finding.fingerprint for entry in entries if entry.standing.status != "fixed"),
             frozenset(finding.fingerprint for finding in last.findings), last.as_of,
         )
 
@@ -322,38 +322,49 @@ class _Look:
         """Ask again, judge, keep the evidence; ``folder`` is worked in."""
         began, copy = datetime.now(UTC), folder / "copy.sqlite"
         with closing(SnapshotReader(self.base)) as reader, self._earlier(reader) as earlier:
-            before = self.site(reader, earlier)
-            links = self.links
+            before, links = self.site(reader, earlier), self.links
             rests = {one.fingerprint: rests_of(before, one, links.get(one.fingerprint, "")) for one in self.findings}
             again = self.again(before, rests.values())
-            features = any("features" in one.rule.retry for one in rests.values())
-            reopen(self.base, copy, again, features=features)
-            self._crawl(self.job(copy, again, features=features))
-            answers = _answers(copy)
-            name = f"{began:%Y%m%d%H%M%S}-{secrets.token_hex(3)}"
-            kept = self._keep(copy, name)
-            failed = undecided(answers)
-            judged = {url for one in rests.values() for url in one.judged}
-            restore(self.base, copy, failed.keys() - judged)
-            faded = self._faded(before)
-            with closing(SnapshotReader(copy)) as again_reader:
-                after = self.site(again_reader, earlier)
-                second = SecondLook(
-                    before, after, self.judge(after), asked=answers.keys(), failed=failed, known=self.known,
-                    faded=faded, links=links,
-                )
-                verdicts = [second.verdict(finding, rests[finding.fingerprint]) for finding in self.findings]
-            own = [one.url for one in again if one.role != "external"]
+            answers = self._ask(copy, again, features=any("features" in one.rule.retry for one in rests.values()))
+            excerpt(copy, folder / "answers.sqlite")
+            unreachable = _unreachable([one.url for one in again if one.role != "external"], answers)
+            verdicts, others = [Verdict(finding, "unread", unreachable) for finding in self.findings], []
+            if not unreachable:
+                judged = {url for one in rests.values() for url in one.judged}
+                restore(self.base, copy, undecided(answers).keys() - judged)
+                verdicts, others = self._judged(copy, before, rests, answers)
             record = Record(
-                recheck=name, site=self.config.site.name, run_id=str(reader.meta.get("run_id", "")),
-                began=began.isoformat(timespec="seconds"), as_of=self.basis.as_of.isoformat(),
-                packs=list(self.basis.packs), version=program_version(),
+                recheck=f"{began:%Y%m%d%H%M%S}-{secrets.token_hex(3)}", site=self.config.site.name,
+                run_id=str(reader.meta.get("run_id", "")), began=began.isoformat(timespec="seconds"),
+                as_of=self.basis.as_of.isoformat(), packs=list(self.basis.packs), version=program_version(),
                 findings=[_told(verdict, rests[verdict.finding.fingerprint], answers) for verdict in verdicts],
             )
-            path = kept.with_suffix(".json")
-            path.write_bytes(msgspec.json.format(msgspec.json.encode(record), indent=1))
-            others = [finding for finding in second.others if finding.verdict == "fail"]
-            return _Done(verdicts, others, len(answers), _unreachable(own, answers, failed), record, path)
+            path = self._keep(folder / "answers.sqlite", record)
+            return _Done(verdicts, others, len(answers), unreachable, record, path)
+
+    def _ask(self, copy: Path, again: Sequence[Again], *, features: bool) -> dict[str, Fetch]:
+        """Ask for addresses in a copy of the run; returns all answers, those of what newly stood there with them."""
+        reopen(self.base, copy, again, features=features)
+        if again:
+            self._crawl(self.job(copy, again, features=features))
+        with closing(SnapshotReader(copy)) as reader:
+            return {
+                url: target.fetch for url in sorted(asked(reader.db))
+                if (target := reader.targets.get(url)) is not None and target.fetch is not None
+            }
+
+    def _judged(
+        self, copy: Path, before: Site, rests: Mapping[str, Rests], answers: Mapping[str, Fetch],
+    ) -> tuple[list[Verdict], list[Finding]]:
+        """Return the verdicts, and what else fails now and was not known."""
+        with closing(SnapshotReader(copy)) as reader:
+            after = self.site(reader, before.earlier)
+            second = SecondLook(
+                before, after, self.judge(after), asked=answers.keys(), failed=undecided(answers), known=self.known,
+                faded=self._faded(before), links=self.links,
+            )
+            verdicts = [second.verdict(finding, rests[finding.fingerprint]) for finding in self.findings]
+        return verdicts, [finding for finding in second.others if finding.verdict == "fail"]
 
     @contextmanager
     def _earlier(self, reader: SnapshotReader) -> Iterator[SnapshotReader | None]:
@@ -373,13 +384,15 @@ class _Look:
         if outcome.ended == "interrupted":
             raise InterruptedCrawlError("已中断，没有销号任何问题；再运行同一命令即重新复查")
 
-    def _keep(self, copy: Path, name: str) -> Path:
-        """Write all answers to a snapshot of their own."""
+    def _keep(self, answers: Path, record: Record) -> Path:
+        """Keep the record, and the answers themselves where a finding is closed out on them."""
         folder = self.home.path / "rechecks"
         folder.mkdir(exist_ok=True)
-        kept = folder / f"{name}.sqlite"
-        excerpt(copy, kept)
-        return kept
+        if any(told.outcome == "mended" for told in record.findings):
+            answers.replace(folder / f"{record.recheck}.sqlite")
+        path = folder / f"{record.recheck}.json"
+        path.write_bytes(msgspec.json.format(msgspec.json.encode(record), indent=1))
+        return path
 
     def _faded(self, before: Site) -> set[str]:
         """Return what the checks no longer find in the run itself: by the day, or by rules that changed since.
@@ -393,22 +406,16 @@ class _Look:
         return {finding.fingerprint for finding in self.findings} & self.found_last - still
 
 
-def _answers(copy: Path) -> dict[str, Fetch]:
-    with closing(SnapshotReader(copy)) as reader:
-        return {
-            url: target.fetch for url in sorted(asked(reader.db))
-            if (target := reader.targets.get(url)) is not None and target.fetch is not None
-        }
-
-
-def _unreachable(own: Sequence[str], answers: Mapping[str, Fetch], failed: Mapping[str, Fetch]) -> str:
+def _unreachable(own: Sequence[str], answers: Mapping[str, Fetch]) -> str:
     """Return that not one of the site's own addresses could be read, with an example; empty where one could."""
-    tried = [url for url in own if url in answers]
-    if not tried or any(url not in failed for url in tried):
+    if not own:
+        return "这些问题没有可以再次抓取的地址"
+    failed = undecided(answers)
+    if any(url in answers and url not in failed for url in own):
         return ""
-    fetch = failed[tried[0]]
-    reason = fetch.reason or (f"状态码 {fetch.status}" if fetch.status else fetch.outcome)
-    return f"网站的 {len(tried)} 个地址没有一个能读到（{tried[0]}：{reason}），没有销号任何问题"
+    fetch = failed.get(own[0])
+    reason = "没有请求到" if fetch is None else fetch.reason or f"状态码 {fetch.status}"
+    return f"网站的 {len(own)} 个地址没有一个能读到（{own[0]}：{reason}）"
 
 
 def _told(verdict: Verdict, rests: Rests, answers: Mapping[str, Fetch]) -> Told:

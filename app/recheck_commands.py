@@ -50,7 +50,7 @@ def recheck(
         if any(verdict.outcome == "mended" for verdict in done.verdicts):
             restate(home)
     if done.unreachable:
-        raise UninspectedError(done.unreachable)
+        raise UninspectedError(f"{done.unreachable}，没有销号任何问题")
     _stop_on(done.verdicts, fail_on)
 
 

@@ -26,6 +26,8 @@ class LivingSite:
     def __init__(self, site: DemoSite) -> None:
         self._site = site
         self.hosts: dict[str, HostSite] = {}
+        # what the portal answers to everything, where it does
+        self.everything: Response | None = None
 
     def rendered(self, base_url: str) -> dict[str, HostSite]:
         """Return the hosts as the server wants them, and keep them for changing."""

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
@@ -20,11 +26,15 @@ import demo.server
 from app.config import parse_config
 from app.home import Home
 from app.inspection import Basis, inspect_site, open_ledger, snapshot_config
-from app.recheck import Selection, recheck
+from app.recheck import Rechecked, Selection, recheck
 from checks.registry import all_checks
 from crawler.snapshot.reader import SnapshotReader
+from demo.hosts import PORTAL
+from demo.model import Response, path_key
 from rules.lexicons import recheck_checks
-from tests.mendings import Done, LivingSite, mend
+from tests.localsite import Answer, LocalSite, heed_interrupts, page, serve
+from tests.mendings import HTML, Done, LivingSite, mend
+from tests.test_cli import ROOT, configure, run, small_site
 
 DAY = date(2026, 11, 20)
 
@@ -52,6 +62,8 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Night]:
 
         def counted(host: Any, target: str) -> Any:
             asked[target] += 1
+            if site.everything is not None and host is site.hosts[PORTAL]:
+                return site.everything
             return find(host, target)
 
         patch.setattr(demo.server, "find", counted)
@@ -176,3 +188,221 @@ def test_the_ledger_follows_and_the_next_night_confirms(second: Second) -> None:
 
 def test_every_check_has_its_way_of_looking_again() -> None:
     assert set(recheck_checks()) == set(all_checks())
+
+
+# -- what only looks mended --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def again(night: Night, tmp_path: Path) -> Iterator[Night]:
+    """The night's home, copied, and the site as it was that night; whatever is done to it is undone."""
+    shutil.copytree(night.home, tmp_path / "home")
+    pages = {name: dict(night.site.pages(name)) for name in night.site.hosts}
+    fresh = LivingSite(demo.built()).rendered(night.base.rstrip("/"))
+    for name, host in fresh.items():
+        night.site.pages(name).clear()
+        night.site.pages(name).update(host.responses)
+    night.asked.clear()
+    yield Night(tmp_path / "home", night.base, night.site, night.asked)
+    night.site.everything = None
+    for name, responses in pages.items():
+        night.site.pages(name).clear()
+        night.site.pages(name).update(responses)
+
+
+def outcomes(result: Rechecked) -> Counter[str]:
+    return Counter(verdict.outcome for verdict in result.verdicts)
+
+
+def test_time_alone_mends_nothing(again: Night) -> None:
+    result = recheck(Home(again.home), Selection(unverified=True), date(2026, 10, 1))
+    assert outcomes(result)["mended"] == 0 and len(result.verdicts) > 100
+    faded = [v for v in result.verdicts if "整改前的网页上也不再判为问题" in v.words]
+    assert faded and all(verdict.outcome == "review" for verdict in faded)
+    assert not list((again.home / "rechecks").glob("*.sqlite")), "without a close-out there is nothing to defend"
+
+
+SOME = Selection(checks=("wording-error", "disclosure-attribute-missing", "dead-link", "stale-column", "content-conflict"))
+
+
+@pytest.mark.parametrize("status", [403, 429, 503])
+def test_a_site_that_refuses_closes_nothing(again: Night, status: int) -> None:
+    again.site.everything = Response(status, HTML, b"<html><title>x</title><body>no</body></html>")
+    result = recheck(Home(again.home), SOME, None)
+    assert set(outcomes(result)) == {"unread"}
+    assert all(str(status) in verdict.words for verdict in result.verdicts)
+
+
+@pytest.mark.parametrize("title", ["系统维护", ""])
+def test_a_maintenance_page_for_everything_mends_nothing(again: Night, title: str) -> None:
+    body = f"<html><head><title>{title}</title></head><body><h1>系统维护中</h1><p>网站正在升级维护，请稍后访问。</p></body></html>"
+    again.site.everything = Response(200, HTML, body.encode())
+    result = recheck(Home(again.home), SOME, None)
+    assert outcomes(result)["mended"] == 0, [v.words for v in result.verdicts if v.outcome == "mended"]
+
+
+def test_a_home_page_for_everything_mends_nothing(again: Night) -> None:
+    again.site.everything = again.site.answer("/")
+    result = recheck(Home(again.home), SOME, None)
+    assert outcomes(result)["mended"] == 0, [v.words for v in result.verdicts if v.outcome == "mended"]
+
+
+def test_a_page_that_sends_on_to_the_home_page_is_no_mended_document(again: Night) -> None:
+    case = next(f for f in again.findings if f["check"] == "disclosure-attribute-missing")
+    again.site.pages()[path_of(case["url"])] = Response(302, (("Location", "/"),), b"")
+    result = recheck(Home(again.home), Selection((case["fingerprint"],)), None)
+    assert outcomes(result) == Counter(review=1) and "已转向" in result.verdicts[0].words
+
+
+def path_of(url: str) -> str:
+    parts = urlsplit(url)
+    return path_key(f"{parts.path}?{parts.query}" if parts.query else parts.path)
+
+
+# -- the command ---------------------------------------------------------------------------------------------------
+
+
+MENU = '<ul><li><a href="/old/">旧版网站</a></li></ul>'
+
+
+def county() -> dict[str, Answer]:
+    """A small site: a dead link in every page's menu, another on three pages, a letter without an answer."""
+    answers = small_site()
+    for path, answer in answers.items():
+        if path != "/robots.txt":
+            answers[path] = Answer(answer.body.replace(b"<body>", f"<body>{MENU}".encode()))
+    for number in (8, 9, 10):
+        path = f"/zwgk/dt/{number}.html"
+        answers[path] = Answer(answers[path].body.replace(b"</p></div>", '</p></div><p><a href="/bm/fj.html">报名表</a></p>'.encode()))
+    return answers
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, LocalSite]]:
+    folder = tmp_path_factory.mktemp("small")
+    with serve(county()) as site:
+        result = run("inspect", configure(folder, site.base + "/"), "--out", folder / "out")
+        assert result.returncode == 0, result.stderr
+        yield folder / "out", site
+
+
+def one(home: Path, check: str, target: str | None = None) -> str:
+    lines = (home / "findings.jsonl").read_text(encoding="utf-8").splitlines()
+    found = [f for f in map(json.loads, lines) if f["check"] == check and (target is None or (f["target"] or "").endswith(target))]
+    return str(found[0]["fingerprint"])
+
+
+def test_a_link_taken_from_all_its_pages_is_mended_from_some_is_not(
+    small: tuple[Path, LocalSite], tmp_path: Path,
+) -> None:
+    home, site = small
+    kept = dict(site.answers)
+    link = '<p><a href="/bm/fj.html">报名表</a></p>'.encode()
+    shutil.copytree(home, tmp_path / "a")
+    name = one(home, "dead-link", "/bm/fj.html")
+    try:
+        for number in (10, 8, 9):
+            path = f"/zwgk/dt/{number}.html"
+            site.answers[path] = Answer(site.answers[path].body.replace(link, b""))
+            site.asked.clear()
+            result = recheck(Home(tmp_path / "a"), Selection((name[:8],)), None)
+            verdict = result.verdicts[0]
+            if number != 9:
+                assert verdict.outcome == "standing" and "换到了别处" in verdict.words
+        assert verdict.outcome == "mended"
+        asked = {path for path in site.asked if "/xj-" not in path}
+        assert asked == {"/robots.txt", "/bm/fj.html", *(f"/zwgk/dt/{number}.html" for number in (8, 9, 10))}
+    finally:
+        site.answers.update(kept)
+
+
+def test_the_command_says_what_it_did_and_how_it_ended(small: tuple[Path, LocalSite], tmp_path: Path) -> None:
+    home, site = small
+    shutil.copytree(home, tmp_path / "a")
+    home = tmp_path / "a"
+    letter, dead = one(home, "reply-overdue"), one(home, "dead-link", "/gone.html")
+    kept = dict(site.answers)
+    try:
+        site.answers["/gone.html"] = page("旧闻", "<h1>旧闻</h1><p>发布时间：2026-11-01</p><p>县里的一则旧闻，现在又能看到了。</p>")
+        done = run("recheck", home, letter[:6], dead)
+        assert done.returncode == 0, done.stderr
+        assert f"销号 {dead} dead-link" in done.stdout and f"仍在 {letter} reply-overdue" in done.stdout
+        assert "复查 2 个问题" in done.stdout and "销号 1 个，仍在 1 个，未能核实 0 个" in done.stdout
+        lines = (home / "findings.jsonl").read_text(encoding="utf-8").splitlines()
+        assert dead not in {json.loads(line)["fingerprint"] for line in lines}
+        again = run("recheck", home, dead)
+        assert again.returncode == 2 and "已整改销号" in again.stderr
+        level = run("recheck", home, letter, "--fail-on", "low")
+        assert level.returncode == 1 and f"仍在 {letter}" in level.stdout
+    finally:
+        site.answers.update(kept)
+        del site.answers["/gone.html"]
+
+
+@pytest.mark.parametrize(("arguments", "line"), [
+    (["ffffff0000"], "台账里没有这个编号"),
+    (["abc"], "编号至少写前 6 位"),
+    (["--department", "没有这个局"], "--department: 台账里没有单位"),
+    (["--check", "no-such-check"], "--check: 台账里没有检查"),
+    (["--as-of", "tomorrow"], "应为日期"),
+], ids=["unknown", "short", "department", "check", "day"])
+def test_what_cannot_be_meant_is_one_line(small: tuple[Path, LocalSite], arguments: list[str], line: str) -> None:
+    home, site = small
+    site.asked.clear()
+    result = run("recheck", home, *arguments)
+    assert result.returncode == 2 and line in result.stderr and result.stderr.count("\n") == 1
+    assert not site.asked
+
+
+def test_a_folder_without_a_run_is_no_home(tmp_path: Path) -> None:
+    result = run("recheck", tmp_path)
+    assert result.returncode == 2 and "没有 run.sqlite" in result.stderr
+
+
+def ledger_of(home: Path) -> list[tuple[str, str]]:
+    place = Home(home)
+    entries = open_ledger(snapshot_config(place.snapshot), place).entries()
+    return [(entry.finding.fingerprint, entry.standing.status) for entry in entries]
+
+
+def test_a_site_that_is_down_closes_nothing(tmp_path: Path) -> None:
+    with serve(county()) as site:
+        assert run("inspect", configure(tmp_path, site.base + "/"), "--out", tmp_path / "out").returncode == 0
+    before = ledger_of(tmp_path / "out")
+    result = run("recheck", tmp_path / "out")
+    assert result.returncode == 3 and "没有一个能读到" in result.stderr and "没有销号任何问题" in result.stderr
+    assert "销号 0 个" in result.stdout and ledger_of(tmp_path / "out") == before
+
+
+def test_interrupted_it_closes_nothing(small: tuple[Path, LocalSite], tmp_path: Path) -> None:
+    home, site = small
+    shutil.copytree(home, tmp_path / "a")
+    home = tmp_path / "a"
+    before = ledger_of(home)
+    kept = dict(site.answers)
+    held = threading.Event()
+
+    class Silent(dict[str, Answer]):
+        def get(self, key: str, default: Any = None) -> Any:
+            held.wait(30)
+            return super().get(key, default)
+
+    site.answers = Silent(kept)
+    try:
+        with subprocess.Popen(
+            [sys.executable, "-m", "app.cli", "recheck", str(home)], cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)},
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=heed_interrupts,
+        ) as process:
+            site.asked.clear()
+            for _ in range(600):
+                if site.asked or process.poll() is not None:
+                    break
+                time.sleep(0.05)
+            assert site.asked
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=60)
+    finally:
+        held.set()
+        site.answers = kept
+    assert process.returncode == 130, (out, err)
+    assert "没有销号任何问题" in err and ledger_of(home) == before and not list(home.glob(".recheck-*"))
