@@ -328,7 +328,8 @@ class _Look:
             answers = self._ask(copy, again, features=any("features" in one.rule.retry for one in rests.values()))
             excerpt(copy, folder / "answers.sqlite")
             unreachable = _unreachable([one.url for one in again if one.role != "external"], answers)
-            verdicts, others = [Verdict(finding, "unread", unreachable) for finding in self.findings], []
+            verdicts = [Verdict(finding, "unread", unreachable) for finding in self.findings]
+            others: list[Finding] = []
             if not unreachable:
                 judged = {url for one in rests.values() for url in one.judged}
                 restore(self.base, copy, undecided(answers).keys() - judged)
