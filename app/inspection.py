@@ -173,6 +173,14 @@ def open_ledger(config: Config, home: Home) -> Ledger:
         raise UserError(str(error)) from None
 
 
+def require_ledger(config: Config, home: Home) -> None:
+    """Raise LedgerUnusableError when the site's ledger cannot be read now."""
+    try:
+        open_ledger(config, home).history()
+    except LedgerError as error:
+        raise LedgerUnusableError(str(error)) from None
+
+
 def record_scores(ledger: Ledger, bundle: ReportBundle) -> None:
     """Keep in the ledger what a run came to, and bring the bundle's history up to date; raises UserError."""
     costly = [finding for finding in bundle.findings if costs(finding)]
@@ -276,12 +284,17 @@ def render_again(home: Home) -> ReportBundle:
 def inspect_site(config: Config, home: Home, how: Continue, basis: Basis) -> tuple[ReportBundle, CrawlOutcome]:
     """Run the nightly job: crawl, check, score, report.
 
-    Packs and words are read before anything is fetched, so that a wrong one costs no crawl.
+    Packs and words are read, and the ledger is asked for, before anything is fetched, so that a wrong one costs no
+    crawl. Raises UserError; what was fetched is kept.
     """
     read_packs(basis, config)
     read_wording(config)
+    require_ledger(config, home)
     outcome = crawl_site(config, home, how)
-    bundle = check_run(config, home, home.snapshot, basis)
+    try:
+        bundle = check_run(config, home, home.snapshot, basis)
+    except LedgerUnusableError as error:
+        raise LedgerUnusableError(f"{error}；抓取所得已保存，台账可用之后运行 xunjian check {home.path} 即可") from None
     write_reports(home, bundle)
     return bundle, outcome
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import socket
 import sqlite3
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -460,6 +461,12 @@ def test_a_server_that_is_not_there_says_so_without_the_password() -> None:
         with pytest.raises(LedgerError, match="postgresql://") as raised:
             Ledger(wrong, "示例县", CALENDAR)
         assert "hunter2" not in str(raised.value)
+
+
+def test_without_the_library_for_postgresql_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(LedgerError, match=r"请安装 xunjian\[postgres\]"):
+        Ledger("postgresql://xunjian@127.0.0.1/ledger", "示例县", CALENDAR).history()
 
 
 def test_a_server_that_refuses_says_so_without_the_password(postgres: str, monkeypatch: pytest.MonkeyPatch) -> None:

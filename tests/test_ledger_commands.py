@@ -18,6 +18,7 @@ from checks.registry import all_checks
 from crawler.snapshot.writer import SnapshotWriter
 from reports import write_all
 from reports.scoring import score_all
+from tests.localsite import serve
 
 DEAD, LETTER, READING, STALE = "dead-link", "reply-overdue", "interpretation-missing", "stale-column"
 
@@ -250,3 +251,16 @@ def test_the_same_commands_on_postgresql(
     assert result.exit_code == 0 and "LEDGER_URL" in result.stderr and everything(home / "report") == pages
 
 
+
+
+def test_a_night_whose_ledger_cannot_be_reached_fetches_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LEDGER_URL", "postgresql://xunjian:hunter2@127.0.0.1:1/ledger")
+    with serve({}) as site:
+        config = tmp_path / "site.toml"
+        config.write_text(
+            f'[site]\nname = "示例县"\nstart = ["{site.base}/"]\n[ledger]\nurl = "${{LEDGER_URL}}"\n', encoding="utf-8"
+        )
+        result = CliRunner().invoke(main, ["inspect", str(config), "--out", str(tmp_path / "home")])
+        assert not site.asked
+    assert result.exit_code == 2 and "连不上数据库" in result.stderr and "hunter2" not in result.output
+    assert len(result.stderr.strip().splitlines()) == 1
