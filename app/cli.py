@@ -16,6 +16,7 @@ from app.export_commands import export
 from app.ledger_commands import ledger
 from app.options import Command, Day, fail_on_option, plain_errors, run_argument
 from app.recheck_commands import recheck
+from app.worksheet_commands import worksheet
 
 if TYPE_CHECKING:
     from app.config import Config
@@ -419,6 +420,7 @@ def _exit(code: int) -> NoReturn:
 
 main.add_command(export)
 main.add_command(ledger)
+main.add_command(worksheet)
 
 if __name__ == "__main__":
     main()

@@ -122,12 +122,7 @@ def check_run(config: Config, home: Home, snapshot: Path, basis: Basis, *, profi
         raise UserError(str(error)) from None
     earlier = _earlier_run(home, reader)
     try:
-        site = Site(
-            reader,
-            departments=[Department(d.name, tuple(d.match_url), tuple(d.match_source)) for d in config.departments],
-            overrides=[ColumnOverride(c.url, c.name, c.type, c.department) for c in config.columns],
-            earlier=earlier,
-        )
+        site = site_of(config, reader, earlier)
         context = Context(basis.as_of, basis.plan_year, calendar, wording)
         judgement = judge(site, packs, context, profile=profile)
         run_id = str(reader.meta.get("run_id", ""))
@@ -147,7 +142,7 @@ def check_run(config: Config, home: Home, snapshot: Path, basis: Basis, *, profi
     _mark_faults(snapshot, judgement)
     # what the ledger says is waived or settled costs nothing, so the ledger comes first
     names = [department.name for department in config.departments]
-    scores = score_all(judgement, packs, names, _marks(changes, basis.plan_year))
+    scores = score_all(judgement, packs, names, marks_of(changes, basis.plan_year))
     bundle = ReportBundle(
         site=config.site.name, run_id=run_id, as_of=basis.as_of, plan_year=basis.plan_year, packs=packs,
         pack_names=list(basis.packs), judgement=judgement, scores=scores, changes=changes, checks=all_checks(),
@@ -156,7 +151,17 @@ def check_run(config: Config, home: Home, snapshot: Path, basis: Basis, *, profi
     return bundle
 
 
-def _marks(changes: LedgerChanges, plan_year: int) -> list[Mark]:
+def site_of(config: Config, reader: SnapshotReader, earlier: SnapshotReader | None = None) -> Site:
+    """Return a run's site as the checks see it under a configuration."""
+    return Site(
+        reader,
+        departments=[Department(d.name, tuple(d.match_url), tuple(d.match_source)) for d in config.departments],
+        overrides=[ColumnOverride(c.url, c.name, c.type, c.department) for c in config.columns],
+        earlier=earlier,
+    )
+
+
+def marks_of(changes: LedgerChanges, plan_year: int) -> list[Mark]:
     """Return the marks people gave for the year held against the site."""
     return [mark for mark in changes.marks if mark.period == str(plan_year)]
 
@@ -249,9 +254,31 @@ def as_it_stands(home: Home) -> ReportBundle | None:
     if changes is None or changes.history[-1].run_id != bundle.run_id:
         return None
     bundle.changes, bundle.judgement.findings = changes, changes.findings
+    bundle.packs = _with_marked_clauses(bundle, snapshot_config(home.snapshot))
     names = [department.name for department in bundle.scores.departments]
-    bundle.scores = score_all(bundle.judgement, bundle.packs, names, _marks(changes, bundle.plan_year))
+    bundle.scores = score_all(bundle.judgement, bundle.packs, names, marks_of(changes, bundle.plan_year))
     return bundle
+
+
+def _with_marked_clauses(bundle: ReportBundle, config: Config) -> list[Pack]:
+    """Return the bundle's packs, which hold the clauses cited so far, with those that people have marked since."""
+    marked = {(mark.pack, mark.clause) for mark in marks_of(bundle.changes, bundle.plan_year)}
+    if all(bundle.clause(*place) is not None for place in marked):
+        return bundle.packs
+    try:
+        whole = read_packs(Basis(tuple(bundle.pack_names), bundle.as_of, bundle.plan_year), config)
+    except UserError:  # a pack moved away since: its marked clauses are told by their ids
+        return bundle.packs
+    return [
+        Pack(
+            document=pack.document, indicators=pack.indicators, vetoes=pack.vetoes,
+            clauses=[
+                clause for clause in full.clauses
+                if pack.clause(clause.id) is not None or (pack.id, clause.id) in marked
+            ],
+        )
+        for pack, full in zip(bundle.packs, whole, strict=True)
+    ]
 
 
 def restate(home: Home) -> ReportBundle | None:

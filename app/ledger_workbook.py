@@ -32,7 +32,7 @@ def export(home: Path, out: Path | None) -> None:
 
     place, _ = find_snapshot(home)
     path = out if out is not None else place.path / "ledger.xlsx"
-    bundle = _present(place)
+    bundle = present(place)
     write_workbook(path, bundle, place.path)
     click.echo(f"台账：{path}（问题 {sum(finding.verdict == 'fail' for finding in bundle.findings)} 条）")
 
@@ -51,7 +51,7 @@ def import_(home: Path, file: Path, by: str | None, as_of: date | None) -> None:
     from reports.ledger.acts import ACT_WORDS
 
     book = Book.open(home, as_of)
-    bundle = _present(book.home)
+    bundle = present(book.home)
     with plainly():
         basis = Basis(
             site=bundle.site, bundle=bundle, by=who(by), day=book.day, hosts=frozenset(book.config.site.hosts),
@@ -96,7 +96,8 @@ def write_workbook(path: Path, bundle: ReportBundle, home: Path) -> None:
         part.unlink(missing_ok=True)
 
 
-def _present(home: Home) -> ReportBundle:
+def present(home: Home) -> ReportBundle:
+    """Return the home's latest inspection as the ledger has it now; raises UserError where the two do not fit."""
     from app.inspection import as_it_stands
 
     bundle = as_it_stands(home)
