@@ -24,8 +24,10 @@ Outcome = Literal["mended", "standing", "unread", "review"]
 State = Literal["read", "gone", "unread"]
 
 _TAKEN_DOWN = frozenset({404, 410})
-# of these a title or a kind says nothing of whether it is still the same page
-_SAME_WHATEVER_IT_SAYS = frozenset({"document-inconsistent"})
+# to mend these may be to mend the title
+_TITLES_MAY_CHANGE = frozenset({"document-inconsistent"})
+# a page that lost more than that may have lost a fault with it, or was not sent whole
+_MOST_OF_THE_TEXT = 0.5
 
 
 @dataclass(frozen=True)
@@ -107,8 +109,9 @@ class SecondLook:
         if gone and rests.rule.gone == "review":
             why = f"已下架（{gone[0]} 状态码 404 或 410），须由人确认是否属于整改"
             return self._at_its_new_place(finding) or ("review", why)
-        if rests.rule.gone == "review" and (doubt := self._another_page(finding)) is not None:
-            return self._at_its_new_place(finding) or ("review", doubt)
+        for url in rests.read:
+            if url not in gone and (doubt := self._another_page(finding.check, url, rests.rule.gone)) is not None:
+                return self._at_its_new_place(finding) or ("review", doubt)
         if gone:
             return "mended", f"{gone[0]} 已撤下，问题不复存在"
         return "mended", "已重新读取，不再有这个问题"
@@ -161,23 +164,27 @@ class SecondLook:
             return "unread", f"附件未能读取（{now.reason or now.outcome if now is not None else '不再是文件'}）"
         return "read", ""
 
-    def _another_page(self, finding: Finding) -> str | None:
-        """Return in Chinese why the address no longer shows what the finding was about; None where it does."""
-        before, now = self.before.page_of(finding.url), self.after.page_of(finding.url)
-        if before is None or finding.check in _SAME_WHATEVER_IT_SAYS:
+    def _another_page(self, check: str, url: str, gone: str) -> str | None:
+        """Return in Chinese why an address no longer shows the page that was judged; None where it does."""
+        before, now = self.before.page_of(url), self.after.page_of(url)
+        if before is None:
             return None
         if now is None:
-            return "打开的不再是网页，须由人确认是否属于整改"
+            return f"{url} 打开的不再是网页，须由人确认是否属于整改"
         titles = f"原为{cited(before.record.title or before.url)}，现为{cited(now.record.title or now.url)}"
-        if now.url != self.before.page_address(finding.url) and not _same_title(before, now):
-            return f"已转向 {now.url}（{titles}），须由人确认是否属于整改"
+        if now.url != self.before.page_address(url) and not _same_title(before, now):
+            return f"{url} 已转向 {now.url}（{titles}），须由人确认是否属于整改"
         if is_home(now.url) and not is_home(before.url):
-            return f"已转向首页 {now.url}，须由人确认是否属于整改"
-        content = before.record.page_kind in CONTENT_KINDS
-        if content and differ_clearly(before.record.title or "", now.record.title or ""):
-            return f"页面换成了别的内容（{titles}），须由人确认是否属于整改"
+            return f"{url} 已转向首页 {now.url}，须由人确认是否属于整改"
+        if before.record.page_kind in CONTENT_KINDS:
+            differ = differ_clearly(before.record.title or "", now.record.title or "")
+            if differ and check not in _TITLES_MAY_CHANGE:
+                return f"{url} 换成了别的内容（{titles}），须由人确认是否属于整改"
+            left = now.record.text_length / max(before.record.text_length, 1)
+            if gone == "mended" and left < _MOST_OF_THE_TEXT:
+                return f"{url} 的正文只剩原来的 {left:.0%}，须由人确认是否读全、是否属于整改"
         if not _same_kind(before, now):
-            return f"页面不再是原来那一类（{titles}），须由人确认是否属于整改"
+            return f"{url} 不再是原来那一类页面（{titles}），须由人确认是否属于整改"
         return None
 
     def _at_its_new_place(self, finding: Finding) -> tuple[Outcome, str] | None:

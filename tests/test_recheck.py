@@ -33,7 +33,7 @@ from demo.hosts import PORTAL
 from demo.model import Response, path_key
 from rules.lexicons import recheck_checks
 from tests.localsite import Answer, LocalSite, heed_interrupts, page, serve
-from tests.mendings import HTML, Done, LivingSite, mend
+from tests.mendings import HTML, Done, LivingSite, article, mend
 from tests.test_cli import ROOT, configure, run, small_site
 
 DAY = date(2026, 11, 20)
@@ -245,6 +245,25 @@ def test_a_home_page_for_everything_mends_nothing(again: Night) -> None:
     again.site.everything = again.site.answer("/")
     result = recheck(Home(again.home), SOME, None)
     assert outcomes(result)["mended"] == 0, [v.words for v in result.verdicts if v.outcome == "mended"]
+
+
+def test_other_pages_in_their_place_mend_nothing(again: Night) -> None:
+    words = "本页介绍县情概况，内容与原来的信息没有关系，供测试使用。"
+    for number, (path, answer) in enumerate(again.site.pages().items()):
+        if path != "/" and b"<html" in answer.body:
+            again.site.put(path, article(f"{number}号村的风土人情", "2026-11-01", f"{number}号村位于县境，{words}"))
+    result = recheck(Home(again.home), Selection(), None)
+    assert outcomes(result)["mended"] == 0, [(v.finding.check, v.words) for v in result.verdicts if v.outcome == "mended"]
+
+
+def test_half_a_page_mends_nothing_that_stood_there(again: Night) -> None:
+    checks = ("wording-error", "personal-information-exposed", "suspicious-link", "wrong-link", "content-conflict")
+    for path, answer in again.site.pages().items():
+        if b"<html" in answer.body and path != "/":
+            body = answer.body[:int(len(answer.body) * 0.55)]
+            again.site.pages()[path] = Response(200, answer.headers, body)
+    result = recheck(Home(again.home), Selection(checks=checks), None)
+    assert outcomes(result)["mended"] == 0, [(v.finding.check, v.words) for v in result.verdicts if v.outcome == "mended"]
 
 
 def test_a_page_that_sends_on_to_the_home_page_is_no_mended_document(again: Night) -> None:
