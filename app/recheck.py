@@ -35,11 +35,9 @@ from crawler.snapshot.records import Fetch
 from crawler.snapshot.reopening import Again, asked, excerpt, reopen, restore
 from crawler.snapshot.schema import SnapshotError
 from crawler.urls import AddressError, Scope, canonical, host_of, ip_address_of
-from reports import load_bundle
 from reports.ledger import Act, Entry, Ledger, LedgerError
 from rules.calendar import CalendarError, load_calendar
 from rules.lexicons import recheck_limits
-from rules.loader import PackError
 from rules.model import Pack
 
 # a person waits: a second probe comes sooner, and silence is given up sooner, than at night
@@ -233,6 +231,19 @@ class _Done:
     path: Path
 
 
+class _NamedPack(msgspec.Struct):
+    name: str
+
+
+class _LastRun(msgspec.Struct):
+    """What ``summary.json`` says of the rules and the day of the latest inspection."""
+
+    run_id: str
+    as_of: date
+    plan_year: int
+    packs: list[_NamedPack]
+
+
 @dataclass
 class _Look:
     """What one second look is made with: the run, the findings and what they rest on, the rules and the day."""
@@ -255,16 +266,16 @@ class _Look:
     ) -> _Look:
         """Load the rules the findings were found under; raises UserError."""
         try:
-            last = load_bundle(home.path)
+            last = msgspec.json.decode((home.path / "summary.json").read_bytes(), type=_LastRun)
             calendar = load_calendar(config.calendar_path())
-        except (CalendarError, OSError, ValueError, PackError) as error:
+        except (CalendarError, OSError, msgspec.MsgspecError) as error:
             raise UserError(f"{home.path}: 读不出上次巡检的结果：{error}") from None
-        basis = Basis.of(config, packs=tuple(last.pack_names), as_of=as_of, plan_year=last.plan_year)
+        basis = Basis.of(config, packs=tuple(pack.name for pack in last.packs), as_of=as_of, plan_year=last.plan_year)
         return cls(
             home, config, base, chosen, basis, read_packs(basis, config),
             Context(basis.as_of, basis.plan_year, calendar, read_wording(config)),
             frozenset(entry.finding.fingerprint for entry in entries if entry.standing.status != "fixed"),
-            frozenset(finding.fingerprint for finding in last.findings), last.as_of,
+            frozenset(entry.finding.fingerprint for entry in entries if entry.run_id == last.run_id), last.as_of,
         )
 
     @property

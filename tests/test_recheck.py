@@ -28,6 +28,7 @@ from app.home import Home
 from app.inspection import Basis, inspect_site, open_ledger, snapshot_config
 from app.recheck import Rechecked, Selection, recheck
 from checks.registry import all_checks
+from crawler.rendering.chromium import why_absent
 from crawler.snapshot.reader import SnapshotReader
 from demo.hosts import PORTAL
 from demo.model import Response, path_key
@@ -425,3 +426,46 @@ def test_interrupted_it_closes_nothing(small: tuple[Path, LocalSite], tmp_path: 
         site.answers = kept
     assert process.returncode == 130, (out, err)
     assert "没有销号任何问题" in err and ledger_of(home) == before and not list(home.glob(".recheck-*"))
+
+
+def scripted(number: str) -> Answer:
+    title = "望岭镇2026年农村危房改造对象公示"
+    rows = f"<p>申守田，公民身份号码{number}，望岭镇稻香村村民，危房等级为D级，改造方式为重建，补助资金三万元。</p>" * 3
+    shown = json.dumps(f"<h1>{title}</h1><p>发布时间：2026-11-12　来源：望岭镇人民政府</p>{rows}")
+    return page(title, f"<div id='app'></div><script>document.getElementById('app').innerHTML = {shown};</script>")
+
+
+@pytest.mark.skipif(why_absent() is not None, reason="no browser")
+def test_what_a_script_writes_is_rendered_again(tmp_path: Path) -> None:
+    answers = county()
+    answers["/pa.html"] = scripted("37010019030412001X")
+    row = '<li><a href="/pa.html">危房改造</a></li></ul>'.encode()
+    answers["/"] = Answer(answers["/"].body.replace(b"</ul>", row, 1))
+    with serve(answers) as site:
+        assert run("inspect", configure(tmp_path, site.base + "/"), "--out", tmp_path / "out").returncode == 0
+        name = one(tmp_path / "out", "personal-information-exposed")
+        stands = recheck(Home(tmp_path / "out"), Selection((name,)), None)
+        site.answers["/pa.html"] = scripted("370***********001X")
+        mended = recheck(Home(tmp_path / "out"), Selection((name,)), None)
+    assert outcomes(stands) == Counter(standing=1) and outcomes(mended) == Counter(mended=1)
+
+
+@pytest.mark.parametrize(
+    "link", ["http://127.0.0.1:9/x.html", "http://10.0.0.1/x.html", "/"], ids=["closed", "private", "another"],
+)
+def test_a_corrected_address_that_proves_nothing_closes_nothing(
+    small: tuple[Path, LocalSite], tmp_path: Path, link: str,
+) -> None:
+    home, site = small
+    shutil.copytree(home, tmp_path / "a")
+    place = Home(tmp_path / "a")
+    letter = one(home, "reply-overdue")
+    url = site.base + "/zwgk/dt/8.html" if link.startswith("/") else link
+    open_ledger(snapshot_config(place.snapshot), place).correct([letter], url, by="县住建局", day=DAY)
+    kept = dict(site.answers)
+    del site.answers["/hd/1.html"]
+    try:
+        result = recheck(place, Selection((letter,)), None)
+    finally:
+        site.answers.update(kept)
+    assert outcomes(result) == Counter(review=1) and "已下架" in result.verdicts[0].words
