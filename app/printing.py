@@ -69,7 +69,7 @@ def sheets(report: Path, departments: dict[str, str]) -> list[Sheet]:
 
 def _scorecards(folder: Path, departments: dict[str, str]) -> Iterator[Sheet]:
     for name, stem in sorted(departments.items()):
-        for page in sorted([folder / f"{stem}.html", *folder.glob(f"{_escaped(stem)}-[0-9]*.html")]):
+        for page in sorted([folder / f"{stem}.html", *folder.glob(f"{_escaped(stem)}+[0-9]*.html")]):
             if page.is_file():
                 yield Sheet(page, Path(PRINTED_SCORECARDS) / f"{page.stem}.pdf", f"评分单：{name}")
 

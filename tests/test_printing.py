@@ -113,11 +113,11 @@ def test_what_to_install_is_said(home: Path, tmp_path: Path, monkeypatch: pytest
 def test_paged_scorecards_are_all_printed(tmp_path: Path) -> None:
     folder = tmp_path / "departments"
     folder.mkdir()
-    for name in ("甲局.html", "甲局-2.html", "甲局-3.html", "甲局分局.html", "乙[局].html", "乙[局]-2.html"):
+    for name in ("甲局.html", "甲局+2.html", "甲局+3.html", "甲局分局.html", "甲局-2f00aa11.html", "乙[局].html", "乙[局]+2.html"):
         (folder / name).write_text("", encoding="utf-8")
     found = sheets(tmp_path, {"甲局": "甲局", "乙[局]": "乙[局]"})
     assert {sheet.source.name for sheet in found} == {
-        "甲局.html", "甲局-2.html", "甲局-3.html", "乙[局].html", "乙[局]-2.html"
+        "甲局.html", "甲局+2.html", "甲局+3.html", "乙[局].html", "乙[局]+2.html"
     }
 
 
