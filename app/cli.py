@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from app import errors
+from app.assess_commands import assess
 from app.errors import LedgerUnusableError, UserError
 from app.export_commands import export
 from app.ledger_commands import ledger
@@ -421,6 +422,7 @@ def _exit(code: int) -> NoReturn:
 main.add_command(export)
 main.add_command(ledger)
 main.add_command(worksheet)
+main.add_command(assess)
 
 if __name__ == "__main__":
     main()

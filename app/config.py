@@ -141,6 +141,30 @@ class LedgerSection(_Section):
         return url
 
 
+Weight = Annotated[float, Field(ge=0, le=100, strict=False)]
+
+
+class AssessmentSection(_Section):
+    """``[assessment]``: what daily runs, quarterly inspections and a third party's marks count, together 100.
+
+    ``quarterly_runs`` are the days of the quarterly inspections; without any it is each quarter's last run.
+    ``renormalise``: what is missing is left out, and the other weights stand for the whole.
+    """
+
+    daily: Weight = 0
+    quarterly: Weight = 0
+    third_party: Weight = 0
+    quarterly_runs: list[date] = []
+    renormalise: bool = False
+
+    @model_validator(mode="after")
+    def _hundred(self) -> AssessmentSection:
+        total = self.daily + self.quarterly + self.third_party
+        if abs(total - 100) > 1e-9:
+            raise ValueError(f"daily、quarterly、third_party 应合计 100，实为 {total:g}")
+        return self
+
+
 class Config(_Section):
     """A whole configuration file. ``base_dir`` is the folder that relative paths in it start from."""
 
@@ -150,6 +174,7 @@ class Config(_Section):
     departments: list[DepartmentSection] = []
     columns: list[ColumnSection] = []
     ledger: LedgerSection = LedgerSection()
+    assessment: AssessmentSection | None = None
     base_dir: str = "."
 
     def as_of(self) -> date:
@@ -276,6 +301,7 @@ def _allowed(location: tuple[int | str, ...]) -> str:
     sections: dict[str, type[_Section]] = {
         "site": SiteSection, "inspection": InspectionSection, "crawl": CrawlSection,
         "departments": DepartmentSection, "columns": ColumnSection, "ledger": LedgerSection,
+        "assessment": AssessmentSection,
     }
     model = sections[str(location[0])] if len(location) > 1 else Config
     return "、".join(name for name in model.model_fields if name != "base_dir")

@@ -159,6 +159,11 @@ def plain(number: float) -> str:
     return f"{_round(Decimal(str(number))):f}".rstrip("0").rstrip(".")
 
 
+def hundredths(number: Decimal) -> float:
+    """Return a figure rounded half up to two decimals, as all scores are."""
+    return float(_round(number))
+
+
 def order_key(finding: Finding) -> tuple[str, str, str, str, str]:
     """Return the one order of findings that files, caps and pages share, whatever order they were made in."""
     return finding.check, finding.url, finding.target or "", finding.locator, finding.fingerprint
