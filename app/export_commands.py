@@ -11,6 +11,7 @@ from app.options import plain_errors, run_argument
 KINDS = {
     "evaluation": "评估报告（Word）",
     "notices": "各责任单位的整改通知（Word）",
+    "screenshots": "问题所在处的截图，放进 RUN 并带入报告（需要 Chromium）",
     "pdf": "报告页和各单位评分单，可打印（PDF，需要 Chromium）",
     "csv": "问题清单（Excel 可直接打开）",
     "jsonl": "问题清单（一行一个 JSON）",
@@ -19,7 +20,7 @@ KINDS = {
 }
 HELP = "\n\n".join([
     "把最近一次巡检的结果导出为供报送的文件和供其他程序读取的数据。WHAT 可写多个：",
-    "\n".join(["\b", *(f"{name:<12}{meaning}" for name, meaning in KINDS.items()), f"{'all':<12}以上全部"]),
+    "\n".join(["\b", *(f"{name:<13}{meaning}" for name, meaning in KINDS.items()), f"{'all':<13}以上全部"]),
 ])
 
 
@@ -43,14 +44,20 @@ class Kind(click.ParamType[str]):
     help="写到哪个文件夹；缺省为 RUN 文件夹里的 export。",
 )
 @click.option("--department", "departments", multiple=True, metavar="NAME", help="只要这个责任单位的，可重复。")
+@click.option(
+    "--limit", type=int, default=200, show_default=True, metavar="N", help="最多截多少张图，先整改的先截。",
+)
 @plain_errors
-def export(run: Path, what: tuple[str, ...], to: Path | None, departments: tuple[str, ...]) -> None:
+def export(
+    run: Path, what: tuple[str, ...], to: Path | None, departments: tuple[str, ...], limit: int
+) -> None:
     """Write what is asked for into a folder."""
     from app.exporting import Order, export_files
     from app.home import find_snapshot
 
-    home, _ = find_snapshot(run)
+    home, snapshot = find_snapshot(run)
     kinds = frozenset(KINDS if "all" in what else what)
     with home.locked():
-        for line in export_files(home.path, Order(kinds, to or home.path / "export", departments)):
+        order = Order(kinds, to or home.path / "export", departments, max(0, limit))
+        for line in export_files(home, snapshot, order):
             click.echo(line)

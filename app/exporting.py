@@ -8,10 +8,16 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from app.errors import UserError
+from app.home import Home
+from app.inspection import render_again
 from app.printing import print_sheets, sheets
+from app.screenshots import LIMIT, read_index, take, write_index
 from checks.model import Finding
+from crawler.snapshot.reader import SnapshotReader
+from crawler.snapshot.schema import SnapshotError
 from reports import ReportBundle, load_bundle
 from reports.bundle import department_of
+from reports.forms.ledger_form import SCREENSHOTS
 from reports.writers import evaluation, exchange, junit, notices, sarif
 from reports.writers.files import file_stems, put_together
 from reports.writers.paper import NO_PACKAGE
@@ -31,19 +37,23 @@ NAMED = 12
 
 @dataclass(frozen=True)
 class Order:
-    """What is wanted: kinds of files, the folder they go into, whose findings (empty: everybody's)."""
+    """What is wanted: kinds of files, the folder they go into, whose findings (empty: everybody's), how many pictures.
+
+    Pictures do not go into the folder but beside the report, which shows them.
+    """
 
     kinds: frozenset[str]
     to: Path
     departments: tuple[str, ...] = ()
+    limit: int = LIMIT
 
 
-def export_files(home: Path, order: Order) -> Iterator[str]:
+def export_files(home: Home, snapshot: Path, order: Order) -> Iterator[str]:
     """Write what is ordered, each kind whole or not at all; yields a line for the user for every kind.
 
     Raises UserError where the home holds no inspection, a department is unknown or the folder refuses.
     """
-    bundle = read_bundle(home)
+    bundle = read_bundle(home.path)
     departments = chosen_departments(bundle, order.departments)
     if order.kinds & PAPERS and find_spec("docx") is None:
         raise UserError(NO_PACKAGE)
@@ -51,7 +61,8 @@ def export_files(home: Path, order: Order) -> Iterator[str]:
         yield from _papers(bundle, order)
         yield from _exchange(bundle, order, _of(bundle.findings, departments))
         # last, so that what needs no browser is there where the browser is not
-        yield from _pdfs(home, bundle, order, departments)
+        yield from _screenshots(home, snapshot, bundle, order, departments)
+        yield from _pdfs(home.path, bundle, order, departments)
     except OSError as error:
         at = error.filename or order.to
         raise UserError(f"{at}: 导出的文件写不进去（{error.strerror}），--to 应为文件夹") from None
@@ -101,6 +112,34 @@ def _pdfs(home: Path, bundle: ReportBundle, order: Order, departments: tuple[str
     with put_together(order.to) as stage:
         made = print_sheets(chosen, report, stage / PDFS, bundle.site, bundle.as_of)
     yield f"{order.to / PDFS}（{len(made)} 个文件）"
+
+
+def _screenshots(
+    home: Home, snapshot: Path, bundle: ReportBundle, order: Order, departments: tuple[str, ...]
+) -> Iterator[str]:
+    if "screenshots" not in order.kinds:
+        return
+    try:
+        reader = SnapshotReader(snapshot)
+    except SnapshotError as error:
+        raise UserError(str(error)) from None
+    try:
+        if reader.meta.get("run_id") != bundle.run_id:
+            raise UserError(f"{snapshot}: 问题清单是另一次巡检（{bundle.run_id}）的；先对它运行 xunjian check")
+        earlier = read_index(home.path / SCREENSHOTS) if departments else {}
+        with put_together(home.path, folders=[] if departments else [SCREENSHOTS]) as stage:
+            chosen = _of(bundle.findings, departments)
+            taken = take(reader, bundle.findings, chosen, bundle.checks, stage / SCREENSHOTS, limit=order.limit)
+            write_index(stage / SCREENSHOTS, taken.shots, earlier)
+    finally:
+        reader.close()
+    yield f"{home.path / SCREENSHOTS}（截图 {taken.pictures} 张）"
+    for reason, count in taken.reasons.items():
+        yield f"未截图 {count} 个：{reason}"
+    if taken.left:
+        yield f"另有 {taken.left} 个问题排在后面，未截图；用 --limit 调整张数"
+    render_again(home)
+    yield f"{home.path / 'report'} 和 {home.path / 'ledger.xlsx'} 已带上截图"
 
 
 def _exchange(bundle: ReportBundle, order: Order, findings: list[Finding]) -> Iterator[str]:

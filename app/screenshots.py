@@ -15,6 +15,7 @@ import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
@@ -47,6 +48,7 @@ NARROWEST, LOWEST, TOP_HEIGHT = 640, 140, 420
 PERSONAL: Final = "personal-information-exposed"
 COVERABLE: Final = frozenset({"公民身份号码", "银行卡号", "手机号码"})
 INDEX: Final = "index.json"
+CHINA: Final = timezone(timedelta(hours=8))
 NOWHERE: Final = "问题不在页面某一处，此为页面开头"
 _AGENT: Final = "xunjian"
 # no script, no frame, no form, no object of the page does anything; its own style may show
@@ -99,8 +101,9 @@ def take(
 ) -> Taken:
     """Take a picture ``<fingerprint>.png`` into a folder of each chosen finding, the first to mend first.
 
-    ``findings`` are all of the run: where any of them shows personal data on a page, that page is covered. Raises
-    UserError saying what to install where the browser is absent; OSError where the folder refuses.
+    ``findings`` are all of the run: where any of them shows personal data on a page, that page is covered. At most
+    ``limit`` pictures, and none begun after so many ``seconds``. Raises UserError saying what to install where the
+    browser is absent; OSError where the folder refuses.
     """
     absent = why_absent()
     if absent is not None:
@@ -110,7 +113,6 @@ def take(
     studio = _Studio(snapshot, _private(findings), checks, folder)
     taken = asyncio.run(studio.take(ordered[:limit], time.monotonic() + seconds))
     taken.left += max(0, len(ordered) - limit)
-    _write_index(folder, taken.shots)
     return taken
 
 
@@ -126,12 +128,29 @@ def _private(findings: Sequence[Finding]) -> dict[str, bool]:
     return pages
 
 
-def _write_index(folder: Path, shots: Sequence[Shot]) -> None:
+def write_index(folder: Path, shots: Sequence[Shot], earlier: Mapping[str, Any]) -> None:
+    """Write ``index.json``: what each picture shows and of which stored page, or why there is none.
+
+    ``earlier`` are entries of an index that go on to hold.
+    """
     told = {
-        shot.fingerprint: {"url": shot.url, "spot": shot.spot, "skipped": shot.skipped, "sha256": shot.sha256}
-        for shot in sorted(shots, key=lambda shot: shot.fingerprint)
+        **earlier,
+        **{
+            shot.fingerprint: {"url": shot.url, "spot": shot.spot, "skipped": shot.skipped, "sha256": shot.sha256}
+            for shot in shots
+        },
     }
-    (folder / INDEX).write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    text = json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True)
+    (folder / INDEX).write_text(text + "\n", encoding="utf-8")
+
+
+def read_index(folder: Path) -> dict[str, Any]:
+    """Return the entries of a folder's index; nothing where there is none that can be read."""
+    try:
+        told = json.loads((folder / INDEX).read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return told if isinstance(told, dict) else {}
 
 
 class _Studio:
@@ -216,6 +235,10 @@ class _Studio:
         fetch = resolve(self._snapshot.targets, url).target.fetch
         return fetch.sha256 if fetch is not None else None
 
+    def _seen(self, url: str) -> str:
+        at = self._snapshot.read_at(resolve(self._snapshot.targets, url).target.url) or 0.0
+        return datetime.fromtimestamp(at, CHINA).date().isoformat()
+
     async def _opened(
         self, context: BrowserContext, url: str, body: bytes, charset: str | None
     ) -> tuple[Page, JSHandle]:
@@ -286,7 +309,7 @@ class _Studio:
         from playwright.async_api import Error
 
         known = self._checks.get(finding.check)
-        label = clip(known.title if known else finding.check, 30)
+        label = f"{clip(known.title if known else finding.check, 30)}　{self._seen(finding.url)}抓取"
         try:
             async with asyncio.timeout(SHOT_SECONDS):
                 await tools.evaluate("t => t.restore()")
