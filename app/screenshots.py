@@ -54,6 +54,8 @@ _AGENT: Final = "xunjian"
 # no script, no frame, no form, no object of the page does anything; its own style may show
 _POLICY: Final = "script-src 'none'; object-src 'none'; frame-src 'none'; form-action 'none'; worker-src 'none'"
 _LEFT_OVER: Final = re.compile(r"(?<![0-9])[0-9]{15,}[0-9Xx]?(?![0-9])")
+_NUMBERS: Final = re.compile(r"[0-9０-９][0-9０-９ -]{9,30}[0-9０-９XxＸｘ]")
+MOST_SPLIT: Final = 200
 _NOT_PAGES: Final = ("image/", "application/", "audio/", "video/")
 _PLAIN: Final = (
     "body{font:15px/1.7 'Noto Sans CJK SC','Microsoft YaHei',sans-serif;margin:36px 24px}"
@@ -299,7 +301,11 @@ class _Studio:
         pairs = [[number, _masked(text, url in self._private)] for number, text in found]
         await tools.evaluate("(t, pairs) => t.cover(pairs)", pairs)
         left = str(await tools.evaluate("t => t.text()"))
-        if masked_text(left) != left or (url in self._private and _LEFT_OVER.search(left)):
+        split = [found[0] for found in _NUMBERS.finditer(left) if _masked(found[0], url in self._private) != found[0]]
+        if split:
+            await tools.evaluate("(t, texts) => t.hide(texts)", list(dict.fromkeys(split))[:MOST_SPLIT])
+            left = str(await tools.evaluate("t => t.text()"))
+        if _masked(left, url in self._private) != left:
             return "网页上的个人信息无法可靠遮盖"
         if await tools.evaluate("t => t.bare()"):
             await page.add_style_tag(content=_PLAIN)

@@ -166,6 +166,19 @@
           if (NUMBERS.test(element.getAttribute(name) || '')) element.setAttribute(name, '');
       }
     },
+    // a number that markup splits is covered where it stands, letter by letter
+    hide: texts => {
+      for (const range of texts.flatMap(ranges)) {
+        const walker = document.createTreeWalker(range.commonAncestorContainer, NodeFilter.SHOW_TEXT);
+        const only = range.commonAncestorContainer.nodeType === 3;
+        for (let node = only ? range.commonAncestorContainer : walker.nextNode(); node; node = only ? null : walker.nextNode()) {
+          if (!range.intersectsNode(node)) continue;
+          const from = node === range.startContainer ? range.startOffset : 0;
+          const to = node === range.endContainer ? range.endOffset : node.data.length;
+          node.data = node.data.slice(0, from) + node.data.slice(from, to).replace(/\S/g, '*') + node.data.slice(to);
+        }
+      }
+    },
     blank: () => {
       const style = document.createElement('style');
       style.textContent = '*, *::before, *::after { background-image: none !important }'
