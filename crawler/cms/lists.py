@@ -13,7 +13,7 @@ from crawler.cms.lexicon import load
 from crawler.cms.marks import days_in_address, with_year
 from crawler.cms.pager import Pager, total_of
 from crawler.cms.rows import Row, RowFinder
-from crawler.cms.scan import scan
+from crawler.cms.scan import scan_page, scan_tree
 from crawler.cms.texts import squeezed
 from crawler.cms.undated import undated_rows
 from crawler.cms.zones import Zones
@@ -71,10 +71,10 @@ def build(
 
 def _blocks(page: ParsedPage, stored: list[tuple[lxml.html.HtmlElement, lxml.html.HtmlElement]]) -> list[Block]:
     finder, rows = BlockFinder(page.base), RowFinder(page.base)
-    blocks = finder.blocks(rows.rows(page.tree))
+    blocks = finder.blocks(rows.rows(page.once(scan_page)))
     own: list[Block] = []
     for holder, tree in stored:
-        kept = RowFinder(page.base).rows(tree)
+        kept = RowFinder(page.base).rows(scan_tree(tree))
         if kept:
             own.append(finder.stored(kept, holder))
     if 1 <= len(own) <= _FEW_STORES and _size(own) >= _size(blocks):
@@ -154,7 +154,7 @@ def _is_column(page: ParsedPage) -> bool:
     """Whether the page says what column it is: by the standard tag or by a trail."""
     if page.meta.get("columnname"):
         return True
-    return any(_leads_trail(squeezed(text).lstrip("【[> ")) for text, _ in scan(page.tree).trails)
+    return any(_leads_trail(squeezed(text).lstrip("【[> ")) for text, _ in page.once(scan_page).trails)
 
 
 def _leads_trail(text: str) -> bool:

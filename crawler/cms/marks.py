@@ -11,7 +11,7 @@ from functools import lru_cache
 import lxml.html
 
 from crawler.cms.lexicon import load
-from crawler.cms.scan import scan
+from crawler.cms.scan import Scan
 from crawler.cms.texts import pieces, squeezed
 from crawler.extract.caching import remembered
 from crawler.extract.dates import find_dates, month_day, parse_date
@@ -58,11 +58,14 @@ class Mark:
     cut: str = ""
 
 
-def find_marks(tree: lxml.html.HtmlElement) -> list[Mark]:
-    """Return the days shown in a tree in document order; days told in sentences are none."""
+def find_marks(seen: Scan) -> list[Mark]:
+    """Return the days shown in a tree, of which ``seen`` are the telling texts, in document order.
+
+    Days told in sentences are none.
+    """
     marks: list[Mark] = []
     tiles: set[lxml.html.HtmlElement] = set()
-    for text, holder in scan(tree).days:
+    for text, holder in seen.days:
         mark = _mark(text.strip(), holder)
         if mark is None or mark.holder in tiles:
             continue

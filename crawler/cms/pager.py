@@ -10,7 +10,7 @@ import lxml.html
 
 from crawler.cms.addresses import Resolver, parts_of
 from crawler.cms.lexicon import load
-from crawler.cms.scan import scan
+from crawler.cms.scan import scan_page
 from crawler.cms.texts import STRING, squeezed
 from crawler.extract.parsed import ParsedPage
 
@@ -63,7 +63,7 @@ def find_pager(page: ParsedPage) -> Pager | None:
 def _marks(page: ParsedPage) -> list[lxml.html.HtmlElement]:
     """Return the elements that show a paging word, and links that show the number of the second page."""
     marks = []
-    for text, holder in scan(page.tree).paging:
+    for text, holder in page.once(scan_page).paging:
         if holder.tag == "a" or any(word in text for word in _NEXT):
             marks.append(holder)
     return marks

@@ -9,6 +9,7 @@ import lxml.html
 
 from crawler.cms.addresses import Resolver, opened_by_script
 from crawler.cms.marks import Mark, dated_title, find_marks, label_weight
+from crawler.cms.scan import Scan
 from crawler.cms.texts import fuller, is_title, pieces, squeezed, undecorated, visible_text
 
 # A script called for one item: with an argument that names it.
@@ -60,11 +61,11 @@ class RowFinder:
         self._links: dict[lxml.html.HtmlElement, tuple[str, str] | None] = {}
         self._has_link: dict[lxml.html.HtmlElement, bool] = {}
 
-    def rows(self, tree: lxml.html.HtmlElement) -> list[Row]:
-        """Return the dated rows of a tree in document order."""
+    def rows(self, seen: Scan) -> list[Row]:
+        """Return the dated rows of a tree, of which ``seen`` are the telling texts, in document order."""
         candidates: dict[lxml.html.HtmlElement, _Candidate] = {}
         unlinked: dict[lxml.html.HtmlElement, Mark] = {}
-        for mark in find_marks(tree):
+        for mark in find_marks(seen):
             element = self._row_element(mark)
             if element is not None:
                 candidates.setdefault(element, _Candidate(element, [])).marks.append(mark)

@@ -5,17 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 import lxml.html
 
-from crawler.extract.caching import remembered
+from crawler.extract.furniture import Placed
+from crawler.extract.parsed import ParsedPage
 
 _SILENT = frozenset({"script", "style", "option", "title", "textarea", "noscript", "template"})
+# every form begins with one of a few characters: told so, the search passes over all others several times faster
 _TELLING = re.compile(
-    r"\d\s*[-/.年月－—–]\s*\d|页|位置|打\s*印|关\s*闭|字\s*[号体]|大\s*中\s*小|^\s*(?:[12]|(?:19|20)\d\d\s*年?)\s*$"
+    r"[\d页位打关字大](?:(?<=\d)\s*[-/.年月－—–]\s*\d|(?<=页)|(?<=位)置|(?<=打)\s*印|(?<=关)\s*闭|(?<=字)\s*[号体]"
+    r"|(?<=大)\s*中\s*小)"
 )
+_ALONE = re.compile(r"\s*(?:[12]|(?:19|20)\d\d\s*年?)\s*$")
 _TOOLS = (
     ("print", ("打印", "打 印")),
     ("close", ("关闭", "关 闭")),
@@ -26,6 +30,15 @@ _PAGING_LENGTH = 60
 _TRAIL_LENGTH = 100
 
 Texts = list[tuple[str, lxml.html.HtmlElement]]
+
+
+class _Told(NamedTuple):
+    """What one text tells of."""
+
+    day: bool
+    paging: bool
+    trail: bool
+    tools: tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -40,38 +53,64 @@ class Scan:
     trails: Texts = field(default_factory=list)
     tools: set[str] = field(default_factory=set)
 
-
-@lru_cache(maxsize=2)
-def scan(tree: lxml.html.HtmlElement) -> Scan:
-    """Return the telling texts of a tree in document order; the last two trees' are kept."""
-    found = Scan()
-    for text, holder in texts(tree):
-        told = _told(text)
-        if told is None:
-            continue
+    def add(self, text: str, told: _Told, holder: lxml.html.HtmlElement) -> None:
+        """Take in a text that tells of something."""
         if told.day:
-            found.days.append((text, holder))
+            self.days.append((text, holder))
         if told.paging:
-            found.paging.append((text, holder))
+            self.paging.append((text, holder))
         if told.tools:
-            found.tools.update(told.tools)
+            self.tools.update(told.tools)
         if told.trail:
-            found.trails.append((text, holder))
+            self.trails.append((text, holder))
+
+
+def scan_page(page: ParsedPage) -> Scan:
+    """Return the telling texts of a page in document order; ask for it by ``page.once``."""
+    found = Scan()
+    placed = {one.element: one for one in page.outline.placed}
+    walk = page.tree.iter()
+    for element in walk:
+        block = placed.get(element) if placed else None
+        if block is None:
+            for text, holder in _texts_of(element):
+                if (told := _told(text)) is not None:
+                    found.add(text, told, holder)
+            continue
+        nodes = block.nodes
+        for text, told, number in _told_in(block):
+            found.add(text, told, nodes[number])
+        next(islice(walk, block.block.size - 1, block.block.size - 1), None)
+        tail, parent = element.tail, element.getparent()
+        if tail and not tail.isspace() and parent is not None and (told := _told(tail)) is not None:
+            found.add(tail, told, parent)
     return found
 
 
-class _Told(NamedTuple):
-    """What one text tells of."""
+def scan_tree(tree: lxml.html.HtmlElement) -> Scan:
+    """Return the telling texts of a tree that is no page, in document order."""
+    found = Scan()
+    for text, holder in texts(tree):
+        if (told := _told(text)) is not None:
+            found.add(text, told, holder)
+    return found
 
-    day: bool
-    paging: bool
-    trail: bool
-    tools: tuple[str, ...]
+
+def _told_in(placed: Placed) -> list[tuple[str, _Told, int]]:
+    """Return the telling texts of a shared block, with the numbers of the elements that hold them."""
+    notes = placed.block.notes
+    known: list[tuple[str, _Told, int]] | None = notes.get(_told_in)
+    if known is None:
+        numbers = {node: number for number, node in enumerate(placed.nodes)}
+        known = notes[_told_in] = [
+            (text, told, numbers[holder]) for element in placed.nodes for text, holder in _texts_of(element)
+            if holder in numbers and (told := _told(text)) is not None
+        ]
+    return known
 
 
-@remembered
 def _told(text: str) -> _Told | None:
-    match = _TELLING.search(text)
+    match = _TELLING.search(text) or _ALONE.match(text)
     if match is None:
         return None
     return _Told(
@@ -86,11 +125,16 @@ def _told(text: str) -> _Told | None:
 def texts(tree: lxml.html.HtmlElement) -> Iterator[tuple[str, lxml.html.HtmlElement]]:
     """Yield every text a reader may see, with the element that directly holds it."""
     for element in tree.iter():
-        tag = element.tag
-        if element.text and tag not in _SILENT and isinstance(tag, str):
-            yield element.text, element
-        tail = element.tail
-        if tail and not tail.isspace():
-            holder = element.getparent()
-            if holder is not None and holder.tag not in _SILENT:
-                yield tail, holder
+        yield from _texts_of(element)
+
+
+def _texts_of(element: lxml.html.HtmlElement) -> Iterator[tuple[str, lxml.html.HtmlElement]]:
+    """Yield the text an element begins with, and that behind it."""
+    tag = element.tag
+    if tag not in _SILENT and isinstance(tag, str) and element.text:
+        yield element.text, element
+    tail = element.tail
+    if tail and not tail.isspace():
+        holder = element.getparent()
+        if holder is not None and holder.tag not in _SILENT:
+            yield tail, holder

@@ -20,7 +20,7 @@ _NAME = re.compile(
     r"[\"'](?:[^\"'<>]{0,40}?(?:href=\\?[\"']?))?([\w./-]{0,40}?)[\"']?\s*(?:\+\s*[\"'])?_[\"']\s*\+\s*[\w.()+\s-]{1,40}?\+\s*[\"']\.?"
     r"(?:[\"']\s*\+\s*[\"'])?(s?html?|jsp)\b"
 )
-_SIGNS = (b"createpage", b"pagecontrol", b"countpage", b"pagecount", b"totalpage", b"trsapi", b"recordcount")
+_SIGNS = ("createpage", "pagecontrol", "countpage", "pagecount", "totalpage", "trsapi", "recordcount")
 _FILLED = re.compile(r"trsapi|recordCount\s*:", re.IGNORECASE)
 # A pager that claims more is lying or broken; a reader never goes that far.
 _MOST_PAGES = 1000
@@ -40,8 +40,8 @@ class _Paging(NamedTuple):
 
 def matches(page: ParsedPage) -> bool:
     """Whether the page calls a paging script of this family."""
-    small = page.lowered
-    return any(sign in small for sign in _SIGNS)
+    codes = (script.text for script in page.scripts)
+    return any(sign in small for small in map(str.lower, filter(None, codes)) for sign in _SIGNS)
 
 
 def items(page: ParsedPage) -> Listing | None:

@@ -9,6 +9,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from crawler.cms.rows import Row, RowFinder
+from crawler.cms.scan import scan_page
 from crawler.cms.texts import pieces, squeezed, visible_text
 from crawler.extract.breadcrumb import read_breadcrumb
 from crawler.extract.dates import parse_date
@@ -174,7 +175,7 @@ def _from_rows(page: ParsedPage, finder: RowFinder) -> list[Letter]:
     """Read rows that name their values (来信时间：…) or show a status (已办结) beside a title and a day."""
     letters: list[Letter] = []
     labelled = 0
-    for row in finder.rows(page.tree):
+    for row in finder.rows(page.once(scan_page)):
         values = _row_values(row)
         if "foreign" in values:
             return []
