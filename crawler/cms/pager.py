@@ -12,6 +12,7 @@ from crawler.cms.addresses import Resolver, parts_of
 from crawler.cms.lexicon import load
 from crawler.cms.scan import scan_page
 from crawler.cms.texts import STRING, squeezed
+from crawler.extract.caching import remembered
 from crawler.extract.parsed import ParsedPage
 
 _WORDS = tuple(load("lists")["pager_words"])
@@ -26,6 +27,9 @@ _SCRIPT_TOTAL = re.compile(
     re.IGNORECASE,
 )
 _PAGES = re.compile(rf"共{_GAP}(\d{{1,6}}){_GAP}页")
+_SUFFIX = re.compile(r"\.\w{2,5}$")
+_LAST_NUMBER = re.compile(r"(?:index|list|default|page)?[-_/]?\d*$")
+_SIGNS = "<>《》«»‹›[] "
 _BAR_TAGS = ("a", "span", "em", "li", "b", "strong", "option", "button")
 _LEVELS = 3
 _MOST_LINKS = 40
@@ -49,15 +53,24 @@ def find_pager(page: ParsedPage) -> Pager | None:
     resolve = Resolver(page.base)
     best: Pager | None = None
     seen: set[lxml.html.HtmlElement] = set()
+    said = _Said()
     for mark in _marks(page)[:_MOST_MARKS]:
-        bar = _bar(mark)
+        bar = _bar(mark, said)
         if bar is None or bar in seen:
             continue
         seen.add(bar)
-        pager = Pager(bar, _targets(bar, resolve, page.url), squeezed(STRING(bar)))
+        pager = Pager(bar, _targets(bar, resolve, page.url, said), squeezed(STRING(bar)))
         if best is None or len(pager.pages) > len(best.pages):
             best = pager
     return best
+
+
+class _Said(dict[lxml.html.HtmlElement, str]):
+    """The words of elements, each made out once: those of a bar are asked for by every mark in it."""
+
+    def __missing__(self, element: lxml.html.HtmlElement) -> str:
+        words = self[element] = squeezed(STRING(element) if len(element) else element.text or "")
+        return words
 
 
 def _marks(page: ParsedPage) -> list[lxml.html.HtmlElement]:
@@ -81,15 +94,15 @@ def total_of(page: ParsedPage, pager: Pager | None) -> int | None:
     return None
 
 
-def _bar(mark: lxml.html.HtmlElement) -> lxml.html.HtmlElement | None:
+def _bar(mark: lxml.html.HtmlElement, said: _Said) -> lxml.html.HtmlElement | None:
     """Return the element around a paging word that holds the other words or numbers of the bar too."""
     node = mark if mark.tag != "a" else mark.getparent()
     for _ in range(_LEVELS + 1):
         if node is None or node.tag in ("body", "html"):
             return None
-        words = [squeezed(STRING(child)) for child in islice(node.iter(*_BAR_TAGS), 2 * _MOST_LINKS)]
+        words = [said[child] for child in islice(node.iter(*_BAR_TAGS), 2 * _MOST_LINKS)]
         numbers = {word for word in words if word.isdigit()}
-        worded = {word for word in words if word.strip("<>《》«»‹›[] ") in _WORDS}
+        worded = {word for word in words if word.strip(_SIGNS) in _WORDS}
         if len(numbers) >= _CALENDAR_DAYS:
             return None
         if len(worded) >= 2 or len(numbers) >= 2 or (worded and (numbers or _PAGES.search(squeezed(STRING(node))))):
@@ -98,10 +111,10 @@ def _bar(mark: lxml.html.HtmlElement) -> lxml.html.HtmlElement | None:
     return None
 
 
-def _targets(bar: lxml.html.HtmlElement, resolve: Resolver, own: str) -> list[str]:
+def _targets(bar: lxml.html.HtmlElement, resolve: Resolver, own: str, said: _Said) -> list[str]:
     targets: dict[str, None] = {}
     for anchor in islice(bar.iter("a"), _MOST_LINKS):
-        words = squeezed(STRING(anchor)).strip("<>《》«»‹›[] ")
+        words = said[anchor].strip(_SIGNS)
         if not (words.isdigit() or words in _WORDS or not words):
             continue
         url = resolve(anchor.get("href") or "")
@@ -132,10 +145,10 @@ def _is_near(first: str, second: str) -> bool:
     return first == second or (len(short) > 1 and long.startswith(short[:-1]) and len(long) - len(short) <= _NUMBER)
 
 
+@remembered
 def _place(path: str) -> str:
     """Return a path without page numbers and suffix: ``/tzgg/index_2.html`` and ``/tzgg/12.htm`` both ``/tzgg/``."""
-    stem = re.sub(r"\.\w{2,5}$", "", path)
-    return re.sub(r"(?:index|list|default|page)?[-_/]?\d*$", "", stem).rstrip("/") + "/"
+    return _LAST_NUMBER.sub("", _SUFFIX.sub("", path)).rstrip("/") + "/"
 
 
 def _plain(url: str) -> str:
