@@ -15,8 +15,8 @@ from app.crawling import crawl_site
 from app.errors import LedgerUnusableError, UninspectedError, UserError
 from app.home import Continue, Home
 from checks.faults import META as FAULTS_META
-from checks.faults import hiding
-from checks.model import Context, Finding, Judgement
+from checks.model import Context, Judgement
+from checks.reached import Reached
 from checks.registry import all_checks
 from checks.runner import judge
 from checks.site import ColumnOverride, Department, Site
@@ -130,7 +130,7 @@ def check_run(config: Config, home: Home, snapshot: Path, basis: Basis, *, profi
             ledger = open_ledger(config, home)
             changes = ledger.update(
                 judgement.findings, as_of=basis.as_of, run_id=run_id,
-                reached=lambda finding: _was_reached(site, judgement, finding),
+                reached=Reached(site, judgement),
             )
             judgement.findings = changes.findings
         except LedgerError as error:
@@ -221,14 +221,6 @@ def _mark_faults(snapshot: Path, judgement: Judgement) -> None:
         )
     finally:
         db.close()
-
-
-def _was_reached(site: Site, judgement: Judgement, finding: Finding) -> bool:
-    """Whether this run looked again at what an earlier finding points at, with nothing hidden by a crawl fault."""
-    if hiding(judgement.faults, finding.check, finding.url, finding.column, finding.target) is not None:
-        return False
-    examined = any(row.check == finding.check and row.examined for row in judgement.examinations)
-    return examined and site.saw(finding.target or finding.url)
 
 
 def write_reports(home: Home, bundle: ReportBundle) -> None:

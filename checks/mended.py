@@ -13,6 +13,7 @@ from typing import Literal
 from checks.faults import hiding
 from checks.model import Finding, Judgement
 from checks.reach import is_home
+from checks.reached import TAKEN_DOWN, is_decided
 from checks.rests import Rests
 from checks.site import CONTENT_KINDS, Site
 from checks.titles import cited, differ_clearly, key
@@ -23,7 +24,6 @@ from rules.lexicons import crawl_fault_limits
 Outcome = Literal["mended", "standing", "unread", "review"]
 State = Literal["read", "gone", "unread"]
 
-_TAKEN_DOWN = frozenset({404, 410})
 # to mend these may be to mend the title
 _TITLES_MAY_CHANGE = frozenset({"document-inconsistent"})
 # a page that lost more than that may have lost a fault with it, or was not sent whole
@@ -139,7 +139,7 @@ class SecondLook:
                 return "unread", "没有再次抓取" if hop == url else f"转向的地址 {hop} 没有再次抓取"
         reach = self.after.reach(url)
         fetch_at_end = self.after.targets[hops[-1]].fetch
-        if reach.state == "dead" and fetch_at_end is not None and fetch_at_end.status in _TAKEN_DOWN:
+        if reach.state == "dead" and fetch_at_end is not None and fetch_at_end.status in TAKEN_DOWN:
             return "gone", reach.reason
         if reach.state != "alive":
             return "unread", reach.reason or "打不开"
@@ -218,13 +218,7 @@ def _same_kind(before: Page, now: Page) -> bool:
 
 def undecided(answers: Mapping[str, Fetch]) -> dict[str, Fetch]:
     """Return the answers that say nothing of their pages: refused, failed, out of order, not even asked."""
-    return {url: fetch for url, fetch in answers.items() if not _is_decided(fetch)}
-
-
-def _is_decided(fetch: Fetch) -> bool:
-    if fetch.outcome == "http-error":
-        return fetch.status in _TAKEN_DOWN
-    return fetch.outcome in ("ok", "redirect", "too-large")
+    return {url: fetch for url, fetch in answers.items() if not is_decided(fetch)}
 
 
 def closed(verdicts: Sequence[Verdict]) -> list[Verdict]:
