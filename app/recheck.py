@@ -133,14 +133,19 @@ def recheck(home: Home, selection: Selection, as_of: date | None) -> Rechecked:
         with _folder(home) as folder:
             done = look.look(folder)
         mended = [told for told in done.record.findings if told.outcome == "mended"]
-        # all are closed out together or none
-        ledger.enter(
-            Act(
-                fingerprint=told.fingerprint, kind="close", by=BY, day=look.basis.as_of.isoformat(),
-                text=proof(told, done.record.recheck),
+        try:
+            # all are closed out together or none
+            ledger.enter(
+                Act(
+                    fingerprint=told.fingerprint, kind="close", by=BY, day=look.basis.as_of.isoformat(),
+                    text=proof(told, done.record.recheck),
+                )
+                for told in mended
             )
-            for told in mended
-        )
+        except BaseException:
+            for path in (done.path, done.path.with_suffix(".sqlite")):
+                path.unlink(missing_ok=True)
+            raise
     except LedgerError as error:
         raise UserError(str(error)) from None
     return Rechecked(

@@ -76,7 +76,19 @@ class SecondLook:
         outcome, words = self._judge(finding, rests)
         if outcome == "standing" and rests.left_out:
             words += f"（有关地址还有 {rests.left_out} 个，超过一次复查的数量，没有看）"
+        if outcome != "mended":
+            words += self._seen_at_link(finding)
         return Verdict(finding, outcome, words)
+
+    def _seen_at_link(self, finding: Finding) -> str:
+        """Return what came of the address at which a finding is said to be mended, where that is not enough."""
+        link = self.links.get(finding.fingerprint)
+        if link is None:
+            return ""
+        state, reason = self.state(link)
+        if state == "read":
+            return f"；整改链接 {link} 能打开，但据此不能认定已整改"
+        return f"；整改链接 {link} {'打不开' if state == 'gone' else '未能核实'}（{reason}）"
 
     def _judge(self, finding: Finding, rests: Rests) -> tuple[Outcome, str]:
         if finding.check not in self._ran:

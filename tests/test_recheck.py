@@ -357,6 +357,11 @@ def test_the_command_says_what_it_did_and_how_it_ended(small: tuple[Path, LocalS
     finally:
         site.answers.update(kept)
         del site.answers["/gone.html"]
+    night = run("inspect", configure(tmp_path, site.base + "/"), "--out", home)
+    assert night.returncode == 0, night.stderr
+    found = [json.loads(line) for line in (home / "findings.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [f["status"] for f in found if f["fingerprint"] in (dead, letter)].count("reopened") == 1
+    assert next(f["status"] for f in found if f["fingerprint"] == dead) == "reopened", "the next night finds it again"
 
 
 @pytest.mark.parametrize(("arguments", "line"), [
@@ -468,4 +473,5 @@ def test_a_corrected_address_that_proves_nothing_closes_nothing(
         result = recheck(place, Selection((letter,)), None)
     finally:
         site.answers.update(kept)
-    assert outcomes(result) == Counter(review=1) and "已下架" in result.verdicts[0].words
+    assert outcomes(result) == Counter(review=1)
+    assert "已下架" in result.verdicts[0].words and f"整改链接 {url}" in result.verdicts[0].words
