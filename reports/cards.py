@@ -246,7 +246,7 @@ def _evidence(evidence: Mapping[str, Any]) -> Iterator[tuple[str, tuple[Place, .
         if room < 0:
             break
         shown += 1
-        yield _label(key), lines
+        yield words.EVIDENCE_LISTS.get(key, _label(key)) if isinstance(value, list) else _label(key), lines
     if shown < len(rows):
         yield "其他", (Place(f"另有 {len(rows) - shown} 项，见 findings.jsonl"),)
 

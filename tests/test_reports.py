@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import base64
 import hashlib
 import json
@@ -26,6 +27,7 @@ from reportdata import EDUCATION, HEALTH, HOSTILE, OFFICE, QUIET, TOWN
 import reports
 from checks.model import Coverage
 from checks.registry import all_checks
+from reports import words
 from reports.addresses import STATUSES, finding_address, finding_page
 from reports.bundle import UNASSIGNED
 from reports.cards import mend_first
@@ -732,6 +734,35 @@ def test_sheet_xml_holds_no_formula_element(hostile: Path) -> None:
         for name in sheets:
             assert not etree.fromstring(archive.read(name)).xpath("//*[local-name()='f']")
         assert {info.date_time for info in archive.infolist()} == {(1980, 1, 31, 0, 0, 0)}
+
+
+# --- words ---
+
+
+def evidence_keys(module: Path) -> Iterator[str]:
+    """The keys a check's module writes into evidence, as far as they stand there as words."""
+    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+        held: list[ast.expr | None] = []
+        if isinstance(node, ast.keyword) and node.arg == "evidence":
+            held = [node.value]
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            held = [node.value] if any(getattr(one, "id", "") == "evidence" for one in targets) else []
+        elif isinstance(node, ast.Dict):
+            pairs = zip(node.keys, node.values, strict=True)
+            held = [value for key, value in pairs if isinstance(key, ast.Constant) and key.value == "evidence"]
+        elif isinstance(node, ast.FunctionDef) and node.name == "_evidence":
+            held = [part.value for part in ast.walk(node) if isinstance(part, ast.Return)]
+        for value in held:
+            if isinstance(value, ast.Dict):
+                yield from (str(key.value) for key in value.keys if isinstance(key, ast.Constant))
+
+
+def test_every_fact_a_check_writes_down_has_a_name() -> None:
+    modules = sorted((Path(__file__).parents[1] / "checks").glob("*.py"))
+    found = {key: module.name for module in modules for key in evidence_keys(module)}
+    assert len(found) > 60
+    assert {key: name for key, name in found.items() if key not in words.EVIDENCE} == {}
 
 
 # --- golden ---
