@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 # the report's own pages that are worth paper, by the file printed; the rest are lists to look things up in
 PAGES = {"index.html": "巡检报告", "indicators.html": "指标与算式", "departments.html": "单位得分与排名"}
+# tables with a column for every pack
+WIDE = frozenset({"departments.html"})
 SCORECARDS, PRINTED_SCORECARDS = "departments", "评分单"
 MARGINS = {"top": "20mm", "bottom": "18mm", "left": "14mm", "right": "14mm"}
 PAGE_SECONDS = 90.0
@@ -41,7 +43,7 @@ _MAKE_READY = """() => {
     for (const rule of sheet.cssRules)
       if (rule instanceof CSSMediaRule && /print/.test(rule.conditionText))
         for (const inner of rule.cssRules)
-          if (inner instanceof CSSPageRule) inner.style.removeProperty('margin');
+          if (inner instanceof CSSPageRule) for (const name of ['margin', 'size']) inner.style.removeProperty(name);
   for (const detail of document.querySelectorAll('details')) detail.open = true;
 }"""
 _MOMENTS = re.compile(rb"/(CreationDate|ModDate) \(D:\d{14}")
@@ -49,11 +51,12 @@ _MOMENTS = re.compile(rb"/(CreationDate|ModDate) \(D:\d{14}")
 
 @dataclass(frozen=True)
 class Sheet:
-    """One page to print: its file in the report, the PDF made of it, the words of its head."""
+    """One page to print: its file in the report, the PDF made of it, the words of its head, which way it lies."""
 
     source: Path
     target: Path
     title: str
+    wide: bool = False
 
 
 def sheets(report: Path, departments: dict[str, str]) -> list[Sheet]:
@@ -62,7 +65,9 @@ def sheets(report: Path, departments: dict[str, str]) -> list[Sheet]:
     Targets are relative to the folder the PDFs go into.
     """
     found = [
-        Sheet(report / page, Path(f"{name}.pdf"), name) for page, name in PAGES.items() if (report / page).is_file()
+        Sheet(report / page, Path(f"{name}.pdf"), name, page in WIDE)
+        for page, name in PAGES.items()
+        if (report / page).is_file()
     ]
     return found + list(_scorecards(report / SCORECARDS, departments))
 
@@ -119,7 +124,7 @@ async def _printed(context: BrowserContext, sheet: Sheet, report: Path, site: st
     await page.goto(address, wait_until="load", timeout=PAGE_SECONDS * 1000)
     await page.evaluate(_MAKE_READY)
     return await page.pdf(
-        format="A4", print_background=True, display_header_footer=True, tagged=True, outline=True,
+        format="A4", landscape=sheet.wide, print_background=True, display_header_footer=True, tagged=True, outline=True,
         header_template=_line(site, sheet.title),
         footer_template=_line(
             f"计算到 {day.isoformat()}", "第 <span class=pageNumber></span> 页　共 <span class=totalPages></span> 页",

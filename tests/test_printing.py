@@ -65,10 +65,10 @@ def test_every_page_has_head_and_number(printed: dict[str, Path]) -> None:
 
 @needs_browser
 def test_the_sheets_are_a4(printed: dict[str, Path]) -> None:
-    pdf = pdfium.PdfDocument(printed["巡检报告"])
-    sizes = {tuple(round(points * 25.4 / 72) for points in page.get_size()) for page in pdf}
-    pdf.close()
-    assert sizes == {(210, 297)}
+    for name, size in (("巡检报告", (210, 297)), ("单位得分与排名", (297, 210))):
+        pdf = pdfium.PdfDocument(printed[name])
+        assert {tuple(round(points * 25.4 / 72) for points in page.get_size()) for page in pdf} == {size}
+        pdf.close()
 
 
 @needs_browser
