@@ -20,7 +20,7 @@ from checks.registry import all_checks
 from reports import ReportBundle
 from reports.bundle import UNASSIGNED, department_of
 from reports.cards import mend_first
-from reports.ledger import Mark, RunRecord
+from reports.ledger import Decision, Handling, Mark, RunRecord
 from reports.scoring import costs, may_cost, plain, ranking, score_all
 from reports.writers import evaluation, notices
 from reports.writers.phrases import numeral
@@ -189,6 +189,23 @@ def test_the_report_compares_with_the_run_before(tmp_path: Path) -> None:
     ]
     text = texts(made(tmp_path / "a.docx", bundle))
     assert "与上一次巡检（2026年11月13日）相比：" in text and "已整改 1 个" in text and "升 1.5 分" in text
+
+
+def test_the_report_says_what_people_decided(tmp_path: Path) -> None:
+    bundle = reportdata.small()
+    assert "台账处理情况" not in texts(made(tmp_path / "a.docx", bundle))
+    bundle.findings[5].status, bundle.findings[6].status = "waived", "disputed"
+    bundle.changes.handling[bundle.findings[0].fingerprint] = Handling(confirmed=Decision(by="李", day="2026-11-19"))
+    assert (
+        "台账处理情况：经人工确认的问题 1 个；豁免 1 个，不扣分；有异议 1 个，处理之前照常扣分。"
+        in texts(made(tmp_path / "a.docx", bundle))
+    )
+
+
+def test_a_notice_says_that_a_finding_is_back(tmp_path: Path, small: ReportBundle) -> None:
+    document = docx.Document(str(notices.write(tmp_path, small, [OFFICE])[OFFICE]))
+    [row] = tables(document)["栏目长期不更新"][1:]
+    assert "状态：再次出现" in row[1]
 
 
 def test_every_check_belongs_to_one_class_of_problems() -> None:

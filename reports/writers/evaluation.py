@@ -84,6 +84,9 @@ def _overall(paper: Paper, bundle: ReportBundle) -> None:
                f"另有 {sum(map(may_cost, found))} 个问题待人工复核，确认之前不扣分；"
                f"{sum(finding.verdict != 'fail' for finding in found)} 处未能核实，不扣分。")
     paper.text(_compared(bundle))
+    handled = _handled(bundle)
+    if handled:
+        paper.text(handled)
     for mark in bundle.scores.site:
         for veto in mark.vetoes:
             if veto.hit:
@@ -146,6 +149,18 @@ def _compared(bundle: ReportBundle) -> str:
             by = "持平" if not change else f"{'升' if change > 0 else '降'} {plain(abs(change))} 分"
             moved.append(f"《{name_of(mark.title)}》由 {plain(old)} 分到 {plain(mark.score)} 分，{by}")
     return text + (f"得分变化：{'；'.join(moved)}。" if moved else "")
+
+
+def _handled(bundle: ReportBundle) -> str:
+    """Return what people decided about the findings that stand; empty where they decided nothing."""
+    counts = bundle.changes.counts
+    confirmed = sum(handling.confirmed is not None for handling in bundle.changes.handling.values())
+    parts = [f"经人工确认的问题 {confirmed} 个"] if confirmed else []
+    parts += [f"豁免 {counts['waived']} 个，不扣分"] if counts.get("waived") else []
+    parts += [f"有异议 {counts['disputed']} 个，处理之前照常扣分"] if counts.get("disputed") else []
+    expired = len(bundle.changes.waivers_expired)
+    parts += [f"豁免到期而问题仍在的 {expired} 个，恢复扣分"] if expired else []
+    return f"台账处理情况：{'；'.join(parts)}。" if parts else ""
 
 
 def _previous(bundle: ReportBundle) -> RunRecord | None:

@@ -11,17 +11,19 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from checks.model import Finding
+from reports import words
 from reports.bundle import UNASSIGNED, ReportBundle, department_of
 from reports.cards import card, mend_first
 from reports.scoring import costs, may_cost
 from reports.text import clip, legible
 from reports.writers.files import file_stems
-from reports.writers.paper import Cell, Column, Link, Paper
+from reports.writers.paper import Cell, Column, Line, Link, Paper
 from reports.writers.phrases import name_of, numeral, shown_address, shown_message, spoken_day
 
 LISTED = 300
 QUOTE = 160
 REST = "台账 ledger.xlsx"
+NOTED = frozenset({"reopened", "disputed"})
 
 MEND_COLUMNS = (
     Column("序号", 1.1, True), Column("问题", 6.6), Column("地址", 4.6), Column("整改时限", 3, True),
@@ -149,7 +151,9 @@ def _quotes(findings: Sequence[Finding], bundle: ReportBundle) -> list[str]:
 
 
 def _told(finding: Finding) -> Cell:
-    lines: list[str | Link] = [shown_message(finding)]
+    lines: list[Line] = [shown_message(finding)]
+    if finding.status in NOTED:
+        lines.append(f"状态：{words.STATUS[finding.status]}")
     if finding.column:
         lines.append(f"栏目：{name_of(finding.column)}")
     if finding.target and finding.target not in finding.message:
