@@ -21,14 +21,13 @@ import aiohttp
 from multidict import CIMultiDictProxy
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.http import Response
-from yarl import URL
 
 from crawler.middlewares.decompression import ACCEPTED, Decoder
 from crawler.middlewares.resolving import GuardedResolver
 from crawler.outcomes import ForbiddenAddressError, TooLargeError, certificate_fault, is_handshake_fault
 from crawler.snapshot.heads import write_head
 from crawler.urls import host_of, is_private_host, suffix_of
-from crawler.wire import Connector, HttpAnswer
+from crawler.wire import Client, Connector, HttpAnswer
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -177,27 +176,16 @@ class SiteDownloadHandler(BaseDownloadHandler):
         self._seconds = self._job.timeout_seconds
         self._loop = asyncio.get_running_loop()
         self.most_bytes = self._job.max_body_bytes
-        self._session = aiohttp.ClientSession(
-            response_class=HttpAnswer,
-            connector=Connector(
-                limit=0, ttl_dns_cache=None, resolver=self._resolver, socket_factory=self._resolver.open_socket,
-                keepalive_timeout=KEEPALIVE_SECONDS,
-            ),
-            timeout=aiohttp.ClientTimeout(
-                # heads and bodies are given their time where it is known what they are
-                total=None, sock_connect=min(self._seconds, CONNECT_SECONDS),
-            ),
-            cookie_jar=aiohttp.DummyCookieJar(),
-            auto_decompress=False,
-            max_line_size=32768,
-            max_field_size=32768,
-            headers={
-                "User-Agent": self._job.user_agent,
-                "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
-                "Accept-Language": "zh-CN,zh;q=0.9,en;q=0.5",
-                "Accept-Encoding": ACCEPTED,
-            },
+        connector = Connector(
+            limit=0, ttl_dns_cache=None, resolver=self._resolver, socket_factory=self._resolver.open_socket,
+            keepalive_timeout=KEEPALIVE_SECONDS,
         )
+        self._client = Client(connector, {
+            "User-Agent": self._job.user_agent,
+            "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+            "Accept-Language": "zh-CN,zh;q=0.9,en;q=0.5",
+            "Accept-Encoding": ACCEPTED,
+        }, connect_seconds=min(self._seconds, CONNECT_SECONDS))
 
     @cached_property
     def _checked(self) -> ssl.SSLContext:
@@ -246,10 +234,7 @@ class SiteDownloadHandler(BaseDownloadHandler):
         began = self._loop.time()
         # heads may come in for ever as bodies may, each byte in time
         async with asyncio.timeout_at(began + self._seconds * HEAD_TIME_FACTOR):
-            answer = await self._session.get(
-                URL(url, encoded=True), headers=headers or None, allow_redirects=False, ssl=context or True,
-            )
-        assert isinstance(answer, HttpAnswer)
+            answer = await self._client.get(url, headers, context)
         async with answer:
             transfer = Transfer(certificate=self._certificates.get(host))
             body = await self._receive(answer, url, role, transfer, began)
@@ -328,7 +313,7 @@ class SiteDownloadHandler(BaseDownloadHandler):
 
     async def close(self) -> None:
         """Close connections and let go of the resolver's threads."""
-        await self._session.close()
+        await self._client.close()
         await self._resolver.close()
 
 
