@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from operator import attrgetter
 
 import msgspec
 
 from crawler.extract.reading import read_page
-from crawler.snapshot.records import PageAnswer, PageMessage
+from crawler.snapshot.records import Link, PageAnswer, PageMessage
 from crawler.snapshot.runs import cut
 
 _decode = msgspec.msgpack.Decoder(PageMessage).decode
@@ -15,9 +16,23 @@ _encode = msgspec.msgpack.Encoder().encode
 _href = attrgetter("href")
 
 
+_before: dict[int, Link] = {}
+
+
+def _seams(links: list[Link]) -> set[int]:
+    """Return where a page's links begin and cease to be those of blocks that pages have in common.
+
+    Links of such blocks are the very objects they were on the page before.
+    """
+    global _before
+    common = [id(link) in _before for link in links]
+    _before = {id(link): link for link in links}
+    return {at for at, (one, other) in enumerate(pairwise(common), 1) if one != other}
+
+
 def answer(message: bytes) -> bytes:
     """Return a PageAnswer, as MessagePack, for the page in a PageMessage."""
     page = _decode(message)
     reading = read_page(page.body, page.url, content_type=page.content_type)
-    runs = [_encode(run) for run in cut(reading.links, _href)]
+    runs = [_encode(run) for run in cut(reading.links, _href, _seams(reading.links))]
     return _encode(PageAnswer(record=reading.record, runs=runs, text=reading.text))

@@ -6,7 +6,7 @@ What is the same is then told, judged and stored once, and need not be looked at
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
@@ -31,11 +31,13 @@ class Run(Generic[Item]):
         self.shared = shared
 
 
-def cut(links: Sequence[Item], address: Callable[[Item], str]) -> list[Sequence[Item]]:
+def cut(
+    links: Sequence[Item], address: Callable[[Item], str], seams: Collection[int] = (),
+) -> list[Sequence[Item]]:
     """Return a page's links in pieces of at most MOST_LINKS.
 
-    Where they are cut, only the addresses tell: pages that hold the same links in a row have them cut in the same
-    places, whatever stands before and after.
+    They are cut where the addresses tell, so that pages that hold the same links in a row have them cut in the same
+    places, whatever stands before and after, and at ``seams``, where such rows are known to begin and end.
     """
     pieces: list[Sequence[Item]] = []
     begin = 0
@@ -43,7 +45,7 @@ def cut(links: Sequence[Item], address: Callable[[Item], str]) -> list[Sequence[
         ends = _ends.get(url)
         if ends is None:
             ends = _is_end(url)
-        if ends or at - begin == MOST_LINKS:
+        if ends or at - begin == MOST_LINKS or at in seams:
             pieces.append(links[begin:at])
             begin = at
     if begin < len(links):
