@@ -218,6 +218,9 @@ def _parts(url: str) -> SplitResult | None:
 
 def suffix_of(url: str) -> str:
     """Return the lower-case file suffix an address names, looking into download scripts' queries too."""
+    if _PLAIN.fullmatch(url):
+        name = url.rpartition("/")[2]
+        return name.rpartition(".")[2].lower() if "." in name else ""
     parts = _parts(url)
     if parts is None:
         return ""

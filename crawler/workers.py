@@ -178,7 +178,8 @@ class _Process(asyncio.Protocol):
             os.close(life)
         ours.setblocking(False)
         self._socket = ours
-        self._timer = self._loop.call_later(START_SECONDS, self._overdue)
+        self._deadline = self._loop.time() + START_SECONDS
+        self._timer: asyncio.TimerHandle | None = self._loop.call_at(self._deadline, self._look)
         self._connecting = asyncio.ensure_future(self._loop.create_connection(lambda: self, sock=ours))
 
     @property
@@ -225,6 +226,11 @@ class _Process(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Take whole answers out of the stream."""
+        if not self._received and len(data) >= REPLY.size:
+            kind, length = REPLY.unpack_from(data)
+            if len(data) == REPLY.size + length:
+                self._reply(kind, data[REPLY.size:])
+                return
         self._received += data
         start = 0
         while len(self._received) - start >= REPLY.size:
@@ -270,10 +276,26 @@ class _Process(asyncio.Protocol):
         self._pool._hand_out()
 
     def _watch(self) -> None:
-        """Count the time of the call that is now first."""
-        self._timer.cancel()
+        """Count the time of the call that is now first.
+
+        One timer serves many calls: it looks when it goes off how long there is still time.
+        """
         if self.calls:
-            self._timer = self._loop.call_later(self.calls[0].seconds, self._overdue)
+            self._deadline = self._loop.time() + self.calls[0].seconds
+            if self._timer is not None and self._timer.when() > self._deadline:
+                self._timer.cancel()
+                self._timer = None
+            if self._timer is None:
+                self._timer = self._loop.call_at(self._deadline, self._look)
+
+    def _look(self) -> None:
+        self._timer = None
+        if self._ready and not self.calls:
+            return
+        if self._loop.time() < self._deadline:
+            self._timer = self._loop.call_at(self._deadline, self._look)
+        else:
+            self._overdue()
 
     def _overdue(self) -> None:
         if self._ready:
@@ -289,7 +311,8 @@ class _Process(asyncio.Protocol):
 
     async def _bury(self) -> None:
         """Take leave of a process whose socket closed, and say what becomes of its calls."""
-        self._timer.cancel()
+        if self._timer is not None:
+            self._timer.cancel()
         # before it is waited for, its group cannot be another's yet
         deadline = time.monotonic() + END_SECONDS
         while not _has_ended(self._popen.pid) and self._error is None and time.monotonic() < deadline:

@@ -86,6 +86,7 @@ class SnapshotWriter:
         self._rows: dict[FoundLink, Row] = {}
         self._run_blocks: dict[Run[FoundLink], tuple[frozenset[int], int]] = {}
         self._packer = Packer(self.db)
+        self._unpacker = Unpacker(self.db)
         self._heads = HeadStore(self.db)
         self._record_encoder = msgspec.json.Encoder()
         self._headers_encoder = msgspec.json.Encoder(order="sorted")
@@ -145,6 +146,7 @@ class SnapshotWriter:
         # numbers given out inside the lost transaction must not be used again
         for known in (self._ids, self._texts, self._blocks, self._packer, self._heads):
             known.reload()
+        self._unpacker = Unpacker(self.db)
         self._rows.clear()
         self._run_blocks.clear()
         if self._inherited is not None:
@@ -391,12 +393,12 @@ class SnapshotWriter:
         row = self.db.execute(
             "SELECT b.data FROM fetches f JOIN bodies b ON b.sha256 = f.sha256 WHERE f.url_id = ?", (self._number(url),)
         ).fetchone()
-        return Unpacker(self.db).unpack(row[0]) if row else None
+        return self._unpacker.unpack(row[0]) if row else None
 
     def record_of(self, url: str) -> PageRecord | None:
         """What was read of an address, None where nothing was."""
         row = self.db.execute("SELECT record FROM pages WHERE url_id = ?", (self._ids.get(url),)).fetchone()
-        return msgspec.json.decode(Unpacker(self.db).unpack(row[0]), type=PageRecord) if row else None
+        return msgspec.json.decode(self._unpacker.unpack(row[0]), type=PageRecord) if row else None
 
     def content_type_of(self, url: str) -> str | None:
         """The Content-Type an address answered with."""
