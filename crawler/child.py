@@ -84,6 +84,8 @@ class Run:
 
     def crawl(self) -> CrawlOutcome:
         """Run the crawl to its end."""
+        # importing makes much and throws little away: looking for that again and again costs a tenth of it
+        gc.disable()
         from scrapy import signals
         from scrapy.crawler import AsyncCrawlerProcess
         from scrapy.settings import Settings
@@ -99,6 +101,7 @@ class Run:
         # what is alive now stays so: the collector need not look at it again and again
         gc.freeze()
         gc.set_threshold(20_000, 20, 50)
+        gc.enable()
         process.start(install_signal_handlers=False)
         if task.done() and not task.cancelled() and (error := task.exception()) is not None:
             raise error
