@@ -20,6 +20,7 @@ from checks.reached import Reached
 from checks.registry import all_checks
 from checks.runner import judge
 from checks.site import ColumnOverride, Department, Site
+from checks.together import processors
 from crawler.reread import is_outdated, reread
 from crawler.run import CrawlOutcome
 from crawler.snapshot.reader import SnapshotReader
@@ -124,7 +125,7 @@ def check_run(config: Config, home: Home, snapshot: Path, basis: Basis, *, profi
     try:
         site = site_of(config, reader, earlier)
         context = Context(basis.as_of, basis.plan_year, calendar, wording)
-        judgement = judge(site, packs, context, profile=profile)
+        judgement = judge(site, packs, context, profile=profile, processes=processors())
         run_id = str(reader.meta.get("run_id", ""))
         try:
             ledger = open_ledger(config, home)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -31,7 +31,11 @@ from checks.model import (
 )
 from checks.registry import Check, all_checks
 from checks.site import Site
+from checks.together import MOST_TASKS, can_split, in_two_processes
 from rules.model import Pack
+
+# a site of fewer pages is judged before a second process would have begun
+_WORTH_TWO = 2000
 
 
 @dataclass(frozen=True)
@@ -57,27 +61,30 @@ class Plan:
 Key = tuple[str, str, str, str]
 
 
+@dataclass
+class Work:
+    """What one check made of a site: its runs' results and notes by the runs' names, the seconds it took."""
+
+    results: dict[str, Result] = field(default_factory=dict)
+    notes: dict[str, list[str]] = field(default_factory=dict)
+    seconds: float = 0.0
+
+
 def judge(
     site: Site, packs: Sequence[Pack], context: Context, *, profile: bool = False,
-    only: Collection[str] | None = None,
+    only: Collection[str] | None = None, processes: int = 1,
 ) -> Judgement:
     """Hold a site against packs, with all checks they bind or ``only`` some.
 
     Never raises for a check's own fault: that becomes a note, and the others' results stand. ``profile`` adds
-    the seconds each check took.
+    the seconds each check took. With two ``processes`` the checks of a large site are done in two where the system
+    allows it; what is found is the same.
     """
     plan = make_plan(packs, only)
-    results: dict[str, Result] = {}
-    notes = list(plan.notes)
-    seconds: dict[str, float] = defaultdict(float)
-    _prepare(site, plan, seconds)
-    for name, (check, values) in plan.runs.items():
-        started = time.perf_counter()
-        result = _run(site, check, values, context, notes)
-        seconds[check.id] += time.perf_counter() - started
-        if result is not None:
-            results[name] = result
-            notes += result.notes
+    work = _do(site, plan, context, processes)
+    results = {name: work[check.id].results[name] for name, (check, _) in plan.runs.items()
+               if name in work[check.id].results}
+    notes = [note for name, (check, _) in plan.runs.items() for note in work[check.id].notes[name]]
     faults = crawl_faults(site)
     for name, result in results.items():
         result.observations = without_hidden(faults, plan.runs[name][0].id, result.observations)
@@ -88,9 +95,46 @@ def judge(
         coverage=coverage_of(site, sum(finding.verdict == "unverified" for finding in findings)),
         faults=faults,
         unfinished=sorted({check.id for name, (check, _) in plan.runs.items() if name not in results}),
-        notes=list(dict.fromkeys(notes)),
-        seconds={name: round(value, 3) for name, value in seconds.items()} if profile else {},
+        notes=list(dict.fromkeys((*plan.notes, *notes))),
+        seconds={check: round(done.seconds, 3) for check, done in work.items()} if profile else {},
     )
+
+
+def _do(site: Site, plan: Plan, context: Context, processes: int) -> dict[str, Work]:
+    """Do every check of a plan, each with all its parameters."""
+    checks = {check.id: check for check, _ in plan.runs.values()}
+    # what asks to look at the whole site once is the longest work, and is begun first
+    order = sorted(checks, key=lambda name: checks[name].prepare is None)
+
+    def work(number: int) -> Work:
+        return _work(site, plan, checks[order[number]], context)
+
+    if (
+        processes < 2 or len(order) > MOST_TASKS or not can_split()
+        or not site.is_reopenable or len(site.snapshot.pages) < _WORTH_TWO
+    ):
+        made = [work(number) for number in range(len(order))]
+    else:
+        site.build()
+        made = in_two_processes(len(order), work, release=site.close_files, regain=site.reopen_files)
+    return dict(zip(order, made, strict=True))
+
+
+def _work(site: Site, plan: Plan, check: Check, context: Context) -> Work:
+    """Do one check with all its parameters, in the order of the plan."""
+    started = time.perf_counter()
+    done = Work()
+    runs = {name: values for name, (one, values) in plan.runs.items() if one.id == check.id}
+    _prepare(site, check, runs.values())
+    for name, values in runs.items():
+        notes: list[str] = []
+        result = _run(site, check, values, context, notes)
+        if result is not None:
+            done.results[name] = result
+            notes += result.notes
+        done.notes[name] = notes
+    done.seconds = time.perf_counter() - started
+    return done
 
 
 def make_plan(packs: Sequence[Pack], only: Collection[str] | None = None) -> Plan:
@@ -124,20 +168,17 @@ def make_plan(packs: Sequence[Pack], only: Collection[str] | None = None) -> Pla
     return plan
 
 
-def _prepare(site: Site, plan: Plan, seconds: dict[str, float]) -> None:
-    """Tell each check that asks for it all parameters it will be run with."""
-    asked: dict[str, list[Parameters]] = defaultdict(list)
-    for check, values in plan.runs.values():
-        if check.prepare is not None:
-            with suppress(ValidationError):
-                asked[check.id].append(check.parameters.model_validate(values))
-    for check in {check.id: check for check, _ in plan.runs.values() if check.id in asked}.values():
-        started = time.perf_counter()
-        # what fails here fails again, and is noted, when the check is run
-        with suppress(Exception):
-            if check.prepare is not None:
-                check.prepare(site, asked[check.id])
-        seconds[check.id] += time.perf_counter() - started
+def _prepare(site: Site, check: Check, runs: Iterable[dict[str, object]]) -> None:
+    """Tell a check that asks for it all parameters it will be run with."""
+    if check.prepare is None:
+        return
+    asked: list[Parameters] = []
+    for values in runs:
+        with suppress(ValidationError):
+            asked.append(check.parameters.model_validate(values))
+    # what fails here fails again, and is noted, when the check is run
+    with suppress(Exception):
+        check.prepare(site, asked)
 
 
 def _run(

@@ -70,6 +70,33 @@ class Site:
         self._columns_of: dict[str, Column | None] = {}
         self._departments_of: dict[str, str | None] = {}
 
+    def build(self) -> None:
+        """Build the indexes that most checks look things up in."""
+        for index in (self.columns, self.holders, self.link_counts, self.trails):
+            len(index)
+        for page in self.pages.values():
+            self.column_of(page.url)
+            self.department_of(page)
+
+    @property
+    def is_reopenable(self) -> bool:
+        """Whether the runs' files can be closed and opened again."""
+        return all(reader.is_reopenable for reader in self._readers)
+
+    def close_files(self) -> None:
+        """Close the runs' files, so that this process can be copied."""
+        for reader in self._readers:
+            reader.close()
+
+    def reopen_files(self) -> None:
+        """Open the closed files again; raises SnapshotError where one cannot be."""
+        for reader in self._readers:
+            reader.reopen()
+
+    @property
+    def _readers(self) -> list[SnapshotReader]:
+        return [reader for reader in (self.snapshot, self.earlier) if reader is not None]
+
     @cached_property
     def name(self) -> str:
         """The site's name as configured."""

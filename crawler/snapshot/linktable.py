@@ -30,7 +30,6 @@ class LinkTable:
     """The links of one snapshot; pages, addresses and texts by their numbers in it."""
 
     def __init__(self, db: sqlite3.Connection) -> None:
-        self._db = db
         # two numbers in one: rows cost by the values they carry
         places, words = _columns(db.execute(
             "SELECT (block << 32) | target, (text << 4) | element FROM block_links WHERE element < ? ORDER BY block",
@@ -42,6 +41,7 @@ class LinkTable:
             db.execute("SELECT url_id, block FROM page_blocks ORDER BY url_id"), 2,
         ))
         self.addresses: dict[int, str] = dict(db.execute("SELECT id, url FROM urls"))
+        self._texts: dict[int, str] = dict(db.execute("SELECT id, text FROM texts"))
         self._numbers = _small(np.fromiter(self.addresses, np.int64, len(self.addresses)))
         size = int(max(self._block.max(initial=0), self._page_blocks.max(initial=0))) + 1
         self._first = np.searchsorted(self._block, np.arange(size + 1))
@@ -93,7 +93,7 @@ class LinkTable:
 
     def worded(self, wanted: Callable[[str], bool]) -> Iterator[tuple[str, str, int, str]]:
         """The links whose words are wanted, each on every page that holds it: page, address, element, words."""
-        texts = self._texts(wanted)
+        texts = self._wanted(wanted)
         rows = self._with(texts)
         order = np.argsort(self._page_blocks, kind="stable")
         blocks, pages = self._page_blocks[order], self._pages[order]
@@ -107,7 +107,7 @@ class LinkTable:
 
     def names(self, wanted: Callable[[str], bool], pages: Iterable[str]) -> Iterator[tuple[str, int, str]]:
         """The wanted words of links on any of some pages, each once for an address and an element."""
-        texts = self._texts(wanted)
+        texts = self._wanted(wanted)
         given = np.zeros(self._size, bool)
         given[[self._number_of[url] for url in pages if url in self._number_of]] = True
         shown = np.zeros(len(self._first), bool)
@@ -125,9 +125,8 @@ class LinkTable:
     def _number_of(self) -> dict[str, int]:
         return {url: number for number, url in self.addresses.items()}
 
-    def _texts(self, wanted: Callable[[str], bool]) -> dict[int, str]:
-        rows = self._db.execute("SELECT id, text FROM texts").fetchall()
-        return {number: text for number, text in rows if wanted(text)}
+    def _wanted(self, wanted: Callable[[str], bool]) -> dict[int, str]:
+        return {number: text for number, text in self._texts.items() if wanted(text)}
 
     def _with(self, texts: Mapping[int, str]) -> Numbers:
         """Return the rows whose text is one of some and whose address may be seen."""

@@ -142,6 +142,10 @@ class Unpacker:
                 self._texts[data] = text
         return text
 
+    def connect(self, db: sqlite3.Connection) -> None:
+        """Read from another connection to the snapshot from now on."""
+        self._db = db
+
     def load(self) -> None:
         """Take up all dictionaries, so that the snapshot need not stay open."""
         for number, data in self._db.execute("SELECT id, data FROM dictionaries"):

@@ -105,11 +105,11 @@ class SnapshotReader:
 
     def __init__(self, path: Path | str, *, db: sqlite3.Connection | None = None) -> None:
         self.path = path
-        self.db = db if db is not None else schema.connect(path)
+        # whether the file can be closed and opened again
+        self.is_reopenable = db is None and str(path) != ":memory:"
+        self.db = db if db is not None else _open(path)
         self._unpacker = Unpacker(self.db)
         self._files: dict[str, FileRecord | None] = {}
-        if db is None and is_inheriting(self.db):
-            hide_unmet(self.db)
 
     @cached_property
     def meta(self) -> dict[str, object]:
@@ -356,6 +356,18 @@ class SnapshotReader:
     def close(self) -> None:
         """Close the file."""
         self.db.close()
+
+    def reopen(self) -> None:
+        """Open the closed file again, as each of two processes must after one was copied from the other."""
+        self.db = _open(self.path)
+        self._unpacker.connect(self.db)
+
+
+def _open(path: Path | str) -> sqlite3.Connection:
+    db = schema.connect(path)
+    if is_inheriting(db):
+        hide_unmet(db)
+    return db
 
 
 def render_of_row(row: tuple) -> Render:  # type: ignore[type-arg]
