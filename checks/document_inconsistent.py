@@ -218,7 +218,8 @@ def _closing(lines: list[str]) -> date | None:
 
 def _printed(lines: list[str]) -> date | None:
     for line in reversed(lines):
-        match = _PRINTED.search(line)
+        # a pattern is tried on every line of every document: hardly any has its last sign
+        match = _PRINTED.search(line) if "发" in line else None
         if match is not None:
             return _date(match)
     return None

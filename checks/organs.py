@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _ORGAN = re.compile(
     r"(?:政府|办公室|政府办|委员会|管委会|指挥部|工作组|局|委|厅|部|院|处|中心|街道|街道办|办事处|镇|乡|署|行|队|站|所"
@@ -39,6 +40,7 @@ def is_national(issuer: str | None, number: str | None = None) -> bool:
     return bool(number and _NATIONAL_NUMBER.match(number.strip()))
 
 
+@lru_cache(maxsize=1 << 16)
 def is_outside(issuer: str | None, number: str | None, site_name: str) -> bool:
     """Whether a document's issuer is not of the site's own government or below: its pages are reposts.
 
