@@ -36,6 +36,18 @@ class Kind(click.ParamType[str]):
         return value
 
 
+class Count(click.ParamType[int]):
+    """How many of something, none included."""
+
+    name = "N"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return the number; fails with one line otherwise."""
+        if not str(value).isdecimal():
+            self.fail(f"应为不小于 0 的整数，实为 {value!r}", param, ctx)
+        return int(value)
+
+
 @click.command(help=HELP)
 @run_argument
 @click.argument("what", nargs=-1, required=True, type=Kind(), metavar="WHAT...")
@@ -45,7 +57,7 @@ class Kind(click.ParamType[str]):
 )
 @click.option("--department", "departments", multiple=True, metavar="NAME", help="只要这个责任单位的，可重复。")
 @click.option(
-    "--limit", type=int, default=200, show_default=True, metavar="N", help="最多截多少张图，先整改的先截。",
+    "--limit", type=Count(), default="200", metavar="N", help="最多截多少张图，先整改的先截；缺省 200 张。",
 )
 @plain_errors
 def export(
@@ -56,8 +68,10 @@ def export(
     from app.home import find_snapshot
 
     home, snapshot = find_snapshot(run)
-    kinds = frozenset(KINDS if "all" in what else what)
+    # for one department, all is all there is of one department
+    every = [kind for kind in KINDS if kind != "evaluation" or not departments]
+    kinds = frozenset(what) - {"all"} | frozenset(every if "all" in what else ())
     with home.locked():
-        order = Order(kinds, to or home.path / "export", departments, max(0, limit))
+        order = Order(kinds, to or home.path / "export", departments, limit)
         for line in export_files(home, snapshot, order):
             click.echo(line)

@@ -55,6 +55,8 @@ def export_files(home: Home, snapshot: Path, order: Order) -> Iterator[str]:
     """
     bundle = read_bundle(home.path)
     departments = chosen_departments(bundle, order.departments)
+    if departments and "evaluation" in order.kinds:
+        raise UserError("--department: 评估报告（evaluation）是全站的，不能只写一个单位；去掉其中之一")
     if order.kinds & PAPERS and find_spec("docx") is None:
         raise UserError(NO_PACKAGE)
     try:

@@ -298,6 +298,8 @@ def test_the_command_writes_what_is_asked_for(home: Path, tmp_path: Path) -> Non
     [
         (["csv", "--department", "县无此局"], "这次巡检没有“县无此局”，应为其中之一：县"),
         (["word"], "csv、jsonl、junit、sarif 或 all，实为"),
+        (["csv", "--limit", "-3"], "--limit: 应为不小于 0 的整数，实为 '-3'"),
+        (["evaluation", "--department", EDUCATION], "评估报告（evaluation）是全站的"),
         ([], "WHAT"),
     ],
 )

@@ -23,6 +23,7 @@ from reports.writers.phrases import name_of, numeral, shown_address, shown_messa
 LISTED = 300
 QUOTE = 160
 REST = "台账 ledger.xlsx"
+WRITING_ROOM = 11  # millimetres a row of the form is high
 NOTED = frozenset({"reopened", "disputed"})
 
 MEND_COLUMNS = (
@@ -156,7 +157,7 @@ def _told(finding: Finding) -> Cell:
         lines.append(f"状态：{words.STATUS[finding.status]}")
     if finding.column:
         lines.append(f"栏目：{name_of(finding.column)}")
-    if finding.target and finding.target not in finding.message:
+    if finding.target and "://" in finding.target and finding.target not in finding.message:
         lines.append(Link(f"指向：{clip(legible(finding.target), 100)}", finding.target))
     return tuple(lines)
 
@@ -169,8 +170,7 @@ def _number(finding: Finding, numbers: dict[str, int]) -> str:
 def _reply(paper: Paper, name: str, numbers: Mapping[str, int], bundle: ReportBundle) -> None:
     paper.turn(wide=True)
     paper.title("整改情况回执", f"（{name_of(bundle.site)}政务公开巡检，{spoken_day(bundle.as_of)}）")
-    paper.flush(f"填报单位（盖章）：{'' if name == UNASSIGNED else name_of(name)}　　　　填报人：　　　　　　"
-                "联系电话：　　　　　　　填报日期：　　年　月　日")
-    paper.table("逐条整改情况", REPLY_COLUMNS, [
-        [str(number), fingerprint[:8], "", "", "", ""] for fingerprint, number in numbers.items()
-    ])
+    paper.flush(f"填报单位（盖章）：{'' if name == UNASSIGNED else name_of(name)}")
+    paper.flush("填报人：　　　　　　　　联系电话：　　　　　　　　　填报日期：　　　　年　　月　　日")
+    rows = [[str(number), fingerprint[:8], "", "", "", ""] for fingerprint, number in numbers.items()]
+    paper.table("逐条整改情况", REPLY_COLUMNS, rows, row_height=WRITING_ROOM)

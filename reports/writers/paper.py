@@ -97,8 +97,13 @@ class Paper:
         """Write a small paragraph, as below a table."""
         self._paragraph(text, "Note")
 
-    def table(self, caption: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> None:
-        """Write a table: its heading repeats on every page, no row is split between two."""
+    def table(
+        self, caption: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]], *, row_height: float = 0
+    ) -> None:
+        """Write a table: its heading repeats on every page, no row is split between two.
+
+        ``row_height`` is the least height of a row in millimetres, where somebody is to write in it.
+        """
         self._tables += 1
         self._paragraph(f"表{self._tables}　{caption}", "Caption")
         width = WIDE_TEXT_WIDTH if self._wide else TEXT_WIDTH
@@ -110,7 +115,7 @@ class Paper:
             table.append(_row([
                 _cell(self._document, value, column, width, style)
                 for value, column, width in zip(row, columns, widths, strict=True)
-            ]))
+            ], height=_twips(row_height)))
         # two tables without a paragraph between them would be one
         self._paragraph("", "Note")
 
@@ -262,8 +267,9 @@ def _table(columns: Sequence[Column], widths: Sequence[int]) -> Any:
     return table
 
 
-def _row(cells: Sequence[Any], *, head: bool = False) -> Any:
-    row = _parsed(f"<w:tr><w:trPr><w:cantSplit/>{'<w:tblHeader/>' if head else ''}</w:trPr></w:tr>")
+def _row(cells: Sequence[Any], *, head: bool = False, height: int = 0) -> Any:
+    least = f'<w:trHeight w:val="{height}" w:hRule="atLeast"/>' if height else ""
+    row = _parsed(f"<w:tr><w:trPr><w:cantSplit/>{least}{'<w:tblHeader/>' if head else ''}</w:trPr></w:tr>")
     for cell in cells:
         row.append(cell)
     return row
