@@ -146,7 +146,7 @@ def shown(book: Book, names: Sequence[str]) -> list[tuple[Entry, list[Act]]]:
     """Return the findings that names stand for, each with what people ever did about it."""
     with plainly():
         wanted = dict.fromkeys(book.ledger.resolve(names))
-        entries = {entry.finding.fingerprint: entry for entry in book.ledger.entries(book.day)}
+        entries = {entry.finding.fingerprint: entry for entry in book.ledger.entries(book.day, wanted)}
         acts = book.ledger.acts(wanted)
     return [(entries[name], [act for act in acts if act.fingerprint == name]) for name in wanted]
 

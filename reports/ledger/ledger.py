@@ -120,14 +120,17 @@ class Ledger:
         with self._store.reading() as db:
             return [] if db is None else self._runs(db)
 
-    def entries(self, day: date | None = None) -> list[Entry]:
-        """Return everything the ledger holds, by fingerprint, as it stands on a day, the latest run's by default."""
+    def entries(self, day: date | None = None, fingerprints: Collection[str] | None = None) -> list[Entry]:
+        """Return what the ledger holds, by fingerprint, as it stands on a day, the latest run's by default.
+
+        Of some findings, or of all.
+        """
         with self._store.reading() as db:
             if db is None:
                 return []
             runs = self._runs(db)
             today = day.isoformat() if day else runs[-1].as_of if runs else ""
-            return self._entries(db, today)
+            return self._entries(db, today, fingerprints)
 
     def record_scores(
         self,
@@ -164,10 +167,10 @@ class Ledger:
         return [_named(name, known) for name in names]
 
     def acts(self, fingerprints: Collection[str] | None = None) -> list[Act]:
-        """Return what people ever did, in its order; of some findings or of all."""
+        """Return what people ever did, by finding and in its order; of some findings or of all."""
         with self._store.reading() as db:
-            done = {} if db is None else self._acts(db)
-        return [act for name, acts in done.items() if fingerprints is None or name in fingerprints for act in acts]
+            done = {} if db is None else self._acts(db, fingerprints)
+        return [act for acts in done.values() for act in acts]
 
     def enter(self, acts: Iterable[Act]) -> list[Entry]:
         """Do what acts say, one after the other; returns the findings they touched, as they stand after.
@@ -223,7 +226,7 @@ class Ledger:
         names = list(fingerprints)
         reasons = {} if text else {
             entry.finding.fingerprint: entry.handling.disputed.text
-            for entry in self.entries() if entry.handling.disputed is not None
+            for entry in self.entries(None, names) if entry.handling.disputed is not None
         }
         return self.enter(
             Act(
