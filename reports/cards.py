@@ -30,7 +30,7 @@ LIST_ITEMS = 8
 NOTES = 8
 
 
-class Place(msgspec.Struct, frozen=True):
+class Place(msgspec.Struct, frozen=True, gc=False):
     """Text to show, cut to size, of what may be an address: ``href`` only where it leads to the web."""
 
     text: str
@@ -42,7 +42,7 @@ class Place(msgspec.Struct, frozen=True):
         return web_address(self.address)
 
 
-class Citation(msgspec.Struct, frozen=True):
+class Citation(msgspec.Struct, frozen=True, gc=False):
     """A clause as quoted: its document, the section in it, the words, who it names, its deadline."""
 
     clause: str
@@ -53,7 +53,7 @@ class Citation(msgspec.Struct, frozen=True):
     deadline: str | None
 
 
-class Card(msgspec.Struct, frozen=True):
+class Card(msgspec.Struct, frozen=True, gc=False):
     """Everything the pages and the workbook say of one finding; texts are legible and cut to size."""
 
     finding: Finding

@@ -47,7 +47,7 @@ def test_links_lead_to_the_web_or_beside_the_workbook(tmp_path: Path) -> None:
 def test_a_protected_sheet_leaves_only_what_people_write_in_open(tmp_path: Path) -> None:
     columns = [Column("序号", 5), Column("状态", 9, entry=True, choices=("是", "否")), Column("号", 5, hidden=True)]
     with Book(tmp_path / "a.xlsx", "甲", DAY) as book:
-        book.sheet("甲", columns, [[1, None, "x"], [2, "是", "y"]], protect=True)
+        book.sheet("甲", columns, [[1, None, "x"], [2, "是", "y"]], protect=True, printed=2)
     sheet = openpyxl.load_workbook(tmp_path / "a.xlsx")["甲"]
     assert [[cell.protection.locked for cell in row] for row in sheet] == [[True] * 3, *[[True, False, True]] * 2]
     kept = sheet.protection
@@ -58,7 +58,7 @@ def test_a_protected_sheet_leaves_only_what_people_write_in_open(tmp_path: Path)
     (choice,) = sheet.data_validations.dataValidation
     assert (choice.type, choice.formula1, str(choice.sqref)) == ("list", '"是,否"', "B2:B3")
     assert sheet.freeze_panes == "A2" and sheet.print_title_rows == "$1:$1" and sheet.auto_filter.ref == "A1:C3"
-    assert sheet.column_dimensions["C"].hidden
+    assert sheet.column_dimensions["C"].hidden and sheet.print_area == "'甲'!$A$1:$B$3"
     assert (sheet.page_setup.orientation, sheet.page_setup.fitToHeight) == ("landscape", 0)
 
 

@@ -30,17 +30,17 @@ CONFIRMED = "属实"
 
 LEDGER = (
     Column("序号", 7),
-    Column("单位", 20),
-    Column("栏目", 16),
-    Column("问题", 52),
-    Column("依据", 46),
-    Column("链接", 40),
-    Column("证据", 46),
+    Column("单位", 16),
+    Column("栏目", 13),
+    Column("问题", 42),
+    Column("依据", 36),
+    Column("链接", 26),
+    Column("证据", 38),
     Column("发现时间", 12),
     Column("整改时限", 12),
     Column("整改状态", 11, entry=True, choices=tuple(words.STATUS.values())),
-    Column("整改链接", 24, entry=True),
-    Column("复核意见", 24, entry=True),
+    Column("整改链接", 20, entry=True),
+    Column("复核意见", 20, entry=True),
     Column("确认", 8, entry=True, choices=(CONFIRMED,)),
     Column("异议理由", 24, entry=True),
     Column("豁免理由", 24, entry=True),
@@ -57,6 +57,8 @@ LEDGER = (
     Column("校验", 22, hidden=True),
 )
 ENTRIES = tuple(column.name for column in LEDGER if column.entry)
+# What is printed: up to 复核意见
+PRINTED = 12
 # Who filled a row in stands in the acts, not with the finding
 KEPT = tuple(name for name in ENTRIES if name != "经办人")
 # What other people's decisions change between export and import
@@ -106,7 +108,7 @@ def rows(
             evidence,
             _day(finding.first_seen),
             _day(finding.due),
-            *(_entry(name, text) for name, text in zip(KEPT, entered, strict=True)),
+            *_entry_cells(entered),
             None,
             shown.title,
             shown.severity,
@@ -142,7 +144,12 @@ def _untouched(status: str) -> tuple[str, ...]:
 def volatile(finding: Finding, shown: Card) -> tuple[str, str, str]:
     """Return as text what stands in the VOLATILE columns."""
     confidence = shown.confidence if finding.verdict == "fail" else shown.verdict
-    return finding.due or "", confidence, plain(finding.deduction)
+    return finding.due or "", confidence, _points(finding.deduction)
+
+
+@lru_cache(maxsize=1024)
+def _points(points: float) -> str:
+    return plain(points)
 
 
 def squeezed(text: str) -> str:
@@ -160,6 +167,11 @@ def check_mark(entered: tuple[str, ...], left: tuple[str, ...]) -> str:
 
 def _digest(text: str, digits: int) -> str:
     return f"{zlib.crc32(text.encode('utf-8', 'surrogatepass')):08x}"[:digits]
+
+
+@lru_cache(maxsize=1024)
+def _entry_cells(entered: tuple[str, ...]) -> tuple[Value, ...]:
+    return tuple(_entry(name, text) for name, text in zip(KEPT, entered, strict=True))
 
 
 def _entry(name: str, text: str) -> Value:

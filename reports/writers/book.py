@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
+from html import escape
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
@@ -92,9 +93,10 @@ class Book:
             raise OSError(None, str(failed), str(self._path)) from None
 
     def sheet(
-        self, title: str, columns: Sequence[Column], rows: Iterable[Sequence[Value]], *, protect: bool = False
+        self, title: str, columns: Sequence[Column], rows: Iterable[Sequence[Value]], *, protect: bool = False,
+        printed: int | None = None,
     ) -> None:
-        """Write a sheet: headings frozen and filtered, printed across one page.
+        """Write a sheet: headings frozen and filtered; the first ``printed`` columns, or all, print across one page.
 
         ``protect`` locks, without a password, all but the columns people write in; filtering, sorting and the
         width of columns and height of rows stay free.
@@ -103,19 +105,21 @@ class Book:
         styles = self._styles
         for place, column in enumerate(columns):
             sheet.set_column(place, place, column.width, None, {"hidden": 1} if column.hidden else {})
-        sheet.put(0, [cell_text(column.name) for column in columns], [styles.head] * len(columns), styles)
+        sheet.put(0, [cell_text(column.name) for column in columns], [styles.head] * len(columns))
         kinds = [
             (styles.entry_day if column.day else styles.entry) if column.entry else styles.plain for column in columns
         ]
         count = 0
         for count, row in enumerate(rows, start=1):
-            sheet.put(count, row, kinds, styles)
+            sheet.put(count, row, kinds)
         sheet.freeze_panes(1, 0)
         sheet.autofilter(0, 0, count, len(columns) - 1)
         sheet.set_landscape()
         sheet.set_paper(A4)
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(0)
+        if printed is not None:
+            sheet.print_area(0, 0, count, printed - 1)
         sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
         sheet.set_footer("&L&A&R&P / &N")
         for place, column in enumerate(columns):
@@ -199,14 +203,21 @@ class _Sheet(Worksheet):  # type: ignore[misc]
         super().__init__()
         self._links: list[tuple[str, str, str]] = []
 
-    def put(self, row: int, values: Sequence[Value], kinds: Sequence[_Kind], styles: _Styles) -> None:
+    def put(self, row: int, values: Sequence[Value], kinds: Sequence[_Kind]) -> None:
         """Write one row; rows come in order."""
         number = row + 1
-        cells = [
-            self._cell(f"{letters}{number}", value, kind)
-            for letters, value, kind in zip(_letters(len(kinds)), values, kinds, strict=True)
-        ]
-        self._check_dimensions(row, len(kinds) - 1)
+        cells = []
+        for letters, value, kind in zip(_letters(len(kinds)), values, kinds, strict=True):
+            if value is None:
+                if kind.open:
+                    cells.append(f'<c r="{letters}{number}" s="{kind.text}"/>')
+            elif type(value) is str:
+                like_formula, markup = _string(value)
+                cells.append(f'<c r="{letters}{number}" s="{kind.quoted if like_formula else kind.text}" {markup}')
+            else:
+                cells.append(self._cell(f"{letters}{number}", value, kind))
+        if row == 0:
+            self._check_dimensions(0, len(kinds) - 1)
         self._check_dimensions(row, 0)
         self.fh.write(f'<row r="{number}">{"".join(cells)}</row>')
 
@@ -215,12 +226,7 @@ class _Sheet(Worksheet):  # type: ignore[misc]
         self._opt_close()
         Path(self.row_data_filename).unlink(missing_ok=True)
 
-    def _cell(self, place: str, value: Value, kind: _Kind) -> str:
-        if type(value) is str:
-            like_formula, markup = _string(value)
-            return f'<c r="{place}" s="{kind.quoted if like_formula else kind.text}" {markup}'
-        if value is None:
-            return f'<c r="{place}" s="{kind.text}"/>' if kind.open else ""
+    def _cell(self, place: str, value: float | int | date | Linked, kind: _Kind) -> str:
         if isinstance(value, Linked):
             linked = self._link(place, value)
             like_formula, markup = _string(value.text)
@@ -243,11 +249,11 @@ class _Sheet(Worksheet):  # type: ignore[misc]
         if not self._links:
             return
         self._xml_start_tag("hyperlinks")
-        for place, target, anchor in self._links:
-            self.rel_count += 1
-            location = [("location", anchor)] if anchor else []
-            self._xml_empty_tag("hyperlink", [("ref", place), ("r:id", f"rId{self.rel_count}"), *location])
+        for number, (place, target, anchor) in enumerate(self._links, start=self.rel_count + 1):
+            location = f' location="{escape(anchor)}"' if anchor else ""
+            self.fh.write(f'<hyperlink ref="{place}" r:id="rId{number}"{location}/>')
             self.external_hyper_links.append(["/hyperlink", target, "External"])
+        self.rel_count += len(self._links)
         self._xml_end_tag("hyperlinks")
 
 

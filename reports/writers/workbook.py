@@ -73,7 +73,7 @@ def write(path: Path, bundle: ReportBundle, screenshots: Collection[str] = (), *
         for title, findings in sheets.items():
             columns = form.LEDGER if title == form.SHEET else locked
             rows = form.rows(findings, bundle, screenshots, beside=beside)
-            book.sheet(title, columns, rows, protect=True)
+            book.sheet(title, columns, rows, protect=True, printed=form.PRINTED)
         book.sheet("评分", SCORES, _scores(bundle), protect=True)
         book.sheet("单项否决", VETOES, _vetoes(bundle), protect=True)
         packs = (Column(pack.title, 16) for pack in bundle.scores.site)
