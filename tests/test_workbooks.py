@@ -97,3 +97,11 @@ def test_what_cannot_be_written_says_so_and_a_failure_leaves_nothing(
     with pytest.raises(KeyError), Book(tmp_path / "a.xlsx", "甲", DAY) as book:
         book.sheet("甲", [Column("文字", 9)], (broken() for _ in range(3)))
     assert not (tmp_path / "a.xlsx").exists() and not list(parts.iterdir())
+
+
+def test_a_row_is_as_high_as_its_text_up_to_a_bound(tmp_path: Path) -> None:
+    rows = [["短", "短"], ["一" * 50, "短"], ["一\n二\n三", "短"], ["一" * 5000, "\n" * 300], [Linked("a" * 60, "x"), None]]
+    with Book(tmp_path / "a.xlsx", "甲", DAY) as book:
+        book.sheet("甲", [Column("甲", 20), Column("乙", 20)], rows)
+    heights = openpyxl.load_workbook(tmp_path / "a.xlsx")["甲"].row_dimensions
+    assert [heights[number].height for number in range(1, 7)] == [None, None, 84, 42, 196, 56]

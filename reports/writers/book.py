@@ -29,6 +29,12 @@ A4 = 9  # the format's number for the paper size
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 DAY_FORMAT = "yyyy-mm-dd"
 
+# A row is as high as its text, up to so many lines: the rest is read in the cell
+MOST_LINES, LINE_POINTS = 14, 14
+# A line breaks before the column's end; no more of a text is measured than may show
+_FILLED, _LOOKED_AT = 0.95, 4000
+_WIDEST = float("inf")
+
 _EPOCH = date(1899, 12, 30).toordinal()
 _LIKE_FORMULA = re.compile(rf"\s*(?:{'|'.join(map(re.escape, FORMULA_STARTS))})")
 _ESCAPE_LIKE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
@@ -105,13 +111,14 @@ class Book:
         styles = self._styles
         for place, column in enumerate(columns):
             sheet.set_column(place, place, column.width, None, {"hidden": 1} if column.hidden else {})
-        sheet.put(0, [cell_text(column.name) for column in columns], [styles.head] * len(columns))
+        widths = [column.width for column in columns]
+        sheet.put(0, [cell_text(column.name) for column in columns], [styles.head] * len(columns), widths)
         kinds = [
             (styles.entry_day if column.day else styles.entry) if column.entry else styles.plain for column in columns
         ]
         count = 0
         for count, row in enumerate(rows, start=1):
-            sheet.put(count, row, kinds)
+            sheet.put(count, row, kinds, widths)
         sheet.freeze_panes(1, 0)
         sheet.autofilter(0, 0, count, len(columns) - 1)
         sheet.set_landscape()
@@ -203,23 +210,28 @@ class _Sheet(Worksheet):  # type: ignore[misc]
         super().__init__()
         self._links: list[tuple[str, str, str]] = []
 
-    def put(self, row: int, values: Sequence[Value], kinds: Sequence[_Kind]) -> None:
-        """Write one row; rows come in order."""
-        number = row + 1
+    def put(self, row: int, values: Sequence[Value], kinds: Sequence[_Kind], widths: Sequence[float]) -> None:
+        """Write one row, as high as its longest text asks for; rows come in order."""
+        number, lines = row + 1, 1
         cells = []
-        for letters, value, kind in zip(_letters(len(kinds)), values, kinds, strict=True):
+        for letters, value, kind, width in zip(_letters(len(kinds)), values, kinds, widths, strict=True):
             if value is None:
                 if kind.open:
                     cells.append(f'<c r="{letters}{number}" s="{kind.text}"/>')
-            elif type(value) is str:
-                like_formula, markup = _string(value)
+            elif isinstance(value, str):
+                like_formula, markup, needed = _string(value)
+                if needed > width * lines:
+                    lines = max(lines, _lines(value, width, needed))
                 cells.append(f'<c r="{letters}{number}" s="{kind.quoted if like_formula else kind.text}" {markup}')
             else:
+                if isinstance(value, Linked):
+                    lines = max(lines, _lines(value.text, width, _string(value.text)[2]))
                 cells.append(self._cell(f"{letters}{number}", value, kind))
         if row == 0:
             self._check_dimensions(0, len(kinds) - 1)
         self._check_dimensions(row, 0)
-        self.fh.write(f'<row r="{number}">{"".join(cells)}</row>')
+        height = f' ht="{lines * LINE_POINTS}"' if lines > 1 else ""
+        self.fh.write(f'<row r="{number}"{height}>{"".join(cells)}</row>')
 
     def discard(self) -> None:
         """Let go of what was written."""
@@ -229,7 +241,7 @@ class _Sheet(Worksheet):  # type: ignore[misc]
     def _cell(self, place: str, value: float | int | date | Linked, kind: _Kind) -> str:
         if isinstance(value, Linked):
             linked = self._link(place, value)
-            like_formula, markup = _string(value.text)
+            like_formula, markup, _ = _string(value.text)
             return f'<c r="{place}" s="{kind.link if linked else kind.quoted if like_formula else kind.text}" {markup}'
         if isinstance(value, date):
             return f'<c r="{place}" s="{kind.day}"><v>{value.toordinal() - _EPOCH}</v></c>'
@@ -263,14 +275,28 @@ def _letters(count: int) -> list[str]:
 
 
 @lru_cache(maxsize=4096)
-def _string(text: str) -> tuple[bool, str]:
-    """Return whether a cell's text looks like a formula, and its markup after the style."""
+def _string(text: str) -> tuple[bool, str, float]:
+    """Return whether a cell's text looks like a formula, its markup after the style, and how wide it is."""
     text = cell_text(text)
     space = "" if text == text.strip() else ' xml:space="preserve"'
     return (
         _LIKE_FORMULA.match(text) is not None,
         f't="inlineStr"><is><t{space}>{_escaped(text)}</t></is></c>',
+        _WIDEST if "\n" in text else _width(text),
     )
+
+
+def _width(text: str) -> float:
+    """Return about how many columns of figures text takes: two for a Chinese character."""
+    return (len(text) + len(text.encode("utf-8", "replace"))) / 2
+
+
+def _lines(text: str, width: float, needed: float) -> int:
+    """Return how many lines text as wide as ``needed`` takes in a column, as many as are shown at most."""
+    room = width * _FILLED
+    if needed != _WIDEST:
+        return min(1 + int(needed / room), MOST_LINES)
+    return min(sum(1 + int(_width(line) / room) for line in text[:_LOOKED_AT].split("\n", MOST_LINES)), MOST_LINES)
 
 
 def _escaped(text: str) -> str:

@@ -136,8 +136,8 @@ def _total(name: str, mark: PackScore) -> Sequence[Value]:
         "得分": mark.score,
         "若全部成立得分": mark.if_confirmed,
         "判定": outcome,
-        "覆盖": mark.coverage,
-        "判明": mark.decided,
+        "覆盖": round(mark.coverage, 4),
+        "判明": round(mark.decided, 4),
         "算式或说明": "；".join(filter(None, (mark.arithmetic or "没有可计分的检查对象", hit))),
     }
     return [values.get(column.name) for column in SCORES]
