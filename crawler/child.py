@@ -33,6 +33,8 @@ RATE_SECONDS = 30.0
 GRACE_SECONDS = 3.0
 LOCK_SECONDS = 3.0
 ORPHANED = 3
+# where OpenSSL looks for the file of certificates
+_CERTIFICATES = "SSL_CERT_FILE"
 
 
 class Teller:
@@ -86,11 +88,12 @@ class Run:
         """Run the crawl to its end."""
         # importing makes much and throws little away: looking for that again and again costs a tenth of it
         gc.disable()
-        from scrapy import signals
-        from scrapy.crawler import AsyncCrawlerProcess
-        from scrapy.settings import Settings
+        with _without_certificates():
+            from scrapy import signals
+            from scrapy.crawler import AsyncCrawlerProcess
+            from scrapy.settings import Settings
 
-        from crawler.spiders.site import SiteSpider
+            from crawler.spiders.site import SiteSpider
 
         settings = Settings()
         settings.setmodule("crawler.settings", priority="project")
@@ -172,6 +175,22 @@ def main() -> None:
     # look-ups a silent name service still holds must not keep the process
     sys.stderr.flush()
     os._exit(0)
+
+
+@contextlib.contextmanager
+def _without_certificates() -> Iterator[None]:
+    """Let aiohttp be imported without reading the system's certificates.
+
+    It reads them twice, for contexts of its own that nothing here uses, and that takes as long as fifty pages.
+    """
+    kept = os.environ.get(_CERTIFICATES)
+    os.environ[_CERTIFICATES] = os.devnull
+    try:
+        yield
+    finally:
+        del os.environ[_CERTIFICATES]
+        if kept is not None:
+            os.environ[_CERTIFICATES] = kept
 
 
 def _tell_error(teller: Teller, job: CrawlJob, error: Exception) -> None:

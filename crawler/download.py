@@ -18,6 +18,7 @@ from functools import cached_property
 from typing import IO, TYPE_CHECKING
 
 import aiohttp
+from aiohttp import hdrs
 from multidict import CIMultiDictProxy
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.http import Response
@@ -147,6 +148,8 @@ class Intake:
 
 def looks_like_html(start: bytes) -> bool:
     """Whether a body's first bytes are those of an HTML page."""
+    if start.startswith(_FILE_STARTS):
+        return False
     text = start.replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
     if text.startswith((b"<?xml", b"<!--")):
         return b"<html" in text
@@ -328,7 +331,7 @@ class _Taken:
         self._url = url
         self._role = role
         self._transfer = transfer
-        self._decoder = Decoder(answer.headers.get("Content-Encoding"))
+        self._decoder = Decoder(answer.headers.get(hdrs.CONTENT_ENCODING))
         # bounds what a first piece may unfold to before its kind, and so its limit, is known
         self._room = handler.most_bytes + 1
         self._kept: list[bytes] = []
@@ -364,7 +367,7 @@ class _Taken:
 
     def _begin(self, data: bytes) -> Intake:
         transfer = self._transfer
-        content_type = self._answer.headers.get("Content-Type", "").split(";")[0].strip().lower()
+        content_type = self._answer.headers.get(hdrs.CONTENT_TYPE, "").split(";")[0].strip().lower()
         transfer.html = is_html(content_type, data)
         transfer.readable = transfer.html or (is_readable(content_type) and not data.startswith(_FILE_STARTS))
         transfer.first = data[:FIRST_BYTES]

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
+from aiohttp import hdrs
 from multidict import istr
 from scrapy import Request, Spider, signals
 from scrapy.exceptions import DontCloseSpider
@@ -79,7 +80,6 @@ GATHER_SECONDS = 0.05
 
 VALIDATORS = ("etag", "last-modified")
 _KEPT_HEADERS = tuple(map(istr, ("last-modified", "etag", "location", "content-disposition", "retry-after")))
-_LOCATION, _CONTENT_TYPE, _SET_COOKIE = istr("Location"), istr("Content-Type"), istr("Set-Cookie")
 
 logger = logging.getLogger(__name__)
 
@@ -241,7 +241,7 @@ class SiteSpider(Spider):
 
     async def _take(self, download: Download, asked: Asked) -> bool:
         waiting, host, transfer = asked.waiting, asked.host, download.transfer
-        if 300 <= download.status < 400 and download.status != 304 and _LOCATION in download.headers:
+        if 300 <= download.status < 400 and download.status != 304 and hdrs.LOCATION in download.headers:
             return self._redirected(download, waiting, host)
         handled = await self._revisited(download, asked)
         if handled is not None:
@@ -283,7 +283,7 @@ class SiteSpider(Spider):
         if stored is None and download.status != 304:
             return None
         verdict = self.revisits.judge(waiting, stored, Answer(
-            download.status, transfer.size, transfer.sha256, header(download.headers, _CONTENT_TYPE),
+            download.status, transfer.size, transfer.sha256, header(download.headers, hdrs.CONTENT_TYPE),
             whole=transfer.whole and not transfer.broken,
         ), conditional=asked.conditional)
         if verdict == "ask-plainly" and self.revisits.ask_plainly(waiting.url):
@@ -327,7 +327,7 @@ class SiteSpider(Spider):
             headers["first-bytes"] = transfer.first.hex()
         if transfer.broken and (announced := header(download.headers, "Content-Length")):
             headers["content-length"] = announced
-        content_type = header(download.headers, _CONTENT_TYPE)
+        content_type = header(download.headers, hdrs.CONTENT_TYPE)
         return Fetch(
             outcome="ok", status=download.status, attempts=waiting.attempts + 1, fetched_at=time.time(),
             bytes=transfer.size, sha256=transfer.sha256, content_type=content_type, headers=headers,
@@ -643,7 +643,7 @@ def _kept_headers(headers: CIMultiDictProxy[str]) -> dict[str, str]:
     for name in _KEPT_HEADERS:
         if name in headers and (value := header(headers, name)):
             kept[str(name)] = value[:1000]
-    if _SET_COOKIE in headers and (cookies := _cookies(headers)):
+    if hdrs.SET_COOKIE in headers and (cookies := _cookies(headers)):
         kept["set-cookie"] = " ".join(cookies)[:1000]
     return kept
 
