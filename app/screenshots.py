@@ -50,6 +50,9 @@ COVERABLE: Final = frozenset({"公民身份号码", "银行卡号", "手机号�
 INDEX: Final = "index.json"
 CHINA: Final = timezone(timedelta(hours=8))
 NOWHERE: Final = "问题不在页面某一处，此为页面开头"
+UNFOUND: Final = "保存的网页上没有找到具体位置，此为页面开头"
+BLANK: Final = "保存的网页上没有文字（由脚本填充）"
+FEWEST_LETTERS: Final = 5
 _AGENT: Final = "xunjian"
 # no script, no frame, no form, no object of the page does anything; its own style may show
 _POLICY: Final = "script-src 'none'; object-src 'none'; frame-src 'none'; form-action 'none'; worker-src 'none'"
@@ -307,6 +310,8 @@ class _Studio:
             left = str(await tools.evaluate("t => t.text()"))
         if _masked(left, url in self._private) != left:
             return "网页上的个人信息无法可靠遮盖"
+        if len("".join(left.split())) < FEWEST_LETTERS:
+            return BLANK
         if await tools.evaluate("t => t.bare()"):
             await page.add_style_tag(content=_PLAIN)
         return ""
@@ -335,14 +340,16 @@ class _Studio:
 
     async def _marked(self, tools: JSHandle, finding: Finding, label: str) -> tuple[str, dict[str, float]]:
         """Mark the finding's spot; return what is shown, in Chinese, and the part of the window to keep."""
-        for one in wanted(finding):
+        sought = wanted(finding)
+        for one in sought:
             place = await self._place(tools, one, label)
             if place is not None:
                 return ("已标出（原页面上是隐藏的）" if place["hidden"] else "已标出"), _around(place)
         page = self._snapshot.pages.get(finding.url)
         title = heading(finding, page.record.title if page is not None else None)
-        await tools.evaluate("(t, [label, title]) => t.head(label, title)", [f"{label}：{NOWHERE}", title])
-        return NOWHERE, {"x": 0, "y": 0, "width": WIDTH, "height": TOP_HEIGHT}
+        told = UNFOUND if sought else NOWHERE
+        await tools.evaluate("(t, [label, title]) => t.head(label, title)", [f"{label}：{told}", title])
+        return told, {"x": 0, "y": 0, "width": WIDTH, "height": TOP_HEIGHT}
 
     async def _place(self, tools: JSHandle, one: Wanted, label: str) -> dict[str, Any] | None:
         asked: dict[str, Any] = {"how": one.how, "texts": list(one.texts), "numbers": []}

@@ -14,7 +14,7 @@ from reportdata import EDUCATION, OFFICE, SITE
 
 import reports
 from app.errors import UserError
-from app.screenshots import HEIGHT, NOWHERE, PERSONAL, WIDTH, Shot, Taken, take
+from app.screenshots import BLANK, HEIGHT, NOWHERE, PERSONAL, UNFOUND, WIDTH, Shot, Taken, take
 from app.spots import TABLES, Wanted, wanted
 from checks.masking import born
 from checks.model import Finding
@@ -78,6 +78,8 @@ PAGES: dict[str, str] = {
     "/address": "<h1>名单</h1><table><tr><td>张三<td>建设路 12 号 3 单元 401</table>",
     "/large": "<title>" + "长" * 3_000_000 + "</title>",
     "/many": "<i></i>" * 70_000,
+    "/shell": "<div id=app></div><script>app.textContent = '由脚本填充的内容'.repeat(99)</script>",
+    "/without": f"<h1>通知</h1>{FILLER}<a href='/old.html' style='display:none'></a>",
 }
 
 
@@ -105,6 +107,8 @@ FINDINGS = [
     finding(14, "dead-link", "/never", target=f"{BASE}/old.html"),
     finding(15, "dead-link", "/large", target=f"{BASE}/old.html"),
     finding(16, "dead-link", "/many", target=f"{BASE}/old.html"),
+    finding(17, "dead-link", "/shell", target=f"{BASE}/old.html"),
+    finding(18, "dead-link", "/without", target=f"{BASE}/old.html"),
 ]
 
 
@@ -227,6 +231,7 @@ def test_what_is_nowhere_has_no_mark_but_a_line_that_says_so(folder: Path) -> No
     banner = box(shown, BLUE)
     assert banner is not None and banner[0] == 0 and banner[2] == shown.width and banner[1] == 0
     assert told(folder, 7) == [NOWHERE, ""]
+    assert told(folder, 18) == [UNFOUND, ""]
 
 
 @needs_browser
@@ -252,6 +257,7 @@ def test_numbers_of_persons_are_not_in_the_picture(folder: Path) -> None:
         (14, "抓取时没有这个地址"),
         (15, "网页超过 4 MB，未截图"),
         (16, "网页元素超过 60000 个，未截图"),
+        (17, BLANK),
     ],
 )
 def test_without_a_picture_there_is_a_reason(folder: Path, number: int, why: str) -> None:
@@ -282,7 +288,7 @@ def test_nothing_is_fetched(tmp_path: Path) -> None:
     with serve(answers) as site:
         parts = (
             f"<link rel=stylesheet href='{site.base}/x.css'><style>@import '{site.base}/y.css'; @font-face{{font-family:a;"
-            f"src:url({site.base}/f.woff)}} h1{{font-family:a;background:url({site.base}/b.png)}}</style><h1>标题</h1>"
+            f"src:url({site.base}/f.woff)}} h1{{font-family:a;background:url({site.base}/b.png)}}</style><h1>标题</h1>{FILLER}"
             f"<img src='{site.base}/i.png'><iframe src='{site.base}/x'></iframe><video src='{site.base}/v.mp4' autoplay></video>"
             f"<object data='{site.base}/o'></object><link rel=prefetch href='{site.base}/p'><a ping='{site.base}/q' href='/old.html'>旧</a>"
         )

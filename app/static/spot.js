@@ -191,8 +191,10 @@
       const thing = locate(wanted);
       if (!thing) return null;
       const hidden = !visible(thing);
-      if (hidden) reveal(thing);
       const own = thing.nodeType === 1 ? thing : thing.startContainer.parentElement;
+      // a hidden link without words would be an empty frame
+      if (hidden && !own.textContent.trim()) return null;
+      if (hidden) reveal(thing);
       settle(own);
       const tall = thing.getBoundingClientRect().height > 640;
       own.scrollIntoView({block: tall ? 'start' : 'center', inline: 'nearest', behavior: 'instant'});
