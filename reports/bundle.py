@@ -65,7 +65,7 @@ class ReportBundle:
 
     def title(self, pack_id: str) -> str:
         """Return the title of a pack's document; the id where the pack is not one of this inspection's."""
-        return next((pack.document.title for pack in self.packs if pack.id == pack_id), pack_id)
+        return self._titles.get(pack_id, pack_id)
 
     def card(self, finding: Finding) -> Card:
         """Return a finding's card as every writer shows it; made once."""
@@ -73,6 +73,7 @@ class ReportBundle:
 
     def __post_init__(self) -> None:
         self._cards = Cards(self)
+        self._titles = {pack.id: pack.document.title for pack in self.packs}
         self._clauses = {
             (pack.id, clause.id): (pack.document, clause) for pack in self.packs for clause in pack.clauses
         }

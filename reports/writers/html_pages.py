@@ -196,6 +196,7 @@ def _environment() -> Environment:
         verdict=_verdict,
         sum=_sum,
         unwrapped=unwrapped,
+        linked=_linked,
     )
     environment.globals.update(
         words=words,
@@ -205,7 +206,6 @@ def _environment() -> Environment:
         rows=ROWS,
         severities=SEVERITY_ORDER,
         unassigned=UNASSIGNED,
-        linked=_linked,
         finding_address=addresses.finding_address,
         status_page=addresses.status_page,
         chart=charts,
