@@ -13,7 +13,7 @@ from reports.writers.html_findings import write_findings
 from reports.writers.html_items import Item, make_items
 from reports.writers.html_lists import write_checks, write_columns, write_statuses
 from reports.writers.html_overview import write_departments, write_indicators, write_overview
-from reports.writers.html_pages import PAGE_BYTES, ROWS, Pages, Places
+from reports.writers.html_pages import PAGE_BYTES, ROWS, Findings, Pages, Places
 from reports.writers.html_scorecards import write_scorecards
 
 __all__ = ["PAGE_BYTES", "ROWS", "write"]
@@ -25,11 +25,12 @@ def write(folder: Path, bundle: ReportBundle, screenshots: Path | None = None) -
     No page exceeds ``PAGE_BYTES`` or lists more than ``ROWS`` findings. Raises OSError.
     """
     pictures = _pictures(bundle, screenshots)
-    items = make_items(mend_first(bundle.findings), bundle)
-    fixed = make_items(mend_first(bundle.changes.fixed), bundle)
+    macros = Findings()
+    items = make_items(mend_first(bundle.findings), bundle, macros)
+    fixed = make_items(mend_first(bundle.changes.fixed), bundle, macros)
     by_department = _grouped(items)
     places = Places.of(bundle, by_department)
-    pages = Pages(folder, bundle, places)
+    pages = Pages(folder, bundle, places, macros)
     for name in pictures:
         (folder / "screenshots").mkdir(parents=True, exist_ok=True)
         shutil.copyfile(pictures[name], folder / "screenshots" / f"{name}.png")

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 
 from markupsafe import Markup
 
 from checks.model import Finding
 from reports.addresses import finding_address
 from reports.bundle import ReportBundle
-from reports.cards import Card, Citation
+from reports.cards import Card
 from reports.text import clip
-from reports.writers.html_pages import macros
+from reports.writers.html_pages import Findings
 
 MESSAGE = 160
 
@@ -42,55 +41,36 @@ class Item:
         return len(self.tail.encode("utf-8"))
 
 
-def make_items(findings: Iterable[Finding], bundle: ReportBundle) -> list[Item]:
+def make_items(findings: Iterable[Finding], bundle: ReportBundle, macros: Findings) -> list[Item]:
     """Return findings with their markup, in the order given."""
-    maker = _Maker(bundle)
-    return [maker.item(finding) for finding in findings]
+    return [_item(bundle.card(finding), bundle.as_of.isoformat(), macros) for finding in findings]
 
 
-class _Maker:
-    """Makes findings' markup; what many findings have in common is made once."""
+def table_rows(items: Iterable[Item]) -> Markup:
+    """Return the rows of a list."""
+    return Markup("".join([item.row for item in items]))
 
-    def __init__(self, bundle: ReportBundle) -> None:
-        self._bundle = bundle
-        self._as_of = bundle.as_of.isoformat()
-        made = macros("finding.html")
-        self._row, self._head, self._tail = made.row, made.head, made.tail
-        self._level, self._cells = cache(made.level), cache(made.cells)
-        self._tags, self._facts = cache(made.tags), cache(made.facts)
-        self._grounds: dict[tuple[tuple[Citation, ...], int, str], Markup] = {}
-        self._make_grounds = made.grounds
 
-    def item(self, finding: Finding) -> Item:
-        shown = self._bundle.card(finding)
-        undecided, doubtful = finding.verdict == "unverified", finding.confidence == "review"
-        kind = shown.verdict if undecided else shown.confidence
-        mark = "unverified" if undecided else "review" if doubtful else ""
-        row = self._row(
-            self._level(finding.severity, shown.severity),
-            finding_address(finding.fingerprint),
-            clip(shown.message, MESSAGE),
-            shown.title,
-            self._cells(
-                kind, shown.column, shown.department, shown.status, finding.due, shown.due, shown.overdue
-            ),
-        )
-        head = self._head(
-            shown,
-            finding.severity,
-            finding.fingerprint,
-            self._tags(
-                finding.severity, shown.severity, mark, kind, finding.status, shown.status, shown.title
-            ),
-            self._basis(shown),
-            self._facts(
-                shown.responsible, shown.due, shown.overdue, shown.column, finding.first_seen or self._as_of
-            ),
-        )
-        return Item(finding, shown, row, head, self._tail(shown))
-
-    def _basis(self, shown: Card) -> Markup:
-        key = shown.citations, shown.clauses_left, shown.remedy
-        if key not in self._grounds:
-            self._grounds[key] = self._make_grounds(*key)
-        return self._grounds[key]
+def _item(shown: Card, as_of: str, macros: Findings) -> Item:
+    finding, once = shown.finding, macros.once
+    undecided, doubtful = finding.verdict == "unverified", finding.confidence == "review"
+    kind = shown.verdict if undecided else shown.confidence
+    mark = "unverified" if undecided else "review" if doubtful else ""
+    level = once("level", finding.severity, shown.severity)
+    cells = once(
+        "cells", kind, shown.column, shown.department, shown.status, finding.due, shown.due, shown.overdue
+    )
+    tags = once(
+        "tags", finding.severity, shown.severity, mark, kind, finding.status, shown.status, shown.title
+    )
+    grounds = once("grounds", shown.citations, shown.clauses_left, shown.remedy)
+    first_seen = finding.first_seen or as_of
+    facts = once("facts", shown.responsible, shown.due, shown.overdue, shown.column, first_seen)
+    address, message = finding_address(finding.fingerprint), clip(shown.message, MESSAGE)
+    return Item(
+        finding=finding,
+        card=shown,
+        row=macros.make("row", level, address, message, shown.title, cells),
+        head=macros.make("head", shown, finding.severity, finding.fingerprint, tags, grounds, facts),
+        tail=macros.make("tail", shown),
+    )

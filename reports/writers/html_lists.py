@@ -12,7 +12,7 @@ from reports.bundle import ReportBundle
 from reports.cards import QUOTE, Citation
 from reports.tallies import Tally, tally
 from reports.text import clip, legible
-from reports.writers.html_items import Item
+from reports.writers.html_items import Item, table_rows
 from reports.writers.html_pages import NAME, Pages, parted
 
 CLAUSES = 40
@@ -96,7 +96,7 @@ def _figures(pages: Pages, items: Iterable[Item]) -> Tally:
 def _write_list(pages: Pages, page: str, template: str, items: Sequence[Item], **values: Any) -> None:
     figures = _figures(pages, items)
     for part, shown in parted(page, items):
-        pages.write(part.address(part.number), template, part=part, items=shown, tally=figures, **values)
+        pages.write(part.address(part.number), template, part=part, rows=table_rows(shown), tally=figures, **values)
 
 
 def _by(items: Iterable[Item], key: Callable[[Item], str]) -> dict[str, list[Item]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -84,6 +84,27 @@ class Part:
         return offered
 
 
+class Findings:
+    """The macros of ``finding.html``: functions from texts, which must be legible already, to markup."""
+
+    def __init__(self) -> None:
+        self._macros = _environment().overlay(finalize=None).get_template("finding.html").module
+        self._made: dict[tuple[Hashable, ...], Markup] = {}
+
+    def make(self, name: str, *values: Any) -> Markup:
+        """Return what a macro makes of values."""
+        made: Markup = getattr(self._macros, name)(*values)
+        return made
+
+    def once(self, name: str, *values: Hashable) -> Markup:
+        """Return what a macro makes of values that many findings share: made at the first time."""
+        key = name, *values
+        known = self._made.get(key)
+        if known is None:
+            known = self._made[key] = self.make(name, *values)
+        return known
+
+
 class Frame:
     """A page rendered once for many: its pieces, and between each two a gap to fill."""
 
@@ -99,8 +120,8 @@ class Frame:
 class Pages:
     """Writes the pages of one report into a folder."""
 
-    def __init__(self, folder: Path, bundle: ReportBundle, places: Places) -> None:
-        self.folder, self.bundle, self.places = folder, bundle, places
+    def __init__(self, folder: Path, bundle: ReportBundle, places: Places, findings: Findings) -> None:
+        self.folder, self.bundle, self.places, self.findings = folder, bundle, places, findings
         self._made: set[Path] = set()
 
     def render(self, page: str, template: str, **values: Any) -> str:
@@ -139,11 +160,6 @@ def parted(page: str, items: Sequence[Listed]) -> Iterator[tuple[Part, Sequence[
     of = max(1, -(-len(items) // ROWS))
     for number in range(1, of + 1):
         yield Part(number, of, page), items[(number - 1) * ROWS : number * ROWS]
-
-
-def macros(template: str) -> Any:
-    """Return a template's macros as functions from cards, whose texts are legible already, to markup."""
-    return _environment().overlay(finalize=None).get_template(template).module
 
 
 def _linked(places: Iterable[Place]) -> Markup:

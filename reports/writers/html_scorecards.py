@@ -5,8 +5,10 @@ from __future__ import annotations
 import base64
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
+
+from markupsafe import Markup
 
 from reports import charts
 from reports.bundle import UNASSIGNED, ReportBundle
@@ -23,16 +25,7 @@ Costs = Mapping[str, Mapping[str, float]]
 MEDIAN_OF = 3  # of two, the median would give the other's score away
 FIRST = 3
 RESERVE = 20_000  # bytes for the turning between parts
-AROUND = 400  # bytes a finding takes besides its own markup
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A finding on a scorecard: what it costs this department, its picture in base64 where the page has room."""
-
-    item: Item
-    cost: str
-    picture: str | None = None
+AROUND = 200  # bytes a finding, or a picture, takes besides what is counted
 
 
 @dataclass(frozen=True)
@@ -82,42 +75,49 @@ class _Scorecard:
     def write(self, page: str) -> None:
         """Write the scorecard's parts, the first at the address given."""
         parts = self._parts(page)
-        for number, own in enumerate(parts, start=1):
+        before = 0
+        for number, (own, room) in enumerate(parts, start=1):
             part = Part(number, len(parts), page)
             self.pages.write(
                 part.address(number),
                 "department.html",
                 part=part,
-                shown=own,
-                before=sum(map(len, parts[: number - 1])),
+                shown=len(own),
+                before=before,
+                articles=Markup("".join(self._articles(own, room))),
                 **self.values,
             )
+            before += len(own)
 
-    def _parts(self, page: str) -> list[list[Entry]]:
-        """Share the findings out over pages by number and bytes; pictures go in where there is room left."""
-        frame = self.pages.render(page, "department.html", part=Part(1, 2, page), shown=[], before=0, **self.values)
+    def _parts(self, page: str) -> list[tuple[list[tuple[Item, Markup]], int]]:
+        """Share the findings out over pages by number and bytes; with each the bytes left on its page."""
+        frame = self.pages.render(
+            page, "department.html", part=Part(1, 2, page), shown=0, before=0, articles="", **self.values
+        )
         room = PAGE_BYTES - RESERVE - len(frame.encode("utf-8"))
-        parts: list[list[Entry]] = [[]]
-        left = [room]
+        parts: list[tuple[list[tuple[Item, Markup]], int]] = [([], room)]
         for item in self.items:
-            entry = Entry(item, cost_words(item.finding, self.taken.get(item.finding.fingerprint, {})))
-            size = item.head_bytes + item.tail_bytes + len(entry.cost.encode("utf-8")) + AROUND
-            if parts[-1] and (len(parts[-1]) == ROWS or size > left[-1]):
-                parts.append([])
-                left.append(room)
-            parts[-1].append(entry)
-            left[-1] -= size
-        return [list(self._illustrated(own, rest)) for own, rest in zip(parts, left, strict=True)]
+            taken = self.taken.get(item.finding.fingerprint, {})
+            cost = self.pages.findings.once("cost", cost_words(item.finding, taken))
+            size = item.head_bytes + len(cost.encode("utf-8")) + item.tail_bytes + AROUND
+            own, left = parts[-1]
+            if own and (len(own) == ROWS or size > left):
+                own, left = [], room
+                parts.append((own, left))
+            own.append((item, cost))
+            parts[-1] = own, left - size
+        return parts
 
-    def _illustrated(self, entries: Iterable[Entry], room: int) -> Iterator[Entry]:
-        for entry in entries:
-            path = self.pictures.get(entry.item.finding.fingerprint)
+    def _articles(self, items: Iterable[tuple[Item, Markup]], room: int) -> Iterator[str]:
+        """Yield the findings of a page; pictures go in where there is room left."""
+        for item, cost in items:
+            yield from (item.head, cost, item.tail)
+            path = self.pictures.get(item.finding.fingerprint)
             if path is not None and path.stat().st_size * 4 // 3 + AROUND < room:
                 picture = base64.b64encode(path.read_bytes()).decode("ascii")
                 room -= len(picture) + AROUND
-                yield replace(entry, picture=picture)
-            else:
-                yield entry
+                yield self.pages.findings.make("within", picture)
+            yield "</article>\n"
 
 
 def _peers(departments: Iterable[DepartmentScore], own: DepartmentScore | None, pack: str) -> Peers | None:
