@@ -25,16 +25,28 @@ home_argument = click.argument("home", type=click.Path(path_type=Path), metavar=
     "--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
     help="写到哪个文件；缺省为 HOME/ledger.xlsx。",
 )
+@click.option(
+    "--department", "departments", multiple=True, metavar="NAME",
+    help="只要这个责任单位的，可重复；里面没有别的单位的内容。此时须写明 --out。",
+)
 @plain_errors
-def export(home: Path, out: Path | None) -> None:
+def export(home: Path, out: Path | None, departments: tuple[str, ...]) -> None:
     """把台账按现状导出为 ledger.xlsx，供各单位填写整改情况、评估人员填写复核意见。"""
+    from app.exporting import chosen_departments
     from app.home import find_snapshot
+    from reports.bundle import department_of
 
     place, _ = find_snapshot(home)
+    if departments and out is None:
+        raise UserError("--out: 只导出一部分单位的，应写明写到哪个文件")
     path = out if out is not None else place.path / "ledger.xlsx"
     bundle = present(place)
-    write_workbook(path, bundle, place.path)
-    click.echo(f"台账：{path}（问题 {sum(finding.verdict == 'fail' for finding in bundle.findings)} 条）")
+    chosen = chosen_departments(bundle, departments)
+    write_workbook(path, bundle, place.path, chosen)
+    count = sum(
+        finding.verdict == "fail" and (not chosen or department_of(finding) in chosen) for finding in bundle.findings
+    )
+    click.echo(f"台账：{path}（问题 {count} 条）")
 
 
 @click.command("import")
@@ -79,7 +91,7 @@ def refuse(file: Path, faults: list[str]) -> None:
         raise UserError("\n".join([f"{file}: 有 {len(faults)} 处不对，什么都没有改：", *faults]))
 
 
-def write_workbook(path: Path, bundle: ReportBundle, home: Path) -> None:
+def write_workbook(path: Path, bundle: ReportBundle, home: Path, departments: tuple[str, ...] = ()) -> None:
     """Write the ledger workbook in one step; it links to the report only where it lies in the home."""
     from reports.forms.ledger_form import SCREENSHOTS
     from reports.writers import workbook
@@ -88,7 +100,7 @@ def write_workbook(path: Path, bundle: ReportBundle, home: Path) -> None:
     try:
         beside = path.resolve().parent == home.resolve()
         screenshots = frozenset(shot.stem for shot in (home / SCREENSHOTS).glob("*.png"))
-        workbook.write(part, bundle, screenshots, beside=beside)
+        workbook.write(part, bundle, screenshots, beside=beside, departments=departments)
         part.replace(path)
     except OSError as error:
         raise UserError(f"{path}: 写不进去（{error.strerror}）") from None

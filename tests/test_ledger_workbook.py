@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import zipfile
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import openpyxl
 import pytest
 from ledgerhome import enter, run
 from openpyxl.worksheet.worksheet import Worksheet
+from reportdata import EDUCATION, SITE
 from scorebook import office
 
 from app.ledger_book import Book
+from app.ledger_workbook import present
 from reports.forms.ledger_form import LEDGER
+from reports.forms.ledger_return import Basis, read
+from reports.forms.sheets import SheetError
 from reports.ledger import Entry
 
 AT = {column.name: place for place, column in enumerate(LEDGER, start=1)}
@@ -227,6 +233,54 @@ def test_an_older_workbook_counts_where_nothing_has_changed_since(home: Path, tm
     result = run("ledger", "import", home, fresh, "--by", "张三")
     assert result.exit_code == 0 and "出自较早的巡检 20261121-0130" in result.output
     assert entries(home)[name].handling.opinion == "再看" and name in names.values()
+
+
+def test_a_departments_own_workbook_holds_nothing_of_others_and_comes_back(home: Path) -> None:
+    own = home.parent / "教体局.xlsx"
+    result = run("ledger", "export", home, "--department", EDUCATION, "--out", own)
+    assert result.exit_code == 0 and "问题 3 条" in result.output
+    book = openpyxl.load_workbook(own)
+    assert "排名" not in book.sheetnames and "分布" not in book.sheetnames
+    texts = " ".join(str(cell.value) for sheet in book for line in sheet.iter_rows() for cell in line)
+    assert EDUCATION in texts
+    listed = {str(row[AT["单位"] - 1]) for row in book["问题台账"].iter_rows(min_row=2, values_only=True)}
+    scored = {str(row[0]) for row in book["评分"].iter_rows(min_row=2, values_only=True)}
+    assert listed == scored == {EDUCATION}
+    put(2, 整改状态="有异议", 异议理由="不属实")(book, book["问题台账"])
+    book.save(own)
+    assert run("ledger", "import", home, own, "--by", "张三").exit_code == 0
+    assert sum(entry.standing.status == "disputed" for entry in entries(home).values()) == 1
+    wrong = run("ledger", "export", home, "--department", "没有的局", "--out", own)
+    assert wrong.exit_code == 2 and "没有的局" in wrong.stderr
+    assert "--out" in run("ledger", "export", home, "--department", EDUCATION).stderr
+
+
+def test_damage_inside_the_package_never_does_more_than_one_line(home: Path, tmp_path: Path) -> None:
+    whole = (home / "ledger.xlsx").read_bytes()
+    random = Random(6)
+    book = Book.open(home)
+    stands = {entry.finding.fingerprint: entry for entry in book.ledger.entries()}
+    basis = Basis(
+        site=SITE, entries=stands, bundle=present(book.home), runs={"20261120-0130"}, hosts=(), by="张三", day=book.day,
+    )
+    refused = 0
+    for _ in range(60):
+        with zipfile.ZipFile(io.BytesIO(whole)) as source, zipfile.ZipFile(tmp_path / "a.xlsx", "w") as target:
+            spoiled = random.choice(source.namelist())
+            for name in source.namelist():
+                data = bytearray(source.read(name))
+                if name == spoiled:
+                    start = random.randrange(len(data))
+                    data[start:start + random.randrange(1, 400)] = random.randbytes(random.randrange(0, 5))
+                target.writestr(name, bytes(data))
+        try:
+            returned = read(tmp_path / "a.xlsx", basis)
+        except SheetError as error:
+            assert "\n" not in str(error)
+            refused += 1
+        else:
+            assert not returned.acts
+    assert refused > 5
 
 
 # --- mistakes: row, cell and reason, and nothing changed ---

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -56,29 +56,43 @@ RANKING = (Column("组", 10), Column("名次", 8), Column("单位", 26), Column(
 COVERAGE = (Column("项目", 22), Column("内容", 90))
 
 
-def write(path: Path, bundle: ReportBundle, screenshots: Collection[str] = (), *, beside: bool = True) -> None:
+def write(
+    path: Path,
+    bundle: ReportBundle,
+    screenshots: Collection[str] = (),
+    *,
+    beside: bool = True,
+    departments: Collection[str] = (),
+) -> None:
     """Write the workbook; raises OSError. Equal bundles give equal bytes.
 
     ``screenshots`` are the fingerprints that have one; ``beside``: it is to lie in the site's home, so that it
-    can link to the report beside it.
+    can link to the report beside it. With ``departments`` it holds nothing of others.
     """
-    ordered = mend_first(bundle.findings)
+    ordered = [
+        finding for finding in mend_first(bundle.findings) if not departments or department_of(finding) in departments
+    ]
+    fixed = [
+        finding for finding in bundle.changes.fixed if not departments or department_of(finding) in departments
+    ]
     sheets = {
         form.SHEET: [finding for finding in ordered if finding.verdict == "fail"],
         form.UNDECIDED: [finding for finding in ordered if finding.verdict != "fail"],
-        form.CLOSED: mend_first(bundle.changes.fixed),
+        form.CLOSED: mend_first(fixed),
     }
     locked = [replace(column, entry=False, choices=()) for column in form.LEDGER]
+    marks = [(name, mark) for name, mark in _marks(bundle) if not departments or name in departments]
     with Book(path, f"{bundle.site} 问题台账", bundle.as_of) as book:
         for title, findings in sheets.items():
             columns = form.LEDGER if title == form.SHEET else locked
             rows = form.rows(findings, bundle, screenshots, beside=beside)
             book.sheet(title, columns, rows, protect=True, printed=form.PRINTED)
-        book.sheet("评分", SCORES, _scores(bundle), protect=True)
-        book.sheet("单项否决", VETOES, _vetoes(bundle), protect=True)
-        packs = (Column(pack.title, 16) for pack in bundle.scores.site)
-        book.sheet("排名", (*RANKING, *packs), _ranking(bundle), protect=True)
-        book.sheet("分布", *_distribution(ordered, bundle), protect=True)
+        book.sheet("评分", SCORES, _scores(marks), protect=True)
+        book.sheet("单项否决", VETOES, _vetoes(marks), protect=True)
+        if not departments:
+            packs = (Column(pack.title, 16) for pack in bundle.scores.site)
+            book.sheet("排名", (*RANKING, *packs), _ranking(bundle), protect=True)
+            book.sheet("分布", *_distribution(ordered, bundle), protect=True)
         book.sheet(form.ABOUT, COVERAGE, _coverage(bundle), protect=True)
 
 
@@ -88,8 +102,8 @@ def _marks(bundle: ReportBundle) -> Iterator[tuple[str, PackScore]]:
         yield from ((department.name, mark) for mark in department.scores)
 
 
-def _scores(bundle: ReportBundle) -> Iterator[Sequence[Value]]:
-    for name, mark in _marks(bundle):
+def _scores(marks: Iterable[tuple[str, PackScore]]) -> Iterator[Sequence[Value]]:
+    for name, mark in marks:
         for row in mark.indicators:
             yield _indicator(name, mark, row)
         yield _total(name, mark)
@@ -143,8 +157,8 @@ def _total(name: str, mark: PackScore) -> Sequence[Value]:
     return [values.get(column.name) for column in SCORES]
 
 
-def _vetoes(bundle: ReportBundle) -> Iterator[Sequence[Value]]:
-    for name, mark in _marks(bundle):
+def _vetoes(marks: Iterable[tuple[str, PackScore]]) -> Iterator[Sequence[Value]]:
+    for name, mark in marks:
         for veto in mark.vetoes:
             yield name, mark.title, veto.title, veto.count, veto.at_least, words.BOOLEAN[veto.hit]
 
