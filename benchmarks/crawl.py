@@ -173,7 +173,8 @@ def _wrong(snapshot: Path, site: Site) -> Iterator[str]:
 def swell(home: Path, target: Path, count: int) -> None:
     """Copy a home's reports' sources with its findings repeated, under other addresses, up to ``count``."""
     shutil.rmtree(target, ignore_errors=True)
-    shutil.copytree(home, target, ignore=shutil.ignore_patterns("report*", "*.html", "*.xlsx", "runs", "ledger.sqlite*"))
+    made = shutil.ignore_patterns("report*", "*.html", "*.xlsx", "runs", "ledger.sqlite*")
+    shutil.copytree(home, target, ignore=made)
     rows = [json.loads(line) for line in (home / "findings.jsonl").read_text("utf-8").splitlines()]
     with (target / "findings.jsonl").open("w", encoding="utf-8") as file:
         for number in range(count if rows else 0):
