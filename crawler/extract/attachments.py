@@ -23,6 +23,8 @@ _LABEL = re.compile(
     rf"(?:^|[\s（(【\[])(?:相关{GAP}|正文{GAP}|文件{GAP}|文本{GAP}|文档{GAP}|资料{GAP})?(?:附{GAP}件|附{GAP}表|附{GAP}录|下载)"
     rf"{GAP}(?:下载|列表|信息|材料|附件)?{GAP}(?:[\d一二三四五六七八九十]{{1,3}}{GAP})?(?:[:：.、．]|$|】|\])|(?:文件|附件|资料|表格|全文|文档){GAP}下{GAP}载"
 )
+# what every label holds: the cheap question asked first
+_LABELLED = re.compile(rf"[附下]{GAP}[件表录载]")
 _DOWNLOAD = re.compile(
     r"(?:down(?:load|file)?s?|attach(?:ment)?s?|fileid|file_?id|getfile|readfile|annex|fujian)\w*(?:[./?=&_-]|$)",
     re.IGNORECASE,
@@ -50,12 +52,13 @@ def read_attachments(page: ParsedPage, start: int, content: Content) -> list[Att
     lines = page.outline.lines
     found: dict[str, AttachmentLink] = {}
     open_label = -99
-    labels = {at for at in page.outline.holding("附下") if _LABEL.search(lines[at].text)}
-    for at, line in enumerate(lines[start:content.footer], start):
-        if at in labels:
-            open_label = at
-        if not line.links_on:
-            continue
+    hrefs = page.hrefs
+    likely = (at for at in page.outline.holding("附下") if at >= start and _LABELLED.search(lines[at].text))
+    labels = [at for at in likely if _LABEL.search(lines[at].text)]
+    for at in [at for at, line in enumerate(lines[start:content.footer], start) if line.links_on]:
+        line = lines[at]
+        while labels and labels[0] <= at:
+            open_label = labels.pop(0)
         labelled = at - open_label <= 1 + len(found)
         if not labelled and line.shared and not line.once(_may_offer):
             continue
@@ -63,8 +66,8 @@ def read_attachments(page: ParsedPage, start: int, content: Content) -> list[Att
         if ("上" in line.text or "下" in line.text) and _NEIGHBOUR.match(line.text):
             continue
         for begin, end, anchor in line.links:
-            written = anchor.get("href") or ""
-            leads_on = _leads_on(written)
+            written = (hrefs[anchor] if anchor in hrefs else anchor.get("href")) or ""
+            leads_on = written.endswith(_PAGES) and "?" not in written
             if leads_on and aside:
                 continue
             text = clean(line.text[begin:end])
@@ -83,15 +86,11 @@ def read_attachments(page: ParsedPage, start: int, content: Content) -> list[Att
     return list(found.values())
 
 
-def _leads_on(written: str) -> bool:
-    return written.endswith(_PAGES) and "?" not in written
-
-
 def _may_offer(line: Line) -> bool:
     """Whether a line without a label may link to a file: what is asked of each of its links, but for its place."""
     for begin, end, anchor in line.links:
         written, text = anchor.get("href") or "", clean(line.text[begin:end])
-        if _leads_on(written):
+        if written.endswith(_PAGES) and "?" not in written:
             if _names_file(text or link_text(anchor)):
                 return True
         elif _MAYBE.search(written) or _MAYBE.search(text):

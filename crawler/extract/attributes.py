@@ -35,7 +35,7 @@ _BEFORE = frozenset(f" \n{EDGE}【[（(|◎●■◆·•*▪")
 # Behind a label ends its line or an element in it, or stands a mark. Where that is not so none is looked for: led by
 # what follows, not by the label, the search passes over a text ten times faster.
 _LAST_BUT_ONE, _LAST = ("".join({label[at] for label in _FIELD_OF}) for at in (-2, -1))
-_ENDING = re.compile(rf"[\s:：\]】)）](?<=[{_LAST_BUT_ONE}\s][{_LAST}][\s\S])")
+_ENDING = re.compile(rf"[ \n{EDGE}:：\]】)）](?<=[{_LAST_BUT_ONE}\s][{_LAST}][\s\S])")
 _CORE_LABEL = re.compile(rf"(?:{'|'.join(label for name in CORE for label in LABELS[name])})[：:\n{EDGE}\]】]")
 _CORE_ENDS = frozenset(label[-2:] for name in CORE for label in LABELS[name])
 _NEXT_LABEL = re.compile(

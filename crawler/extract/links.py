@@ -34,9 +34,12 @@ _MOST_NOTES = 64
 class _Found:
     """The links found so far; the first of an address and element wins, a text may replace none."""
 
-    def __init__(self, resolve: Callable[[str], str | None]) -> None:
+    def __init__(
+        self, resolve: Callable[[str], str | None], hrefs: dict[lxml.html.HtmlElement, str | None]
+    ) -> None:
         self.links: dict[tuple[str, str], Link] = {}
         self._resolve = resolve
+        self._hrefs = hrefs
 
     def add(self, href: str, holder: lxml.html.HtmlElement, element: LinkElement) -> bool:
         url = self._resolve(href)
@@ -57,6 +60,8 @@ class _Found:
             if kind == "feed" and not _names_feed(element):
                 continue
             href = element.get(attribute)
+            if kind == "a":
+                self._hrefs[element] = href
             if (href is None or not self.add(href, element, kind)) and attribute == "href" and kind != "feed":
                 _add_scripted(self, element, href or "")
 
@@ -82,7 +87,7 @@ def find_links(page: ParsedPage) -> list[Link]:
     comments are none.
     """
     resolve = Resolver(page.base)
-    found = _Found(resolve)
+    found = _Found(resolve, page.hrefs)
     elements = list(page.tree.iter(*_SOURCES))
     at = 0
     for placed in page.outline.placed:
@@ -127,7 +132,7 @@ def _links_of(placed: Placed, resolve: Resolver) -> tuple[int, dict[tuple[str, s
             moving = moving or resolve.moves(href)
             return resolve(href)
 
-        inside = _Found(watched)
+        inside = _Found(watched, {})
         elements = list(placed.element.iter(*_SOURCES))
         inside.add_elements(elements)
         known = (len(elements), inside.links)

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import accumulate, count, islice
 from operator import add
+from typing import TypeAlias
 
 from lxml import etree
 from lxml.etree import _Element as Element
@@ -41,6 +42,8 @@ _STYLES = etree.XPath("//@style", smart_strings=False)
 _STYLED = etree.XPath("//@style/..")
 _UNSHOWN = etree.XPath("//@hidden/..")
 _HIDING_WORDS = ("none", "hidden", "NONE", "None")
+# One of these stands in a page that hides anything: the attribute, visibility: hidden, display: none.
+_HIDING_SIGNS = ("hidden", "isplay", "ISPLAY")
 _ROOTS = frozenset({"html", "body"})
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _WRITE = re.compile(r"document\s*\.\s*write(?:ln)?\s*\(([^;{}]{1,2000}?)\)\s*(?:;|\}|\n|$)")
@@ -138,14 +141,38 @@ class Outline:
 
 
 def spaced(words: Iterable[str]) -> str:
-    """Return a pattern that matches any of the words, longest first, with blanks or marks between characters."""
-    ordered = sorted(set(words), key=lambda word: (-len(word), word))
-    return "|".join(GAP.join(re.escape(character) for character in word) for word in ordered)
+    """Return a pattern that matches any of the words, longest first, with blanks or marks between characters.
+
+    What words begin with in common is looked at once for all of them: hundreds of labels, tried one after the other at
+    every character, are slow.
+    """
+    root: _Tree = {}
+    for word in words:
+        node = root
+        for character in word:
+            node = node.setdefault(character, {})
+        node[""] = {}
+    return _branches(root)
+
+
+_Tree: TypeAlias = "dict[str, _Tree]"
+
+
+def _branches(node: _Tree) -> str:
+    return "|".join(re.escape(character) + _rest(below) for character, below in sorted(node.items()) if character)
+
+
+def _rest(node: _Tree) -> str:
+    """Return the pattern of what follows a character: words that go on go before the one that ends here."""
+    further = _branches(node)
+    if not further:
+        return ""
+    return f"(?:{GAP}(?:{further}))?" if "" in node else f"{GAP}(?:{further})"
 
 
 def read_outline(tree: Element, markup: str) -> Outline:
     """Walk the tree once; what lies beyond 80,000 elements is not looked at. ``markup`` is what it was parsed from."""
-    hiding = any(word in markup for word in _HIDING_WORDS)
+    hiding = any(sign in markup for sign in _HIDING_SIGNS)
     concealing = _concealing(tree) if hiding else set()
     known, again = _FURNITURE.find(tree, concealing, hiding)
     walk = _Walk(tree, concealing, known)

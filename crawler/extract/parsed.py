@@ -44,7 +44,8 @@ class ParsedPage:
     ``html`` is the decoded text, ``markup`` the same as UTF-8, ``tree`` its one lxml tree without comments (shared:
     extractors never change it), ``named`` its elements that several readers ask for, by their tag, in document order,
     ``base`` the address relative links resolve against, ``meta`` the head's tags by lower-case name, the first
-    non-empty value of each (``""`` where all are empty).
+    non-empty value of each (``""`` where all are empty), ``hrefs`` the addresses of anchors as they are written, as far
+    as they were asked for already: to ask an element for an attribute is slow.
     """
 
     url: str
@@ -55,6 +56,7 @@ class ParsedPage:
     markup: bytes
     named: dict[str, list[etree._Element]] = field(repr=False)
     meta: dict[str, str] = field(default_factory=dict)
+    hrefs: dict[etree._Element, str | None] = field(default_factory=dict, repr=False)
     _read: dict[object, object] = field(default_factory=dict, repr=False)
 
     @cached_property

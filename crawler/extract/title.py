@@ -50,6 +50,7 @@ class Title:
     line: int | None = None
 
 
+@remembered
 def normal(text: str) -> str:
     """Return text for comparison: NFKC, without white space, quotes made one."""
     text = "".join(unicodedata.normalize("NFKC", text).split())
