@@ -6,6 +6,7 @@ letter's text of a site served on loopback, some also a department's name.
 
 from __future__ import annotations
 
+import csv
 import html
 import json
 import re
@@ -131,6 +132,8 @@ def inspected(tmp_path_factory: pytest.TempPathFactory) -> Inspected:
         )
         result = run("inspect", folder / "site.toml", "--out", folder / "out", timeout=300)
     assert result.returncode == 0, result.stderr
+    exported = run("export", folder / "out", "csv", "jsonl", timeout=120)
+    assert exported.returncode == 0, exported.stderr
     return Inspected(folder / "out")
 
 
@@ -197,6 +200,16 @@ def test_no_cell_of_a_workbook_is_a_formula(inspected: Inspected) -> None:
                         assert not DIRECTIONS.search(cell.value)
                     if cell.hyperlink is not None and cell.hyperlink.target:
                         assert re.match(r"https?://|report/|screenshots/", cell.hyperlink.target), cell.coordinate
+
+
+def test_no_field_of_the_csv_is_a_formula(inspected: Inspected) -> None:
+    (path,) = inspected.home.rglob("*.csv")
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.reader(stream))
+    assert len(rows) == len(inspected.findings) + 1
+    for row in rows:
+        for field in row:
+            assert not field.lstrip().startswith(("=", "+", "-", "@", "＝")), field[:SHOWN]
 
 
 def test_names_of_files_are_harmless(inspected: Inspected) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import re
 import shutil
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,7 @@ WIDTHS = (1280, 390)
 PICTURE = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
 )
+RADICALS = str.maketrans("⻓⻚⻔⻅⻋⻛", "长页门见车风")  # those that normalization leaves
 AXE = Path(axe.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
 # Contrast of every text with the nearest background painted behind it, as WCAG 2.1 defines it
 CONTRAST = """() => {
@@ -286,3 +289,26 @@ def test_printed_it_shows_the_evidence_and_cuts_nothing(browser: Any, homes: dic
         assert wide == 0
         assert page.locator("article details dd").first.bounding_box()["height"] > 0
         assert len(page.pdf(format="A4")) > 10_000
+
+
+def test_printed_tables_repeat_their_heads_and_split_no_row(browser: Any, tmp_path: Path) -> None:
+    pdfplumber = pytest.importorskip("pdfplumber", reason="the pdfplumber package is not installed")
+    bundle = reportdata.large(120, departments=3)
+    reports.write_all(tmp_path, bundle)
+    with Watched(browser, 794) as watched:
+        watched.open(tmp_path / "report/lists/all.html")
+        watched.page.pdf(path=str(tmp_path / "all.pdf"), prefer_css_page_size=True)
+    numbers = sorted(int(item.message.split()[1]) for item in bundle.findings)
+    with pdfplumber.open(tmp_path / "all.pdf") as printed:
+        # fonts give some characters' radicals in place of them
+        said = [
+            unicodedata.normalize("NFKC", "".join(page.extract_text().split())).translate(RADICALS)
+            for page in printed.pages
+        ]
+    assert len(said) > 3
+    titles = [title for title, _ in reportdata.SECTIONS.values()]
+    for text in said:
+        rows = re.findall(r"第(\d+)处:", text)
+        assert not rows or "责任单位" in text and "整改期限" in text, "the head stands on every page"
+        assert len(rows) == sum(map(text.count, titles)), "a row's first line and its last stand on one page"
+    assert sorted(int(number) for text in said for number in re.findall(r"第(\d+)处:", text)) == numbers
