@@ -21,9 +21,9 @@ _HINTS = (
     "来信", "信件", "留言", "提问", "写信", "咨询", "诉求", "投诉", "网友", "网民", "群众", "收到", "答复", "回复",
     "办结", "受理", "办理", "反馈", "求助", "提交", "反映", "处理", "来件", "建言",
 )
-_HINT_LEADS = frozenset(first for first, _ in _HINTS)
+_HINT_LEADS = frozenset(hint[0] for hint in _HINTS)
 _HINT = re.compile(
-    "(?:" + "|".join(f"{first}{_GAP}{second}" for first, second in _HINTS)
+    "(?:" + "|".join(_GAP.join(hint) for hint in _HINTS)
     + f"){_GAP}(?:时{_GAP}间|日{_GAP}期|内{_GAP}容|标{_GAP}题|主{_GAP}题|编{_GAP}号|单{_GAP}位|部{_GAP}门|状{_GAP}态|"
     f"人|情{_GAP}况|结{_GAP}果|意{_GAP}见|提{_GAP}问|[:：])"
 )
