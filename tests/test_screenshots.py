@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import reportdata
-from reportdata import EDUCATION, OFFICE, SITE
+from reportdata import EDUCATION, HOSTILE, OFFICE, SITE
 
 import reports
 from app.errors import UserError
@@ -296,6 +296,17 @@ def test_nothing_is_fetched(tmp_path: Path) -> None:
         taken = taken_of(tmp_path / "run.sqlite", tmp_path / "shots", FINDINGS[:1])
         assert taken.pictures == 1
         assert not site.asked
+
+
+@needs_browser
+def test_whatever_a_finding_says_there_is_a_picture(tmp_path: Path) -> None:
+    make_snapshot(tmp_path / "run.sqlite", {"/link": PAGES["/link"]})
+    found = [
+        finding(100 + n, "dead-link", "/link", target=text, message=text, evidence={"excerpt": text, "title": text})
+        for n, text in enumerate(HOSTILE)
+    ]
+    taken = taken_of(tmp_path / "run.sqlite", tmp_path / "shots", found)
+    assert taken.pictures == len(HOSTILE) and taken.reasons == {}
 
 
 def test_what_to_install_is_said(snapshot: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
