@@ -21,7 +21,6 @@ from checks.registry import all_checks
 from checks.runner import judge
 from checks.site import ColumnOverride, Department, Site
 from checks.together import processors
-from crawler.reread import is_outdated, reread
 from crawler.run import CrawlOutcome
 from crawler.snapshot.reader import SnapshotReader
 from crawler.snapshot.schema import SnapshotError, connect
@@ -89,6 +88,9 @@ def read_again(snapshot: Path) -> str:
 
     Raises UserError where the snapshot cannot be written.
     """
+    # what reads pages is not loaded for those who only judge or report
+    from crawler.reread import reread
+
     try:
         count, kept = reread(snapshot)
     except SnapshotError as error:
@@ -102,6 +104,8 @@ def outdated_line(snapshot: Path) -> str | None:
 
     Raises UserError for an unusable snapshot.
     """
+    from crawler.reread import is_outdated
+
     try:
         outdated = is_outdated(snapshot)
     except SnapshotError as error:

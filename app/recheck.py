@@ -9,12 +9,15 @@ from __future__ import annotations
 import secrets
 import shutil
 import tempfile
+import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
@@ -44,6 +47,7 @@ from rules.model import Pack
 RETRY_SECONDS, TIMEOUT_SECONDS = 2.0, 15.0
 STANDING = frozenset({"new", "open", "reopened", "disputed"})
 BY = "复查"
+Result = TypeVar("Result")
 _ANSWERS_SHOWN = 4
 
 
@@ -241,10 +245,9 @@ class _NamedPack(msgspec.Struct):
 
 
 class _LastRun(msgspec.Struct):
-    """What ``summary.json`` says of the rules and the day of the latest inspection."""
+    """What ``summary.json`` says of the rules of the latest inspection."""
 
     run_id: str
-    as_of: date
     plan_year: int
     packs: list[_NamedPack]
 
@@ -262,7 +265,6 @@ class _Look:
     context: Context
     known: frozenset[str]
     found_last: frozenset[str]
-    judged_on: date
 
     @classmethod
     def prepare(
@@ -280,7 +282,7 @@ class _Look:
             home, config, base, chosen, basis, read_packs(basis, config),
             Context(basis.as_of, basis.plan_year, calendar, read_wording(config)),
             frozenset(entry.finding.fingerprint for entry in entries if entry.standing.status != "fixed"),
-            frozenset(entry.finding.fingerprint for entry in entries if entry.run_id == last.run_id), last.as_of,
+            frozenset(entry.finding.fingerprint for entry in entries if entry.run_id == last.run_id),
         )
 
     @property
@@ -341,6 +343,7 @@ class _Look:
             before, links = self.site(reader, earlier), self.links
             rests = {one.fingerprint: rests_of(before, one, links.get(one.fingerprint, "")) for one in self.findings}
             again = self.again(before, rests.values())
+            found = _in_background(self._found_without_asking)
             answers = self._ask(copy, again, features=any("features" in one.rule.retry for one in rests.values()))
             excerpt(copy, folder / "answers.sqlite")
             unreachable = _unreachable([one.url for one in again if one.role != "external"], answers)
@@ -349,7 +352,7 @@ class _Look:
             if not unreachable:
                 judged = {url for one in rests.values() for url in one.judged}
                 restore(self.base, copy, undecided(answers).keys() - judged)
-                verdicts, others = self._judged(copy, before, rests, answers)
+                verdicts, others = self._judged(copy, before, rests, answers, found.result())
             record = Record(
                 recheck=f"{began:%Y%m%d%H%M%S}-{secrets.token_hex(3)}", site=self.config.site.name,
                 run_id=str(reader.meta.get("run_id", "")), began=began.isoformat(timespec="seconds"),
@@ -371,14 +374,15 @@ class _Look:
             }
 
     def _judged(
-        self, copy: Path, before: Site, rests: Mapping[str, Rests], answers: Mapping[str, Fetch],
+        self, copy: Path, before: Site, rests: Mapping[str, Rests], answers: Mapping[str, Fetch], found: set[str],
     ) -> tuple[list[Verdict], list[Finding]]:
-        """Return the verdicts, and what else fails now and was not known."""
+        """Return the verdicts, and what else fails now and was not known; ``found`` is what fails without asking."""
+        faded = {finding.fingerprint for finding in self.findings} & self.found_last - found
         with closing(SnapshotReader(copy)) as reader:
             after = self.site(reader, before.earlier)
             second = SecondLook(
                 before, after, self.judge(after), asked=answers.keys(), failed=undecided(answers), known=self.known,
-                faded=self._faded(before), links=self.links,
+                faded=faded, links=self.links,
             )
             verdicts = [second.verdict(finding, rests[finding.fingerprint]) for finding in self.findings]
         return verdicts, [finding for finding in second.others if finding.verdict == "fail"]
@@ -411,16 +415,27 @@ class _Look:
         path.write_bytes(msgspec.json.format(msgspec.json.encode(record), indent=1))
         return path
 
-    def _faded(self, before: Site) -> set[str]:
-        """Return what the checks no longer find in the run itself: by the day, or by rules that changed since.
+    def _found_without_asking(self) -> set[str]:
+        """Return what the checks find today in the run itself: what they do not is not mended, but judged otherwise.
 
-        On the day the run was judged for, by this very program, they find what they found.
+        The day may make the difference, or a pack, a word list, a setting that changed since.
         """
-        stored = before.snapshot.meta.get("version")
-        if self.basis.as_of == self.judged_on and stored == program_version():
-            return set()
-        still = {finding.fingerprint for finding in self.judge(before).findings}
-        return {finding.fingerprint for finding in self.findings} & self.found_last - still
+        with closing(SnapshotReader(self.base)) as reader, self._earlier(reader) as earlier:
+            return {finding.fingerprint for finding in self.judge(self.site(reader, earlier)).findings}
+
+
+def _in_background(work: Callable[[], Result]) -> Future[Result]:
+    """Begin some work while the site is asked; nobody waits for it who does not want its result."""
+    future: Future[Result] = Future()
+
+    def run() -> None:
+        try:
+            future.set_result(work())
+        except BaseException as error:
+            future.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    return future
 
 
 def _unreachable(own: Sequence[str], answers: Mapping[str, Fetch]) -> str:
