@@ -102,6 +102,15 @@ def _papers(bundle: ReportBundle, order: Order) -> Iterator[str]:
         with put_together(order.to) as stage:
             made = notices.write(stage / NOTICES, bundle, order.departments)
         yield f"{order.to / NOTICES}（{len(made)} 份）"
+        if not order.departments:
+            yield from _left_over(order.to / NOTICES, {path.name for path in made.values()})
+
+
+def _left_over(folder: Path, written: set[str]) -> Iterator[str]:
+    """Yield a line where older notices lie among those written: they may hold people's own notes, so they stay."""
+    others = [path.name for path in sorted(folder.glob("*.docx")) if path.name not in written]
+    if others:
+        yield f"其中另有 {len(others)} 份不是这次写的（如 {others[0]}），不要误发"
 
 
 def _pdfs(home: Path, bundle: ReportBundle, order: Order, departments: tuple[str, ...]) -> Iterator[str]:

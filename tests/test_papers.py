@@ -374,6 +374,8 @@ def test_the_command_writes_papers(tmp_path: Path, small: ReportBundle) -> None:
     assert result.returncode == 0, result.stderr
     assert (home / "export" / "评估报告.docx").is_file()
     assert len(list((home / "export" / "整改通知").glob("*.docx"))) == 4
+    (home / "export" / "整改通知" / "旧的.docx").write_bytes(b"")
+    assert "另有 1 份不是这次写的（如 旧的.docx），不要误发" in run("export", home, "notices").stdout
     result = run("export", home, "notices", "--to", tmp_path / "one", "--department", TOWN)
     assert result.returncode == 0, result.stderr
     assert [path.name for path in (tmp_path / "one" / "整改通知").iterdir()] == [f"{TOWN}.docx"]
