@@ -6,7 +6,8 @@ import contextlib
 import io
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -146,7 +147,8 @@ class Workbook:
         try:
             self._zip = ZipFile(io.BytesIO(data))
             _check_package(self._zip, path)
-            self._book: Any = openpyxl.load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
+            with _quiet():
+                self._book: Any = openpyxl.load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
         except SheetError:
             raise
         except Exception as error:  # whatever a damaged file makes the library raise
@@ -174,7 +176,8 @@ class Workbook:
             faults.add(title, f"没有这个工作表；现有 {'、'.join(self.titles)}")
             return None
         try:
-            return self._table(self._book[named], title, required, faults)
+            with _quiet():
+                return self._table(self._book[named], title, required, faults)
         except SheetError:
             raise
         except Exception as error:  # as above
@@ -209,6 +212,14 @@ class Workbook:
         _note_formulas(sheet, required, faults)
         _note_merged(sheet, layout.merged, required, faults)
         return sheet
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep the library's English remarks from the user: what matters of them is told as a fault."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 def _bytes(path: Path) -> bytes:
