@@ -31,8 +31,9 @@ from reports import words
 from reports.addresses import STATUSES, finding_address, finding_page
 from reports.bundle import UNASSIGNED
 from reports.cards import mend_first
-from reports.ledger import Decision, Handling, RunRecord, Waiver
+from reports.ledger import Decision, Handling, Mark, RunRecord, Waiver
 from reports.pages import static
+from reports.scoring import score_all
 from reports.text import clip, legible, web_address
 from reports.writers import book as book_writer
 from reports.writers import findings as findings_file
@@ -499,6 +500,25 @@ def test_the_overview_compares_with_the_last_run(tmp_path: Path) -> None:
 def test_a_first_run_says_so(tmp_path: Path) -> None:
     html.write(tmp_path, reportdata.bundle(reportdata.large(5).findings, []))
     assert "第一次巡检，5 条都是新发现" in text(page(tmp_path / "index.html"))
+
+
+def test_a_persons_mark_is_shown_as_a_persons(tmp_path: Path) -> None:
+    bundle = reportdata.small()
+    marks = [
+        Mark(
+            pack="shili-2026", clause="4.2", period="2026", points=10, awarded=7.5, remark="<b>抽查</b>两件来信",
+            by="王某", day="2026-11-18",
+        ),
+        Mark(pack="shili-2026", clause="1.2", period="2026", points=5, awarded=0, applicable=False, by="王某"),
+    ]  # fmt: skip
+    bundle.scores = score_all(bundle.judgement, bundle.packs, (QUIET,), marks)
+    reports.write_all(tmp_path, bundle)
+    reports.write_all(tmp_path, reports.load_bundle(tmp_path))
+    rows = page(tmp_path / "report/indicators.html").xpath("//tr[.//small[@class='person']]")
+    assert "人工评定：王某，2026-11-18：<b>抽查</b>两件来信" in text(rows[0])
+    assert "满分 10 − 评 7.5 = 2.5" in text(rows[0]) and "由人评定，不由程序检查" in text(rows[0])
+    assert "不适用：评定人认为不适用" in text(rows[1])
+    assert "100 × (105 − 19) ÷ 105 = 81.9" in text(page(tmp_path / "report/index.html"))
 
 
 def test_what_people_decided_is_told(tmp_path: Path) -> None:
