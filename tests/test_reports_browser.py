@@ -309,6 +309,6 @@ def test_printed_tables_repeat_their_heads_and_split_no_row(browser: Any, tmp_pa
     titles = [title for title, _ in reportdata.SECTIONS.values()]
     for text in said:
         rows = re.findall(r"第(\d+)处:", text)
-        assert not rows or "责任单位" in text and "整改期限" in text, "the head stands on every page"
+        assert not rows or ("责任单位" in text and "整改期限" in text), "the head stands on every page"
         assert len(rows) == sum(map(text.count, titles)), "a row's first line and its last stand on one page"
     assert sorted(int(number) for text in said for number in re.findall(r"第(\d+)处:", text)) == numbers
