@@ -8,7 +8,7 @@ demo: .venv/.installed
 	$(BIN)/xunjian demo --out demo-out
 
 test: .venv/.installed-test
-	$(BIN)/python -m pytest -n 3 --dist loadfile
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 lint: .venv/.installed-test
 	$(BIN)/ruff check .

@@ -28,6 +28,7 @@ from checks.model import Finding
 from checks.registry import Check
 from crawler.rendering.chromium import BrowserGoneError, Chromium, find_chromium, why_absent
 from crawler.rendering.limits import Limits
+from crawler.rendering.page import dismissed, shut
 from crawler.snapshot.reader import SnapshotReader, resolve
 from crawler.urls import AddressError, canonical
 from reports.cards import mend_first
@@ -250,8 +251,8 @@ class _Studio:
         await context.route("**/*", self._serving(url, body, charset))
         await context.route_web_socket("**/*", lambda socket: socket.close())
         page = await context.new_page()
-        context.on("page", lambda other: asyncio.ensure_future(_shut(other)))
-        page.on("dialog", lambda dialog: asyncio.ensure_future(_dismissed(dialog)))
+        context.on("page", lambda other: asyncio.ensure_future(shut(other)))
+        page.on("dialog", lambda dialog: asyncio.ensure_future(dismissed(dialog)))
         await page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
         await page.emulate_media(media="screen", color_scheme="light", reduced_motion="reduce")
         await page.goto(url, wait_until="load", timeout=PAGE_SECONDS * 1000)
@@ -394,21 +395,3 @@ def _masked(text: str, wholly: bool) -> str:
 @lru_cache(maxsize=1)
 def _tools() -> str:
     return resources.files("app").joinpath("static/spot.js").read_text(encoding="utf-8")
-
-
-async def _shut(page: Page) -> None:
-    from playwright.async_api import Error
-
-    try:
-        await page.close()
-    except Error:
-        return
-
-
-async def _dismissed(dialog: Any) -> None:
-    from playwright.async_api import Error
-
-    try:
-        await dialog.dismiss()
-    except Error:
-        return

@@ -148,10 +148,10 @@ async def _opened(context: BrowserContext, url: str, gate: Gate, rendered: Rende
     await context.route("**/*", gate.answer)
     await context.route_web_socket("**/*", lambda socket: socket.close())
     page = await context.new_page()
-    context.on("page", lambda other: asyncio.ensure_future(_shut(other)))
+    context.on("page", lambda other: asyncio.ensure_future(shut(other)))
     page.on("pageerror", lambda error: _note(rendered.errors, str(error)))
     # a dialog nobody dismisses would keep the page's script from going on
-    page.on("dialog", lambda dialog: asyncio.ensure_future(_dismissed(dialog)))
+    page.on("dialog", lambda dialog: asyncio.ensure_future(dismissed(dialog)))
     session = await context.new_cdp_session(page)
     await page.goto(url, wait_until="commit", timeout=0)
     return _Document(page, session)
@@ -241,7 +241,8 @@ def _rows(reading: Reading) -> set[tuple[str, str]]:
     return {(item.href, item.title) for item in listing.items} if listing is not None else set()
 
 
-async def _shut(page: Page) -> None:
+async def shut(page: Page) -> None:
+    """Close a page a site opened by itself; one that is gone already is none to close."""
     from playwright.async_api import Error
 
     try:
@@ -250,7 +251,8 @@ async def _shut(page: Page) -> None:
         return
 
 
-async def _dismissed(dialog: Any) -> None:
+async def dismissed(dialog: Any) -> None:
+    """Dismiss a dialog of a page, whatever became of the page meanwhile."""
     from playwright.async_api import Error
 
     try:
