@@ -80,12 +80,14 @@ class PageReader:
         return run
 
     async def _answer(self, message: bytes) -> bytes:
-        try:
-            return await self._pool.call(message, timeout=self._timeout)
-        except WorkerDied as error:
-            if error.memory:
-                raise
-        # a system short of memory ends whatever process it likes: the page is not to blame before a second one died
+        # a system short of memory ends whatever processes it likes, all of them at one instant if need be: the page is
+        # not to blame before one more died under it than there were
+        for _ in range(self._pool.size):
+            try:
+                return await self._pool.call(message, timeout=self._timeout)
+            except WorkerDied as error:
+                if error.memory:
+                    raise
         return await self._pool.call(message, timeout=self._timeout)
 
     async def close(self) -> None:
