@@ -5,14 +5,14 @@
 依据
 2019 年莱芜区、兰陵县，2021 年聊城市政务公开工作要点“切实做到政策性文件与解读方案、解读材料同步组织、同步审签、
 同步部署”；有的地方另限工作日（如郑州市 2016 年规定最迟于文件公开后 3 个工作日内）。限几个工作日由规则包给出，
-只写“同步”的按 0 个工作日，即同日。
+只写“同步”的按 0 个工作日，即同日；规则包可给宽限（grace）：文件与解读先后审核上网，次一工作日见网的仍视为同步。
 
 判定
 以文件页面的发布日期为起点，取这份文件所有解读中最早的发布日期，相隔的工作日超过限数的，判为滞后。只写“同步”而
 迟了 3 个工作日以内的，迟了一年以上的，标题写明是二次解读、深度解读的，以及文件与解读只从正文对应得上的，提请人工复核。
 
 不判定
-没有解读的（另行判定）；解读先于文件的；同名文件修订后再发的，解读只与修订后的文件相比；解读是文件页面附件的；其间没有工作日的（周五发文、周末解读）；有一份解读没有注明日期，可能更早
+没有解读的（另行判定）；解读先于文件的；只写“同步”而未超过规则包所给宽限的；同名文件修订后再发的，解读只与修订后的文件相比；解读是文件页面附件的；其间没有工作日的（周五发文、周末解读）；有一份解读没有注明日期，可能更早
 的，记“未能核实”；文件没有注明发布日期的，记“未能核实”。转载的上级文件。PubDate 与页面所示日期不同的，以页面
 所示为准。
 
@@ -42,11 +42,12 @@ _MANY = re.compile(r"》[^《]{0,6}《|等(?:文件|政策)|系列|合集")
 class Parameters(checks.model.Parameters):
     """``working_days``: how many may lie between document and interpretation; 0: the same day.
 
-    ``review_within``: where the same day is asked, so many working days are for a person to judge. ``years``: how
+    ``grace``: where the same day is asked, so many working days still count as one act. ``review_within``: where the same day is asked, so many working days are for a person to judge. ``years``: how
     many years back from the plan year documents are held, all when None.
     """
 
     working_days: int = 0
+    grace: int = 0
     review_within: int = 3
     years: int | None = None
 
@@ -101,7 +102,7 @@ def _judge(
         result.unverified(**common, message=f"{title}的{what}没有注明发布日期，无法判断解读是否滞后")
         return
     used = context.calendar.count(published, first.day)
-    if used <= parameters.working_days:
+    if used <= (parameters.working_days or parameters.grace):
         return
     if any(pair.day is None for pair in pairs):
         result.unverified(**common, message=f"{title}有解读没有注明发布日期，可能并不滞后，无法判断")
