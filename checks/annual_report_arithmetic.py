@@ -13,7 +13,8 @@ AR4 上年结转等于上一年度报告的结转下年度；AR5 复议、诉讼
 AR6、AR7、AR8 只作提示，读自 PDF 的表格可能错格，都提请人工复核。
 
 不判定
-空白、横线按 0 计；合计格空白的不核算该行或该列。表格在图片里或附件读不到的，记“未能核实”。合并单元格、
+空白、横线按 0 计；合计格空白的不核算该行或该列。整张表都不填 0、以空白表示没有的，写法一致，不提示空白。报告正文或者当年
+发布的清理结果说明规范性文件作过清理的，现行有效件数不核对 AR6。表格在图片里或附件读不到的，记“未能核实”。合并单元格、
 千分位、全角数字不影响核算。分类小计行不重复计入。
 
 整改
@@ -29,7 +30,8 @@ from dataclasses import dataclass
 
 import checks.model
 from checks.annual import Figure, Figures, Report, Row, figures_of, lines_of_report, reports_of
-from checks.lexicon import lexicon
+from checks.days import day_of
+from checks.lexicon import any_of, lexicon
 from checks.model import Context, Result
 from checks.site import Site
 from checks.titles import cited
@@ -106,11 +108,13 @@ def _judge(
             _record(fault, identities, title, common, own.sure, result)
     before = next((r for r in reports if r.year == report.year - 1 and r.issuer == report.issuer), None)
     if before is not None:
-        _across(report, before, own, figures[before.url], wanted, title, common, result)
+        _across(site, report, before, own, figures[before.url], wanted, title, common, result)
     if wanted & {"AR7", "AR9"}:
         _text(site, report, own, wanted, title, common, result)
-    blanks = [figure.place for row in own.applications for figure in row.figures if figure.blank]
-    if "AR8" in wanted and blanks:
+    cells = [figure for row in own.applications for figure in row.figures]
+    blanks = [figure.place for figure in cells if figure.blank]
+    # where no nought is written anywhere, blank is how this form says it
+    if "AR8" in wanted and blanks and any(not figure.blank and figure.value == 0 for figure in cells):
         result.fail(
             **common, target="空白单元格", confidence="review", severity="info", evidence={"cells": blanks[:10]},
             message=f"{title}的申请情况表有 {len(blanks)} 个单元格没有填写，已按 0 核算；没有的应填 0",
@@ -222,8 +226,17 @@ def _blamed(cluster: list[Equation], sound: set[str]) -> Figure | None:
     return fits[0] if len(fits) == 1 else None
 
 
+def _was_cleared(site: Site, report: Report) -> bool:
+    """Whether the year's normative documents were gone through, by the report or a result published in its course."""
+    clearing = any_of(lexicon("annual-report")["clearing"])
+    if any(clearing.search(line) for line in lines_of_report(site, report)):
+        return True
+    found = (page for page in site.articles if clearing.search(page.record.title or ""))
+    return any(day is not None and day.year == report.year for day in (day_of(page.record.published) for page in found))
+
+
 def _across(
-    report: Report, before: Report, own: Figures, earlier: Figures, wanted: frozenset[str], title: str,
+    site: Site, report: Report, before: Report, own: Figures, earlier: Figures, wanted: frozenset[str], title: str,
     common: dict[str, str | None], result: Result,
 ) -> None:
     carried_in, carried_out = own.row("carried-in"), earlier.row("carried-out")
@@ -241,7 +254,7 @@ def _across(
                 message=f"{title}“{now.place}”填 {_shown(now.value)}，而 {before.year} 年度报告"
                 f"“{then.place}”填 {_shown(then.value)}，上年结转与上年报告不一致（AR4）",
             )
-    if "AR6" not in wanted:
+    if "AR6" not in wanted or _was_cleared(site, report):
         return
     valid_before = {row.label: row.figures[2] for row in earlier.documents}
     for row in own.documents:

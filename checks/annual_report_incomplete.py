@@ -8,7 +8,8 @@
 
 判定
 2021 年度起的报告，正文和附件里没有规定部分的标题，判为缺少该部分；正文（含表格）和附件里没有要求写入的内容的任一写法，
-提请人工复核。同一内容半数以上（至少五份）的报告都没有写到的，多半是各单位共用的写法，合并为一个问题，列出是哪些报告。
+提请人工复核。规则包要求的几项属于同一条款的（工作考核、社会评议和责任追究），没有写到的合为一个问题。
+同一内容半数以上（至少五份）的报告都没有写到的，多半是各单位共用的写法，合并为一个问题，列出是哪些报告。
 
 不判定
 部分标题没有单独成行、只在段落里提到的，提请人工复核。报告正文很短、内容在图片里的，附件没有读到或没有读全的，记“未能核实”。规则包只对各级
@@ -43,13 +44,14 @@ class Parameters(checks.model.Parameters):
 
     ``parts``: parts of the uniform form; ``keywords``: contents, each with its alternatives (``甲|乙``);
     ``years``: how many years of reports are looked at; ``issuers``: whether all organs' reports are held, or only
-    those of governments (county, town).
+    those of governments (county, town). ``together``: whether what one report leaves out is one matter.
     """
 
     parts: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
     years: int = 5
     issuers: Literal["all", "governments"] = "all"
+    together: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,8 +106,11 @@ def _judge(
             evidence={"year": report.year, "headings": _headings(lines)[:12]},
             message=f"{title}没有“{part}”部分" + ("（正文有所提及，请核对）" if mentioned else ""),
         )
-    for subject in absent:
-        absences[subject.split("|", 1)[0]].append(Absence(report, tuple(subject.split("|"))))
+    named = {subject.split("|", 1)[0]: tuple(subject.split("|")) for subject in absent}
+    if parameters.together and named:
+        named = {"、".join(named): tuple(word for words in named.values() for word in words)}
+    for name, searched in named.items():
+        absences[name].append(Absence(report, searched))
 
 
 def _record(site: Site, name: str, found: list[Absence], judged: int, result: Result) -> None:

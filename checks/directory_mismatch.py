@@ -8,8 +8,8 @@
 
 判定
 目录表格的表头里没有规则包要求的要素，判为要素缺失；目录里没有要求列入的内容，提请人工复核；目录事项的链接打不开，判为不符；
-目录事项没有链接，全站栏目名称、链接文字和信息标题里也没有的，提请人工复核；规则包要求不再保留的旧目录仍在网站上的，提请
-人工复核。
+目录事项没有链接，全站栏目名称、链接文字和信息标题里也没有的，提请人工复核；规则包要求不再保留的旧目录，取代它的新目录已在
+网站上而旧目录仍在的，提请人工复核。要求列入的内容按规则包给出的各种写法找。
 
 不判定
 登记已公开信息的目录（索引、名称、生成日期）不要求公开时限、主体等栏目，列举应公开事项的目录不要求索引、生成日期。目录只有附件、图片或者由脚本填充的，记“未能核实”。关于编制目录的通知、方案、解读不是目录。一个目录里不符的事项很多、多半是
@@ -47,8 +47,9 @@ _PLACE, _STEP, _SHORTEST = re.compile(r"栏目"), re.compile(r"[—－>＞→/\\
 class Parameters(checks.model.Parameters):
     """What a directory must hold.
 
-    ``fields``: particulars of its items; ``entries``: contents it must list; ``withdrawn``: titles of
-    directories no longer to be kept. Without any, its items are held against the site's columns. ``kind``: whether
+    ``fields``: particulars of its items; ``entries``: contents it must list, each with its alternatives (``甲|乙``),
+    ``together``: what one directory lacks of them is one matter; ``withdrawn``: titles of directories no longer to be
+    kept once one titled as ``replaced_by`` says is there (at once where that is empty). Without any, its items are held against the site's columns. ``kind``: whether
     what is demanded is demanded of directories of things to be disclosed (``items``: 事项、时限、主体), of registers
     of what was disclosed (``register``: 索引、生成日期), or of any; ``titles``: words one of which its title must hold.
     """
@@ -57,7 +58,9 @@ class Parameters(checks.model.Parameters):
     titles: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
     entries: tuple[str, ...] = ()
+    together: bool = False
     withdrawn: tuple[str, ...] = ()
+    replaced_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,13 +83,12 @@ class Contents:
 def run(site: Site, parameters: Parameters, context: Context) -> Result:
     """Judge every directory found."""
     result = Result()
-    words = lexicon("directory")
-    for page in site.pages.values():
+    directories = [page for page in site.pages.values() if _is_directory(site, page)]
+    new = [page for page in directories if any(name in (page.record.title or "") for name in parameters.replaced_by)]
+    if parameters.replaced_by and not new:
+        return result
+    for page in directories:
         title = page.record.title or ""
-        if page.record.page_kind not in _KINDS or not any_of(words["titles"]).search(title):
-            continue
-        if any_of(words["not_titles"]).search(title) or page.url in site.interpretations:
-            continue
         if parameters.titles and not any(name in title for name in parameters.titles):
             continue
         contents = _read(site, page)
@@ -99,6 +101,13 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
         result.examine(department)
         _judge(site, page, contents, department, parameters, result)
     return result
+
+
+def _is_directory(site: Site, page: Page) -> bool:
+    words, title = lexicon("directory"), page.record.title or ""
+    if page.record.page_kind not in _KINDS or not any_of(words["titles"]).search(title):
+        return False
+    return not any_of(words["not_titles"]).search(title) and page.url not in site.interpretations
 
 
 def _judge(
@@ -125,11 +134,15 @@ def _judge(
                 **common, target=name, message=f"{cited(title)}的目录表没有“{field}”一栏",
                 evidence={"heads": list(contents.heads)[:20]},
             )
-    for entry in parameters.entries:
-        if key(entry) not in key_of(page):
-            result.fail(
-                **common, target=entry, confidence="review", message=f"{cited(title)}没有列入“{entry}”，请核对"
-            )
+    body = key_of(page) if parameters.entries else ""
+    absent = [entry.split("|") for entry in parameters.entries if not any(key(one) in body for one in entry.split("|"))]
+    for entries in ([absent] if parameters.together and absent else [[entry] for entry in absent]):
+        names = [alike[0] for alike in entries]
+        result.fail(
+            **common, target="、".join(names), confidence="review",
+            evidence={"searched": [word for alike in entries for word in alike]},
+            message=f"{cited(title)}没有列入{'、'.join(f'“{name}”' for name in names)}一类的事项，请核对",
+        )
     if not parameters.fields and not parameters.entries:
         _judge_items(site, page, contents, common, result)
 
