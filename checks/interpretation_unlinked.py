@@ -31,6 +31,9 @@ from checks.site import Site
 from checks.titles import cited, document_numbers, key
 from crawler.snapshot.reader import Page
 
+# a shorter title is a form of words rather than one document's
+_LEAST_TITLE = 10
+
 
 class Parameters(checks.model.Parameters):
     """``both_ways``: whether a link in one direction alone is told, as a light matter for a person."""
@@ -49,20 +52,26 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
         if not own or any(pair.page is None for pair in pairs):
             continue
         result.examine(site.department_of(document))
-        _judge(site, own, copies[_identity(document)], parameters, result)
+        same = dict.fromkeys(url for identity in _identities(document) for url in copies[identity])
+        _judge(site, own, list(same), parameters, result)
     return result
 
 
-def _identity(document: Page) -> tuple[str, ...]:
-    """Return what copies of one document, put up in several columns, have in common: number, else title."""
-    number = document_numbers(document.record.attributes.document_number or "")
-    return number[0] if number else (key(document.record.title or ""), document.record.attributes.signed or "")
+def _identities(document: Page) -> list[tuple[str, ...]]:
+    """Return what copies of one document, put up in several columns, have in common: number, title.
+
+    A copy may be typed anew with a number of its own; the interpretation is then of the one as of the other.
+    """
+    number = document_numbers(document.record.attributes.document_number or "")[:1]
+    title = key(document.record.title or "")
+    return [*number, (title,)] if len(title) >= _LEAST_TITLE else number or [(document.url,)]
 
 
 def _copies(documents: Iterable[Page]) -> dict[tuple[str, ...], list[str]]:
     found: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for document in documents:
-        found[_identity(document)].append(document.url)
+        for identity in _identities(document):
+            found[identity].append(document.url)
     return found
 
 

@@ -13,7 +13,7 @@
 不判定
 制度、办法、通知、方案、预告、解读不算开展过的活动；标题以国务院、省级机关开头的，是转载上级的活动，也不算。计划年度开始未满三个季度的不判断；规则包限定月份的，该月过后才
 判断。按部门要求的，只看配置中列出的部门，年度结束前一个部门都没有公布的，合并为一个问题；信息由其他单位发布而活动由该部门开展的，可能统计不到，因此一律提请人工
-复核。有栏目由脚本填充、首页没有读到、抓取没有完成的，记“未能核实”。
+复核；没有写明是哪个单位开展的，算在任何一个部门名下都够数的，不判。有栏目由脚本填充、首页没有读到、抓取没有完成的，记“未能核实”。
 
 整改
 按要求开展活动并在网站发布情况；已经开展的补充发布。
@@ -73,17 +73,24 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
         _judge(site, None, held, parameters, context, result)
     elif site.directory.names:
         by_department: dict[str, list[Entry]] = {name: [] for name in site.directory.names}
+        nobodys: set[str] = set()
         for entry in held:
             name = _department(site, entry)
             if name in by_department:
                 by_department[name].append(entry)
+            else:
+                nobodys.add(entry.plain_title)
         for department in by_department:
             result.examine(department)
+        # what tells no unit may be any one's: who has enough with it cannot be said to be short
+        least = parameters.min_per_year - len(nobodys)
         if not any(by_department.values()) and len(by_department) > 1 and not _is_over(context):
-            _judge(site, None, [], parameters, context, result, len(by_department))
+            if least > 0:
+                _judge(site, None, [], parameters, context, result, len(by_department))
             return result
         for department, own in by_department.items():
-            _judge(site, department, own, parameters, context, result)
+            if len({entry.plain_title for entry in own}) < least:
+                _judge(site, department, own, parameters, context, result)
     return result
 
 
