@@ -13,7 +13,7 @@
 文号和日期都对不上、其余文字又不到九成相同，不能确定是同一份文件的，提请人工复核。
 
 不判定
-标题相同、文号和日期都不同的（每年发布的同名通知）；标题相同而正文不同的（逐年、逐批发布的通知，各部门同名的
+标题相同、文号和日期都不同的（每年发布的同名通知；文号同一年度、日期相近而正文几乎一字不差的，仍提请人工复核）；标题相同而正文不同的（逐年、逐批发布的通知，各部门同名的
 制度）；一处只是节选或只有附件的；发布日期不同（同一文件先后在两个栏目发布属正常）；只有标点、空格、序号写法不同的；解读、征求意见稿与正式文件；读不到正文的。
 
 整改
@@ -44,6 +44,8 @@ _SHOWN = 60
 _RECURRING = 60
 # so much of either text in the other (0 to 1): one document beyond doubt
 _ALIKE = 0.9
+_LONG_TEXT = 300
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _DRAFT = re.compile(r"征求意见|意见稿|草案|公示|公告$|名单|进展|情况$|月报|日报|抽检|中标|招聘")
 _CLOSING = re.compile(r"((?:19|20)\d\d)年(\d{1,2})月(\d{1,2})日$")
 
@@ -123,10 +125,19 @@ def _are_two(one: Page, other: Page) -> bool:
     if not all(days):
         return False
     numbers = [_numbers(page) for page in (one, other)]
-    if all(numbers):
-        return numbers[0] != numbers[1] and days[0] != days[1]
     first, second = (date.fromisoformat(str(day)) for day in days)
-    return abs((first - second).days) > _RECURRING
+    if not all(numbers):
+        return abs((first - second).days) > _RECURRING
+    if numbers[0] == numbers[1] or first == second:
+        return False
+    return abs((first - second).days) > _RECURRING or not _was_typed_anew(one, other)
+
+
+def _was_typed_anew(one: Page, other: Page) -> bool:
+    """Whether one of two pages is the other with another number and day: of the same year, and alike word for word."""
+    years = [{number.group() for number in _YEAR.finditer(page.record.attributes.document_number or "")}
+             for page in (one, other)]
+    return years[0] == years[1] and min(len(one.text), len(other.text)) >= _LONG_TEXT and _are_alike(one, other)
 
 
 def _numbers(page: Page) -> list[tuple[str, str]]:
@@ -142,7 +153,9 @@ def _signed(page: Page) -> str | None:
 def _conflicts(one: Page, other: Page) -> list[Conflict]:
     """Return what two pages say differently; certain where number or day tells that they are one document."""
     numbers, days = [_numbers(page) for page in (one, other)], [_signed(page) for page in (one, other)]
-    known = (all(numbers) and numbers[0] == numbers[1]) or (all(days) and days[0] == days[1]) or _are_alike(one, other)
+    known = (all(numbers) and numbers[0] == numbers[1]) or (all(days) and days[0] == days[1])
+    # with another number and another day it may have been issued anew
+    known = known or (not (all(numbers) and all(days)) and _are_alike(one, other))
     found = _differences(one, other)
     return found if known else [Conflict(conflict.words, review=True) for conflict in found]
 

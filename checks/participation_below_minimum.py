@@ -42,6 +42,8 @@ _INVITED = re.compile(
     r"(?:邀请|特邀)[^。；\n]{0,60}(?:代表|委员|企业|群众|市民|公众|媒体|专家|律师)[^。；\n]{0,40}列席|列席[^。；\n]{0,12}(?:代表|群众|市民|公众)"
     r"|(?:代表|委员|企业|群众|市民|公众|媒体|专家)[^。；\n]{0,30}(?:应邀)?列席"
 )
+# what the government itself held is none of a department's
+_GOVERNMENTS = re.compile(r"常务会议|全体会议|人民政府|[省市县区旗]政府|[省市县区旗]委")
 _THIRD_QUARTER = (9, 30)
 
 _COLUMNS: WeakKeyDictionary[Site, dict[tuple[str, ...], list[Column]]] = WeakKeyDictionary()
@@ -78,7 +80,7 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
             name = _department(site, entry)
             if name in by_department:
                 by_department[name].append(entry)
-            else:
+            elif not _GOVERNMENTS.search(entry.title):
                 nobodys.add(entry.plain_title)
         for department in by_department:
             result.examine(department)
