@@ -10,7 +10,7 @@
 动态、通知公告、政策文件、政策解读类栏目，巡检基准日前一年内的信息有八条以上，其中七成以上集中在五天之内发布，而这五天
 之前栏目至少有 90 天没有发布任何信息的，判为集中突击发布；动态类以外的栏目（这么久没有信息可能正常），以及集中发布在半年
 以前的，提请人工复核。此前有没有停更看不出、而几天里发布的信息本身分属很长时期的（各自的成文日期，或者标题所写的月份，
-相差 90 天以上），提请人工复核。
+相差 90 天以上），或者本来逐期发布的信息（标题写明第几期、第几周）至少四期一并发出、此前 90 天没有信息的，提请人工复核。
 
 不判定
 年报、预决算、专题、归档、意见征集等本来就集中发布的栏目；新开设、以前没有信息的栏目；三个以上栏目在同样几天集中发布的，
@@ -23,9 +23,10 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections import Counter
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -40,6 +41,7 @@ from crawler.snapshot.reader import Page
 _MIGRATED = 3
 # a backlog speaks of so many different days or months
 _SPREAD = 4
+_ISSUE = re.compile(r"第\s*([\d一二三四五六七八九十百]+)\s*(?:期|周|旬|辑)")
 
 
 class Parameters(checks.model.Parameters):
@@ -62,7 +64,8 @@ class Parameters(checks.model.Parameters):
 class Burst:
     """A few days within which most of a column's items of a year came: first and last day, how many, of how many.
 
-    ``quiet_since`` is the day of the item before; with ``backlog`` the day the oldest of the items speaks of.
+    ``quiet_since`` is the day of the item before; with ``backlog`` the day the oldest of the items speaks of. With
+    ``issues`` they are so many issues of one series.
     """
 
     first: date
@@ -71,6 +74,7 @@ class Burst:
     total: int
     quiet_since: date
     backlog: bool = False
+    issues: int = 0
 
 
 def run(site: Site, parameters: Parameters, context: Context) -> Result:
@@ -86,7 +90,7 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
             continue
         result.examine(column.department)
         burst = burst_of(days, year, parameters) if column.type in parameters.types else None
-        burst = burst or _backlog(site, column, year, parameters)
+        burst = burst or _backlog(site, column, year, parameters) or _series(site, column, days, year, parameters)
         if burst is not None:
             found.append((column, burst))
     crowded = Counter(day for _, burst in found for day in _span(burst))
@@ -136,6 +140,24 @@ def _backlog(site: Site, column: Column, year: list[date], parameters: Parameter
     return Burst(first, last, count, len(year), min(spoken), backlog=True)
 
 
+def _series(
+    site: Site, column: Column, days: list[date], year: list[date], parameters: Parameters
+) -> Burst | None:
+    """Return the few days within which many issues of one series came, after long silence; None where none did."""
+    burst = burst_of(days, year, parameters)
+    if burst is None:
+        return None
+    issues: dict[str, set[str]] = defaultdict(set)
+    for item in column.items:
+        shown = _day(site.page_of(item.href) if item.href else None, item.date)
+        issue = _ISSUE.search(unicodedata.normalize("NFKC", item.title))
+        if issue and shown is not None and burst.first <= shown <= burst.last:
+            # one series: the title without its number
+            issues[item.title[:issue.start()] + item.title[issue.end():]].add(issue.group(1))
+    most = max(map(len, issues.values()), default=0)
+    return replace(burst, issues=most) if most >= max(_SPREAD, 0.5 * burst.count) else None
+
+
 def _day(page: Page | None, listed: str | None) -> date | None:
     return day_of(page.record.published if page is not None else None) or day_of(listed)
 
@@ -173,12 +195,13 @@ def _tell(
     words = (
         f"“{column.name}”栏目近一年的 {burst.total} 条信息有 {burst.count} 条集中在 "
         f"{burst.first} 至 {burst.last} 发布，{before}"
+        f"{f'，其中同一系列的 {burst.issues} 期一并发出' if burst.issues else ''}"
     )
     if columns >= _MIGRATED:
         result.unverified(**common, message=f"{words}，同样几天有 {columns} 个栏目如此，可能是网站迁移或改版，无法判断")
     elif column.script_filled or not column.complete:
         result.unverified(**common, message=f"{words}，但栏目列表没有读全，无法判断")
     else:
-        recent = not burst.backlog and (context.as_of - burst.last).days <= parameters.recent_days
+        recent = not burst.backlog and not burst.issues and (context.as_of - burst.last).days <= parameters.recent_days
         # of news there is always some; notices and policies may well come at once, after months without any
         result.fail(**common, confidence="certain" if recent and column.type == "news" else "review", message=words)
