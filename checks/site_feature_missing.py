@@ -10,7 +10,8 @@
 首页（所有入口页）看得见的文字、链接、图片说明、表单里没有该功能或标识，源代码里也没有线索的，判为缺失。公报在全站任一
 栏目名、链接文字中出现即可。站内搜索还用首页的搜索框试搜一次本站一个月前发布的信息标题：两次都返回错误的，明说没有
 结果的，提请人工复核。HTTPS：首页只用 HTTP 打开，用 HTTPS 访问失败的，判为缺失；证书有误的也判。IPv6：域名没有
-IPv6 地址记录的，提请人工复核。首页调用了脚本、可能由脚本显示的，提请人工复核。
+IPv6 地址记录的，提请人工复核。首页调用了脚本、可能由脚本显示的，以及规则包注明
+要求未核对原文的，提请人工复核。
 
 不判定
 首页源代码里有该功能的线索，或者页眉页脚由脚本、框架填充的，记“未能核实”。搜索框由脚本提交、提交到其他网站，搜索结果由脚本
@@ -45,9 +46,10 @@ _LIBRARY = re.compile(
 
 
 class Parameters(checks.model.Parameters):
-    """``features``: ids of features, see the lexicon."""
+    """``features``: ids of features, see the lexicon; ``assured``: whether the clause is read in its original."""
 
     features: tuple[str, ...] = ("search", "accessibility", *_FOOTER)
+    assured: bool = True
 
 
 def run(site: Site, parameters: Parameters, context: Context) -> Result:
@@ -72,7 +74,7 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
             if feature == "search":
                 _judge_search(site, result)
         else:
-            _judge(site, homes, feature, known, shown, markup, result)
+            _judge(site, homes, feature, known, shown, markup, result, assured=parameters.assured)
     return result
 
 
@@ -97,7 +99,8 @@ def _is_there(site: Site, homes: list[Page], known: dict[str, Any], shown: str) 
 
 
 def _judge(
-    site: Site, homes: list[Page], feature: str, known: dict[str, Any], shown: str, markup: str, result: Result
+    site: Site, homes: list[Page], feature: str, known: dict[str, Any], shown: str, markup: str, result: Result,
+    *, assured: bool,
 ) -> None:
     name = known["name"]
     common: dict[str, Any] = {"url": site.home, "target": feature}
@@ -110,7 +113,7 @@ def _judge(
     else:
         sure = opened or _is_static(feature, shown, markup)
         result.fail(
-            **common, evidence={"pages": [page.url for page in homes]}, confidence="certain" if sure else "review",
+            **common, evidence={"pages": [page.url for page in homes]}, confidence="certain" if sure and assured else "review",
             message=f"首页没有{name}" + ("" if sure else "（首页用了脚本，请在浏览器中核对）"),
         )
 
