@@ -49,9 +49,10 @@ class Parameters(checks.model.Parameters):
 
     ``fields``: particulars of its items; ``entries``: contents it must list, each with its alternatives (``甲|乙``),
     ``together``: what one directory lacks of them is one matter; ``withdrawn``: titles of directories no longer to be
-    kept once one titled as ``replaced_by`` says is there (at once where that is empty). Without any, its items are held against the site's columns. ``kind``: whether
-    what is demanded is demanded of directories of things to be disclosed (``items``: 事项、时限、主体), of registers
-    of what was disclosed (``register``: 索引、生成日期), or of any; ``titles``: words one of which its title must hold.
+    kept once one titled as ``replaced_by`` says is there (at once where that is empty). Without any, its items
+    are held against the site's columns. ``kind``: whether what is demanded is demanded of directories of things
+    to be disclosed (``items``: 事项、时限、主体), of registers of what was disclosed (``register``: 索引、生成日期), or
+    of any; ``titles``: words one of which its title must hold.
     """
 
     kind: Literal["any", "items", "register"] = "any"

@@ -42,7 +42,8 @@ _MANY = re.compile(r"》[^《]{0,6}《|等(?:文件|政策)|系列|合集")
 class Parameters(checks.model.Parameters):
     """``working_days``: how many may lie between document and interpretation; 0: the same day.
 
-    ``grace``: where the same day is asked, so many working days still count as one act. ``review_within``: where the same day is asked, so many working days are for a person to judge. ``years``: how
+    ``grace``: where the same day is asked, so many working days still count as one act.
+    ``review_within``: where the same day is asked, so many working days are for a person to judge. ``years``: how
     many years back from the plan year documents are held, all when None.
     """
 

@@ -64,7 +64,8 @@ def _identities(document: Page) -> list[tuple[str, ...]]:
     """
     number = document_numbers(document.record.attributes.document_number or "")[:1]
     title = key(document.record.title or "")
-    return [*number, (title,)] if len(title) >= _LEAST_TITLE else number or [(document.url,)]
+    named: list[tuple[str, ...]] = [*number, (title,)] if len(title) >= _LEAST_TITLE else [*number]
+    return named or [(document.url,)]
 
 
 def _copies(documents: Iterable[Page]) -> dict[tuple[str, ...], list[str]]:

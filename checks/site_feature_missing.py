@@ -113,7 +113,8 @@ def _judge(
     else:
         sure = opened or _is_static(feature, shown, markup)
         result.fail(
-            **common, evidence={"pages": [page.url for page in homes]}, confidence="certain" if sure and assured else "review",
+            **common, evidence={"pages": [page.url for page in homes]},
+            confidence="certain" if sure and assured else "review",
             message=f"首页没有{name}" + ("" if sure else "（首页用了脚本，请在浏览器中核对）"),
         )
 
