@@ -12,7 +12,9 @@ from crawler.extract.outline import Line, Outline
 
 _FOOT_WORDS = ("网站标识码", "版权所有", "版权归", "©", "政府网站标识")
 _FOOT_LATIN = re.compile(r"[Ii](?i:CP\s*备)|[Cc](?i:opyright)")
-_FOOT_POLICE = re.compile(r"公\s*网\s*安\s*备")
+_FOOT_POLICE = re.compile(r"公\s*网\s*安\s*备$")
+# that many characters before its last one it begins, however it is spaced out
+_POLICE_REACH = 20
 _FOOT_WEAK = re.compile(
     r"^\W{0,8}(?:主\s*办|承\s*办|协\s*办|维护|技术支持|网站地图|站点地图|联系我们|关于我们|友情链接|法律声明|网站声明|隐私|地\s*址|电\s*话"
     r"|邮\s*编|传\s*真|建议使用|中央部门|省政府|访问量|总访问|网站支持|使用帮助|政务微|返回顶部|推荐|您是第|浏览建议)"
@@ -72,10 +74,21 @@ def find_footer(outline: Outline, start: int) -> int:
 def _first_mark(text: str) -> int | None:
     """Return where a text first says what only footers say."""
     place = first_place(_FOOT_WORDS, _FOOT_LATIN, "IiCc", text)
-    police = _FOOT_POLICE.search(text) if "备" in text else None
+    police = _first_police(text)
     if police is None:
         return place
-    return police.start() if place is None else min(place, police.start())
+    return police if place is None else min(place, police)
+
+
+def _first_police(text: str) -> int | None:
+    """Return where 公网安备 first begins: told by its rarest character."""
+    last = text.find("备")
+    while last >= 0:
+        found = _FOOT_POLICE.search(text, max(0, last - _POLICE_REACH), last + 1)
+        if found is not None:
+            return found.start()
+        last = text.find("备", last + 1)
+    return None
 
 
 def find_content(outline: Outline, start: int, footer: int) -> Content:

@@ -9,7 +9,6 @@ from lxml.html import HtmlElement
 
 from crawler.cms.zones import Zones
 from crawler.extract.dates import find_dates, parse_date
-from crawler.extract.finding import finditer_led
 from crawler.extract.letter_lists import page_names_letters, read_letter_rows
 from crawler.extract.letter_words import bare, label_before, words
 from crawler.extract.outline import EDGE, Line, Outline, clean
@@ -21,7 +20,6 @@ _HINTS = (
     "来信", "信件", "留言", "提问", "写信", "咨询", "诉求", "投诉", "网友", "网民", "群众", "收到", "答复", "回复",
     "办结", "受理", "办理", "反馈", "求助", "提交", "反映", "处理", "来件", "建言",
 )
-_HINT_LEADS = frozenset(hint[0] for hint in _HINTS)
 _HINT = re.compile(
     "(?:" + "|".join(_GAP.join(hint) for hint in _HINTS)
     + f"){_GAP}(?:时{_GAP}间|日{_GAP}期|内{_GAP}容|标{_GAP}题|主{_GAP}题|编{_GAP}号|单{_GAP}位|部{_GAP}门|状{_GAP}态|"
@@ -88,9 +86,11 @@ def read_letters(page: ParsedPage) -> list[Letter]:
 
 
 def _may_be_letters(page: ParsedPage) -> bool:
-    """Whether at least two different labels of letters stand in the markup: the cheap question asked first."""
+    """Whether at least two different labels of letters stand on the page: the cheap question asked first."""
     seen: set[str] = set()
-    for match in finditer_led(_HINT, _HINT_LEADS, page.html):
+    # rows of letters are read in what a script may still show, too: the markup has that, and is longer
+    text = page.html if page.outline.conceals else page.outline.text
+    for match in _HINT.finditer(text):
         seen.add(match.group()[:20])
         if len(seen) > 1:
             return True

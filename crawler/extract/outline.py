@@ -62,12 +62,15 @@ class Outline:
     """The visible lines of a page in reading order, and where each block begins and ends.
 
     ``placed`` are the blocks it shares with other pages, in document order, whose lines were known already.
+    ``conceals`` tells whether the page holds more than is visible: elements that are not shown.
     """
 
     def __init__(
-        self, lines: list[Line], spans: dict[Element, tuple[int, int]], placed: dict[Element, Placed]
+        self, lines: list[Line], spans: dict[Element, tuple[int, int]], placed: dict[Element, Placed], *,
+        conceals: bool = False,
     ) -> None:
         self.lines = lines
+        self.conceals = conceals
         self.placed = list(placed.values())
         self._spans = spans
         self._unsettled = placed
@@ -180,7 +183,7 @@ def read_outline(tree: Element, markup: str) -> Outline:
     for element, key in again:
         if walk.count <= _MAX_ELEMENTS:
             _FURNITURE.keep(key, _as_block(element, walk.lines, walk.spans))
-    return Outline(walk.lines, walk.spans, walk.placed)
+    return Outline(walk.lines, walk.spans, walk.placed, conceals=bool(concealing))
 
 
 def _as_block(element: Element, lines: list[Line], spans: dict[Element, tuple[int, int]]) -> Block:
@@ -259,6 +262,12 @@ class _Walk:
                     _pass_over(walk, block.size - 1)
                     spans[element] = (begin, len(lines))
                     kind = _SKIP
+                elif children == 1 and not concealing and (only := element[0]).tag == "a" and not len(only):
+                    count += 1
+                    next(walk)
+                    self._item(element, only)
+                    spans[element] = (begin, len(lines))
+                    kind = _SKIP
                 else:
                     blocks.append(element)
             elif kind == _ANCHOR:
@@ -317,6 +326,22 @@ class _Walk:
             if kind == _BLOCK:
                 spans[element] = (begin, len(lines))
         self.count = count
+
+    def _item(self, block: Element, anchor: Element) -> None:
+        """Add the line of a block that holds one link and no other element: most lines of most pages."""
+        piece = block.text
+        text = _with("", piece) + EDGE if piece and not piece.isspace() else ""
+        begin = len(text)
+        piece = anchor.text
+        if piece:
+            text = _with(text, piece)
+        end = len(text)
+        if text:
+            text += EDGE
+        piece = anchor.tail
+        if piece:
+            text = _with(text, piece)
+        self._flush(text, [(begin, end, anchor)], block)
 
     def _flush(self, text: str, links: Links, block: Element) -> None:
         if self._concealed is not None or not text or text.isspace():

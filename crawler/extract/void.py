@@ -9,7 +9,7 @@ from lxml.html import HtmlElement
 from crawler.cms.emptiness import may_be_filled
 from crawler.extract.breadcrumb import Breadcrumb
 from crawler.extract.finding import first_place
-from crawler.extract.outline import Outline, clean
+from crawler.extract.outline import Line, Outline, clean
 from crawler.extract.parsed import ParsedPage
 from crawler.snapshot.records import Listing
 
@@ -42,6 +42,9 @@ def void_listing(page: ParsedPage, crumb: Breadcrumb, footer: int) -> Listing | 
         begin = outline.start_of(crumb.end)
         named = first_place(_FOOTER_WORDS, _FOOTER_LATIN, "IiCc", outline.text[begin:])
         footer = footer if named is None else outline.at(begin + named)[0]
+    # no heading stands behind the last line before the footer: told by it, most pages need no search for one
+    if crumb.end < footer <= len(lines) and _is_matter(lines[footer - 1], clean(crumb.labels[-1])):
+        return None
     start = _heading(outline, crumb, footer)
     if any(not _PAGER.fullmatch(line.plain) for line in outline.lines[start:footer]):
         return None
@@ -49,6 +52,11 @@ def void_listing(page: ParsedPage, crumb: Breadcrumb, footer: int) -> Listing | 
     if any(element.tag in _MATTER for element in between):
         return None
     return Listing(dialect="static", count=0, total=0, script_filled=_may_be_filled(page, between))
+
+
+def _is_matter(line: Line, name: str) -> bool:
+    """Whether a line is neither a page's name nor the words of a pager."""
+    return line.plain != name and not _PAGER.fullmatch(line.plain)
 
 
 def _may_be_filled(page: ParsedPage, between: list[HtmlElement]) -> bool:
