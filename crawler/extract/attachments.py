@@ -63,13 +63,16 @@ def read_attachments(page: ParsedPage, start: int, content: Content) -> list[Att
         if not labelled and line.shared and not line.once(_may_offer):
             continue
         aside = not content.start <= at < content.end
-        if ("上" in line.text or "下" in line.text) and _NEIGHBOUR.match(line.text):
-            continue
+        neighbour = None
         for begin, end, anchor in line.links:
             written = (hrefs[anchor] if anchor in hrefs else anchor.get("href")) or ""
             leads_on = written.endswith(_PAGES) and "?" not in written
             if leads_on and aside:
                 continue
+            if neighbour is None:
+                neighbour = _NEIGHBOUR.match(line.text) is not None
+            if neighbour:
+                break
             text = clean(line.text[begin:end])
             if leads_on and not _names_file(text or link_text(anchor)):
                 continue

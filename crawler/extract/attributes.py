@@ -384,7 +384,7 @@ def _beside_cell(outline: Outline, cell: Element, rows: dict[Element, _Row]) -> 
         following = _next_element(cell)
         return "" if following is None or following.tag != "dd" else _cell_text(outline, following)
     row = cell.getparent()
-    if next(islice(row, _MAX_CELLS, None), None) is not None:
+    if len(row) > _MAX_CELLS:
         return None
     known = rows.get(row)
     if known is None:
@@ -458,7 +458,12 @@ def _leads_on(cell: Element) -> bool:
 def _opens_with_label(outline: Outline, cell: Element) -> bool:
     """Whether a cell holds a label of its own, with or without a value."""
     lines = outline.within(cell)
-    match = _LABEL.match(lines[0].text.lstrip()) if lines else None
+    return bool(lines) and _begins_with_label(lines[0].text)
+
+
+@remembered
+def _begins_with_label(text: str) -> bool:
+    match = _LABEL.match(text.lstrip())
     return bool(match and match.group(2))
 
 

@@ -8,6 +8,7 @@ from itertools import islice
 
 from lxml.etree import _Element as Element
 
+from crawler.extract.caching import remembered
 from crawler.extract.outline import GAP, Line, Outline, clean, spaced
 from crawler.extract.parsed import ParsedPage
 
@@ -143,18 +144,24 @@ def _pieces(line: Line, offset: int) -> list[tuple[str, Element | None]]:
     for start, end, anchor in line.links:
         if end <= offset:
             continue
-        pieces += _split(line.text[position:max(start, position)])
-        label = clean(_STRONG.sub(" ", line.text[max(start, offset):end]))
+        pieces += [(words, None) for words in _split(line.text[position:max(start, position)])]
+        label = _name(line.text[max(start, offset):end])
         if label:
             pieces.append((label, anchor))
         position = max(end, position)
-    return pieces + _split(line.text[position:])
+    return pieces + [(words, None) for words in _split(line.text[position:])]
 
 
-def _split(text: str) -> list[tuple[str, Element | None]]:
+@remembered
+def _name(text: str) -> str:
+    return clean(_STRONG.sub(" ", text))
+
+
+@remembered
+def _split(text: str) -> list[str]:
     labels = [label for part in _STRONG.split(text) for label in _WEAK.split(part)]
     cleaned = (clean(label).strip("：: ") for label in labels)
-    return [(label, None) for label in cleaned if not _NO_LABEL.match(label)]
+    return [label for label in cleaned if not _NO_LABEL.match(label)]
 
 
 def _build(page: ParsedPage, pieces: list[tuple[str, Element | None]], last: int) -> Breadcrumb | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from operator import attrgetter
 
 import msgspec
@@ -16,18 +15,19 @@ _encode = msgspec.msgpack.Encoder().encode
 _href = attrgetter("href")
 
 
-_before: dict[int, Link] = {}
+_before: tuple[list[Link], set[int]] = ([], set())
 
 
 def _seams(links: list[Link]) -> set[int]:
     """Return where a page's links begin and cease to be those of blocks that pages have in common.
 
-    Links of such blocks are the very objects they were on the page before.
+    Links of such blocks are the very objects they were on the page before, which are kept so that none is another's.
     """
     global _before
-    common = [id(link) in _before for link in links]
-    _before = {id(link): link for link in links}
-    return {at for at, (one, other) in enumerate(pairwise(common), 1) if one != other}
+    ids = list(map(id, links))
+    common = list(map(_before[1].__contains__, ids))
+    _before = links, set(ids)
+    return {at for at in range(1, len(common)) if common[at] is not common[at - 1]}
 
 
 def answer(message: bytes) -> bytes:
