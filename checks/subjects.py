@@ -11,16 +11,21 @@ from functools import cached_property, lru_cache
 from weakref import WeakKeyDictionary
 
 from checks.automaton import Automaton
+from checks.bodies import markup_of, tree_of
 from checks.days import day_of
 from checks.lexicon import any_of, lexicon
 from checks.site import Site
+from checks.tables import tables_of
 from checks.titles import key
+from crawler.snapshot.reader import Page
 
 # names of columns are short; a longer text is a title
 _LONGEST_NAME, _SLACK = 24, 8
 # so much of an attachment is looked through
 _ATTACHED = 20_000
 _LATE_DAYS = 200
+# a column with no more than this is a list, or nothing
+_SENTENCES, _TABLE_COLUMNS, _TABLE_ROWS = 2, 4, 3
 _QUOTES = "“”\"‘’"
 
 
@@ -50,7 +55,27 @@ def words_of(alternative: str) -> list[str]:
 
 def shown(subject: str) -> str:
     """Return a subject as a message names it: its first alternative."""
-    return subject.split("|", 1)[0].replace("&", "")
+    return spelt(subject)[0]
+
+
+def spelt(subject: str, place: str = "") -> list[str]:
+    """Return a subject's alternatives as a message names them, the pack's order kept.
+
+    Words that only one place uses (a slogan, a local brand) come last on a site whose name, ``place``, is another's.
+    """
+    words = [one.replace("&", "") for one in subject.split("|")]
+    if not place:
+        return words
+    foreign = {
+        word for entry in lexicon("subjects")["local"] if entry["place"] not in place for word in entry["words"]
+    }
+    return sorted(words, key=lambda word: word in foreign)
+
+
+def has_ended(subject: str, year: int) -> bool:
+    """Whether a subject, by its first alternative, is a campaign of years before the one given."""
+    first = subject.split("|", 1)[0]
+    return any(first in entry["words"] and entry["until"] < year for entry in lexicon("subjects")["ended"])
 
 
 @dataclass(frozen=True)
@@ -285,8 +310,10 @@ def _text(site: Site, url: str) -> str:
     page = site.pages.get(url)
     if page is None:
         return ""
-    attached = site.attachment_texts(page)[0] if page.record.attachments else ()
-    said = page.text if not attached else "\n".join([page.text, *(one.text[:_ATTACHED] for one in attached)])
+    said = page.text
+    if page.record.attachments:
+        named = (link.title for link in page.record.attachments)
+        said = "\n".join([said, *named, *(one.text[:_ATTACHED] for one in site.attachment_texts(page)[0])])
     for quote in _QUOTES:
         said = said.replace(quote, "")
     return "".join(said.split()).lower()
@@ -314,7 +341,7 @@ def _entries(site: Site) -> Iterator[Entry]:
             titles.setdefault(address, (item.title, column.name))
     for page in site.pages.values():
         kind = page.record.page_kind
-        if kind in ("column", "fragment", "home", "error") or (kind == "letter"):
+        if kind in ("fragment", "home", "error", "letter") or (kind == "column" and not _is_content(site, page)):
             titles.pop(page.url, None)
             continue
         titles.pop(page.url, None)
@@ -328,6 +355,17 @@ def _entries(site: Site) -> Iterator[Entry]:
         target = site.pages.get(address)
         if target is None:
             yield _entry(address, title, column_name, days.get(address))
+
+
+def _is_content(site: Site, page: Page) -> bool:
+    """Whether a column shows its matter at its own address, in sentences or a table of data, rather than a list."""
+    listing = page.record.listing
+    if listing is not None and any(item.date for item in listing.items):
+        return False
+    if page.text.count("。") >= _SENTENCES:
+        return True
+    tables = tables_of(tree_of(site, page)) if "<table" in markup_of(site, page).lower() else []
+    return any(sum(len(row) >= _TABLE_COLUMNS for row in table.rows) >= _TABLE_ROWS for table in tables)
 
 
 def _entry(url: str, title: str, column: str, day: date | None) -> Entry:

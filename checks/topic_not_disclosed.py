@@ -9,12 +9,13 @@ rules/lexicons/subjects.yaml。
 判定
 在条款时期内（没有写明的为计划年度，至次年 1 月底）发布的信息里，标题含有主题词，或者所在栏目以主题词命名，或者正文、附
 件开头提到、多次提到主题词的，都算已公开；一条都没有的，列出最接近的几条信息，提请人工复核。每个条款记一个问题，写明缺少的
-主题；几个条款要求相同、或者缺少的主题完全相同的，合为一个问题，列出全部条款。
+主题和同样算数的其他说法；几个条款要求相同、或者缺少的主题完全相同的，合为一个问题，列出全部条款。
 
 不判定
 本检查的结论一律需要人工复核，不作为确定的问题。导航、面包屑、栏目入口里的文字不算公开；政务公开工作要点、任务分工、
 信息公开年报本身提到主题的，也不算。没有注明日期的信息一概算在时期之内。首页由脚本填充、有栏目由脚本填充或没有读全、
-抓取没有完成的，记“未能核实”；计划年度开始未满一个季度的不判断。
+抓取没有完成的，记“未能核实”；计划年度开始未满一个季度的不判断。限期的专项工作（疫情防控、三大攻坚战等），计划年度
+已在期限之后的，不再要求，期限见词表。
 
 整改
 补充发布该主题的信息，或者在相应栏目集中展示已有信息。
@@ -23,7 +24,7 @@ rules/lexicons/subjects.yaml。
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, Literal
 from weakref import WeakKeyDictionary
@@ -32,7 +33,7 @@ import checks.model
 from checks.lexicon import lexicon
 from checks.model import Context, Result
 from checks.site import Column, Site
-from checks.subjects import Library, alternatives, fits, library_of, shown, words_of, written
+from checks.subjects import Library, alternatives, fits, has_ended, library_of, spelt, words_of, written
 from checks.titles import cited
 
 _FIRST_QUARTER = (3, 31)
@@ -87,18 +88,22 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
     start = _start(parameters, context)
     if not site.pages or (start is not None and context.as_of <= date(start.year, *_FIRST_QUARTER)):
         return result
+    asked = [subject for subject in parameters.keywords if not has_ended(subject, context.plan_year)]
+    if not asked:
+        return result
     column, department = _column(site, parameters)
-    result.examine(department, len(parameters.keywords))
+    result.examine(department, len(asked))
     library = library_of(site)
     end = _end(parameters, context)
     period = library.within(start, end, demands=False)
     missing = [
-        subject for subject in parameters.keywords
+        subject for subject in asked
         if not _disclosed(library, subject, library.within(start, end, _is_on_disclosure(subject)))
     ]
     if not missing:
         return result
-    names = "、".join(f"“{shown(subject)}”" for subject in missing)
+    words = {subject: spelt(subject, site.name) for subject in missing}
+    names = "、".join(f"“{one[0]}”" for one in words.values())
     when = "" if start is None else f"{start.year} 年以来" if parameters.since_year else f"{start.year} 年"
     nearest = _nearest(library, missing, period)
     url = column.url if column is not None else site.home
@@ -106,15 +111,18 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
     common: dict[str, Any] = {
         "url": url, "target": told.setdefault((url, start, tuple(missing)), parameters.clause) or None,
         "column": column.name if column is not None else None, "department": department,
-        "evidence": {"missing": [shown(subject) for subject in missing], "searched": len(period), "nearest": nearest},
+        "evidence": {
+            "missing": [one[0] for one in words.values()], "searched_words": list(words.values()),
+            "searched": len(period), "nearest": nearest,
+        },
     }
-    words = f"{when}没有找到关于{names}的信息：{len(period)} 条信息的标题、栏目和正文里都没有"
+    told = f"{when}没有找到关于{names}的信息：{len(period)} 条信息的标题、栏目和正文里都没有{_others(words.values())}"
     doubt = _doubt(site, column)
     if doubt:
-        result.unverified(**common, message=f"{words}，但{doubt}，无法确定")
+        result.unverified(**common, message=f"{told}，但{doubt}，无法确定")
     else:
         close = f"，最接近的是{'、'.join(cited(title, 40) for title in nearest)}" if nearest else ""
-        result.fail(**common, confidence="review", message=f"{words}{close}，请人工核对")
+        result.fail(**common, confidence="review", message=f"{told}{close}，请人工核对")
     return result
 
 
@@ -145,16 +153,25 @@ def _disclosed(library: Library, subject: str, period: frozenset[int]) -> bool:
     return any(not period.isdisjoint(library.speaking(one)) for one in wanted)
 
 
+def _others(spelling: Iterable[list[str]]) -> str:
+    """Return, in brackets, what else would have counted, by subject; empty where each has one spelling alone."""
+    most = lexicon("subjects")["spelt"]
+    told = [f"“{one[0]}”也可是{'、'.join(one[1:most + 1])}{'等' if len(one) > most + 1 else ''}"
+            for one in spelling if len(one) > 1]
+    return f"（{'；'.join(told)}）" if told else ""
+
+
 def _nearest(library: Library, missing: list[str], period: frozenset[int]) -> list[str]:
-    """Return titles of what comes nearest to the missing subjects: a mention in the text, else shared pairs."""
-    wanted = [word for subject in missing for one in written(subject) for word in words_of(one)]
-    pairs = {one[start:start + 2] for one in wanted for start in range(len(one) - 1)}
-    pairs -= set(lexicon("subjects")["common_pairs"])
+    """Return titles of what comes nearest to the missing subjects: a mention in the text, else most pairs shared."""
+    wanted = dict.fromkeys(word for subject in missing for one in written(subject) for word in words_of(one))
+    common = set(lexicon("subjects")["common_pairs"])
     points: Counter[int] = Counter()
     for one in wanted:
         points.update(dict.fromkeys(period.intersection(library.mentioning(one)), 100))
-    for pair in pairs:
-        points.update(library.titles.holding(pair) & period)
+        pairs = {one[start:start + 2] for start in range(len(one) - 1)} - common
+        shared = Counter(number for pair in pairs for number in library.titles.holding(pair) & period)
+        enough = lexicon("subjects")["nearness"] * len(pairs)
+        points.update({number: count for number, count in shared.items() if count >= enough})
     scored = ((-count, library.entries[number].title) for number, count in points.items())
     return list(dict.fromkeys(title for _, title in sorted(scored)))[:lexicon("subjects")["candidates"]]
 
