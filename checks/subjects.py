@@ -63,7 +63,7 @@ def spelt(subject: str, place: str = "") -> list[str]:
 
     Words that only one place uses (a slogan, a local brand) come last on a site whose name, ``place``, is another's.
     """
-    words = [one.replace("&", "") for one in subject.split("|")]
+    words = list(dict.fromkeys(one.replace("&", "") for one in subject.split("|")))
     if not place:
         return words
     foreign = {

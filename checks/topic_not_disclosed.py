@@ -15,7 +15,7 @@ rules/lexicons/subjects.yaml。
 本检查的结论一律需要人工复核，不作为确定的问题。导航、面包屑、栏目入口里的文字不算公开；政务公开工作要点、任务分工、
 信息公开年报本身提到主题的，也不算。没有注明日期的信息一概算在时期之内。首页由脚本填充、有栏目由脚本填充或没有读全、
 抓取没有完成的，记“未能核实”；计划年度开始未满一个季度的不判断。限期的专项工作（疫情防控、三大攻坚战等），计划年度
-已在期限之后的，不再要求，期限见词表。
+已在期限之后的，不再要求，期限见词表；规则包注明只对某类单位（高校）的，网站上看不到这类单位名称的不判断。
 
 整改
 补充发布该主题的信息，或者在相应栏目集中展示已有信息。
@@ -33,13 +33,15 @@ import checks.model
 from checks.lexicon import lexicon
 from checks.model import Context, Result
 from checks.site import Column, Site
-from checks.subjects import Library, alternatives, fits, has_ended, library_of, spelt, words_of, written
+from checks.subjects import Library, alternatives, fits, has_ended, library_of, name_index, spelt, words_of, written
 from checks.titles import cited
 
 _FIRST_QUARTER = (3, 31)
 _TOLD_BY = (1, 31)
 # a subject in so many titles of the last months is found without looking through texts
 _PLENTY = 20
+# words of fewer pairs of characters come near only as a whole
+_FEW = 3
 
 
 class Parameters(checks.model.Parameters):
@@ -47,13 +49,15 @@ class Parameters(checks.model.Parameters):
 
     ``keywords``: subjects, each with its alternatives; ``columns``: columns such information belongs to;
     ``period``: ``year`` for the plan year, None for any time; ``since_year``: from that year on instead;
-    ``clause``: the clause that demands it, put in by the runner.
+    ``given``: words one of which some name on the site must hold, or the clause has nobody to ask there (a county
+    without a university); ``clause``: the clause that demands it, put in by the runner.
     """
 
     keywords: tuple[str, ...]
     columns: tuple[str, ...] = ()
     period: Literal["year"] | None = "year"
     since_year: int | None = None
+    given: tuple[str, ...] = ()
     clause: str = ""
 
 
@@ -89,7 +93,7 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
     if not site.pages or (start is not None and context.as_of <= date(start.year, *_FIRST_QUARTER)):
         return result
     asked = [subject for subject in parameters.keywords if not has_ended(subject, context.plan_year)]
-    if not asked:
+    if not asked or not _is_given(site, parameters):
         return result
     column, department = _column(site, parameters)
     result.examine(department, len(asked))
@@ -116,13 +120,13 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
             "searched": len(period), "nearest": nearest,
         },
     }
-    told = f"{when}没有找到关于{names}的信息：{len(period)} 条信息的标题、栏目和正文里都没有{_others(words.values())}"
+    said = f"{when}没有找到关于{names}的信息：{len(period)} 条信息的标题、栏目和正文里都没有{_others(words.values())}"
     doubt = _doubt(site, column)
     if doubt:
-        result.unverified(**common, message=f"{told}，但{doubt}，无法确定")
+        result.unverified(**common, message=f"{said}，但{doubt}，无法确定")
     else:
         close = f"，最接近的是{'、'.join(cited(title, 40) for title in nearest)}" if nearest else ""
-        result.fail(**common, confidence="review", message=f"{told}{close}，请人工核对")
+        result.fail(**common, confidence="review", message=f"{said}{close}，请人工核对")
     return result
 
 
@@ -130,6 +134,11 @@ def _start(parameters: Parameters, context: Context) -> date | None:
     if parameters.since_year is not None:
         return date(parameters.since_year, 1, 1)
     return date(context.plan_year, 1, 1) if parameters.period == "year" else None
+
+
+def _is_given(site: Site, parameters: Parameters) -> bool:
+    names = name_index(site)
+    return not parameters.given or any(next(names.holding(word), None) is not None for word in parameters.given)
 
 
 def _end(parameters: Parameters, context: Context) -> date:
@@ -163,14 +172,17 @@ def _others(spelling: Iterable[list[str]]) -> str:
 
 def _nearest(library: Library, missing: list[str], period: frozenset[int]) -> list[str]:
     """Return titles of what comes nearest to the missing subjects: a mention in the text, else most pairs shared."""
-    wanted = dict.fromkeys(word for subject in missing for one in written(subject) for word in words_of(one))
+    # of words asked for together the first is what it is about, the others what of it: 招生&录取
+    wanted = dict.fromkeys(words_of(one)[0] for subject in missing for one in written(subject))
+    alone = {one for subject in missing for one in written(subject)}
     common = set(lexicon("subjects")["common_pairs"])
     points: Counter[int] = Counter()
     for one in wanted:
-        points.update(dict.fromkeys(period.intersection(library.mentioning(one)), 100))
+        if one in alone:
+            points.update(dict.fromkeys(period.intersection(library.mentioning(one)), 100))
         pairs = {one[start:start + 2] for start in range(len(one) - 1)} - common
         shared = Counter(number for pair in pairs for number in library.titles.holding(pair) & period)
-        enough = lexicon("subjects")["nearness"] * len(pairs)
+        enough = len(pairs) if len(pairs) < _FEW else lexicon("subjects")["nearness"] * len(pairs)
         points.update({number: count for number, count in shared.items() if count >= enough})
     scored = ((-count, library.entries[number].title) for number, count in points.items())
     return list(dict.fromkeys(title for _, title in sorted(scored)))[:lexicon("subjects")["candidates"]]
