@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crawler.extract.letter_words import bare
 from crawler.extract.letters import read_letters
 from crawler.extract.parsed import ParsedPage, parse_page
 from crawler.snapshot.records import Letter
@@ -75,6 +76,33 @@ def test_words_for_no_reply_are_no_reply(words: str) -> None:
     assert letter.reply == ""
     assert letter.has_reply_area
     assert letter.replied is None
+
+
+@pytest.mark.parametrize(("state", "said"), [
+    ("办理情况", "已答复"), ("处理结果", "已办结"), ("处理情况", "部门已回复（2026-09-21）"), ("办理结果", "按期办结 满意"),
+    ("处理状态", "已处理"),
+])
+@pytest.mark.parametrize("first", [True, False])
+def test_a_state_is_no_reply_where_the_reply_stands_elsewhere(state: str, said: str, first: bool) -> None:
+    row = f"<tr><td>{state}</td><td>{said}</td></tr>"
+    told = "<tr><td>答复意见</td><td>您好，每亩补贴15元，十月底前发到一卡通。</td></tr>"
+    letter = only(f"""<table><tr><td>来信标题</td><td>补贴何时发</td></tr><tr><td>写信时间</td><td>2026/9/18</td></tr>
+    <tr><td>来信正文</td><td>请问补贴何时发？</td></tr>{row if first else ""}
+    <tr><td>答复部门</td><td>县农业农村局</td></tr>{told}{"" if first else row}</table>""")
+    assert letter.reply == "您好，每亩补贴15元，十月底前发到一卡通。"
+    assert letter.department == "县农业农村局"
+    assert bare(letter.status or "").startswith(bare(said)[:4])
+
+
+@pytest.mark.parametrize(("label", "reply"), [
+    ("办理情况", ""), ("办理结果", ""), ("答复内容", "已办结"), ("回复", "已处理"), ("处理意见", "已转办"),
+])
+def test_a_state_alone_is_a_reply_only_where_the_label_asks_for_one(label: str, reply: str) -> None:
+    letter = only(f"""<div class="mail"><p>来信标题：路灯不亮</p><p>留言时间：2026/9/18</p><p>留言内容：人民路的路灯不亮。</p>
+    <p>{label}：{reply or "已办结"}</p></div>""")
+    assert letter.reply == reply
+    assert letter.status == (reply or "已办结")
+    assert letter.has_reply_area
 
 
 def test_labels_broken_up_by_spans_in_a_line() -> None:

@@ -13,7 +13,7 @@ from crawler.cms.scan import scan_page
 from crawler.cms.texts import pieces, squeezed, visible_text
 from crawler.extract.breadcrumb import read_breadcrumb
 from crawler.extract.dates import parse_date
-from crawler.extract.letter_words import bare, label_before, words
+from crawler.extract.letter_words import bare, is_status, label_before, words
 from crawler.extract.parsed import ParsedPage
 from crawler.snapshot.records import Letter
 
@@ -156,6 +156,7 @@ def _cell_text(cell: HtmlElement) -> str:
 
 
 def _letter(title: str, href: str | None, values: dict[str, str]) -> Letter:
+    state = values.get("status") or (values.get("reply") if is_status(values.get("reply") or "") else None)
     when = values.get("received") or values.get("accepted") or values.get("when")
     received, replied = parse_date(when), parse_date(values.get("replied"))
     return Letter(
@@ -163,7 +164,7 @@ def _letter(title: str, href: str | None, values: dict[str, str]) -> Letter:
         href=href,
         number=values.get("number"),
         channel=values.get("channel"),
-        status=values["status"].strip("[]【】()（） ") if values.get("status") else None,
+        status=state.strip("[]【】()（） ") if state else None,
         received=received[:10] if received else None,
         replied=replied[:10] if replied else None,
         department=values.get("department"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,6 +12,7 @@ from crawler.cms.lexicon import load
 _BREAKS = frozenset("[]【】()（）<>《》|｜/·•●◆■*＊、>»")
 _LONGEST_LABEL = 12
 _OWN_LENGTH = 4
+_LONGEST_STATUS = 40
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,8 @@ class Words:
     answered: frozenset[str]
     pending: frozenset[str]
     statuses: frozenset[str]
+    status_only: re.Pattern[str]
+    tells_state: tuple[str, ...]
     no_reply: frozenset[str]
     stops: frozenset[str]
     footers: tuple[str, ...]
@@ -50,6 +54,10 @@ def words() -> Words:
         answered=groups["answered"],
         pending=groups["pending"],
         statuses=frozenset().union(*groups.values()),
+        status_only=re.compile(lists["status_only"].format(states="|".join(
+            re.escape(word) for group in groups.values() for word in sorted(group, key=len, reverse=True)
+        ))),
+        tells_state=tuple(map(str, lists["tells_state"])),
         no_reply=frozenset(map(str, lists["no_reply"])),
         stops=frozenset(lists["stops"]),
         footers=tuple(lists["footers"]),
@@ -60,6 +68,11 @@ def bare(text: str) -> str:
     """Return a label or status as compared: compatibility forms unified, without blanks, marks and brackets."""
     joined = "".join(unicodedata.normalize("NFKC", text).split())
     return joined.strip(":：[]【】()（）<>《》|｜·•●◆■*＊—-_。.,，；;!！")
+
+
+def is_status(text: str) -> bool:
+    """Whether a text says nothing but what state a letter is in (已办结, 部门已回复（2026-09-21）)."""
+    return len(text) <= _LONGEST_STATUS and bool(words().status_only.fullmatch(bare(text)))
 
 
 def label_before(text: str, end: int) -> tuple[str, int] | None:

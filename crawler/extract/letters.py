@@ -10,7 +10,7 @@ from lxml.html import HtmlElement
 from crawler.cms.zones import Zones
 from crawler.extract.dates import find_dates, parse_date
 from crawler.extract.letter_lists import page_names_letters, read_letter_rows
-from crawler.extract.letter_words import bare, label_before, words
+from crawler.extract.letter_words import bare, is_status, label_before, words
 from crawler.extract.outline import EDGE, Line, Outline, clean
 from crawler.extract.parsed import ParsedPage
 from crawler.snapshot.records import Letter
@@ -58,10 +58,14 @@ class _Label:
 
 @dataclass(slots=True)
 class _Draft:
-    """The labelled values of one letter so far; ``own`` counts labels with values that only letters have."""
+    """The labelled values of one letter so far; ``own`` counts labels with values that only letters have.
+
+    ``bare_reply`` is a state (已办结) that stands where the reply belongs: the reply only where there is no other.
+    """
 
     values: dict[str, str] = field(default_factory=dict)
     own: int = 0
+    bare_reply: str = ""
 
 
 def read_letters(page: ParsedPage) -> list[Letter]:
@@ -185,9 +189,17 @@ def _in_order(lines: list[Line], kept: list[_Label], footer: int) -> list[_Draft
 def _read(draft: _Draft, lines: list[Line], labels: list[_Label], index: int, footer: int) -> None:
     """Take the value of one label, unless the letter has one of its kind already."""
     label = labels[index]
-    if draft.values.get(label.name):
+    if draft.values.get(label.name) and label.name != "reply":
         return
     value = _value(lines, labels, index, footer)
+    if label.name == "reply" and is_status(value):
+        draft.values["status"] = draft.values.get("status") or value
+        draft.values.setdefault("reply", "")
+        if not label.label.endswith(words().tells_state):
+            draft.bare_reply = draft.bare_reply or value
+        return
+    if draft.values.get(label.name):
+        return
     if label.name in _DAYS and value:
         value = parse_date(value) or ""
     draft.values[label.name] = value
@@ -364,7 +376,7 @@ def _letter(draft: _Draft, page: ParsedPage) -> Letter:
     received = received or _leading_day(question)
     if reply and not replied:
         replied = _leading_day(reply)
-    reply = _LEADING_DAY.sub("", reply) if reply else reply
+    reply = _LEADING_DAY.sub("", reply) if reply else reply or draft.bare_reply or reply
     return Letter(
         title=values.get("title") or _page_title(page),
         number=values.get("number"),
