@@ -127,14 +127,18 @@ def subjects_of(title: str) -> frozenset[str]:
 def _collect(site: Site) -> list[Consultation]:
     words = lexicon("consultations")
     wanted, unwanted = any_of(words["titles"]), any_of(words["not_titles"])
-    surveys = any_of(words["surveys"])
+    surveys, things = any_of(words["surveys"]), any_of(words["things"])
     rows: dict[str, dict[str, str]] = {}
     found = []
     for page in site.articles:
         title = page.record.title or ""
-        if unwanted.search(_outside_marks(title)) or surveys.search(title) or is_feedback(page):
+        bare = _outside_marks(title)
+        if unwanted.search(bare) or surveys.search(title) or is_feedback(page):
             continue
-        if not wanted.search(title) and page.record.page_kind != "consultation":
+        asking = _asks_plainly(title)
+        if not asking and not wanted.search(title) and page.record.page_kind != "consultation":
+            continue
+        if things.search(bare) and not asking:
             continue
         if page.url in site.interpretations or _of_others(site, page):
             continue
@@ -148,6 +152,13 @@ def _collect(site: Site) -> list[Consultation]:
             row = row or rows[listing.url].get(page.url, "")
         found.append(_read(site, page, row))
     return found
+
+
+def _asks_plainly(title: str) -> bool:
+    """Whether a title asks for opinions in everyday words (请您来提意见), as those in a column of consultations do."""
+    words = lexicon("consultations")
+    bare = _outside_marks(title)
+    return bool(any_of(words["asking"]).search(bare)) and not re.search(words["asked_already"], bare)
 
 
 def _of_others(site: Site, page: Page) -> bool:
