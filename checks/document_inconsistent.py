@@ -12,7 +12,7 @@
 六、“某年工作要点、工作计划”等标题的年份与成文日期相差两年以上（提请人工复核）。
 
 不判定
-年底编号、次年初签发等跨年的正常情形；转载的上级文件；五年规划、普查、往年情况通报等本来就涉及别的年份的标题；
+转发、印发的通知里，别的机关的文件何时印发，不是本文的印发日期；年底编号、次年初签发等跨年的正常情形；转载的上级文件；五年规划、普查、往年情况通报等本来就涉及别的年份的标题；
 成文日期一栏其实是网页生成时间的；日期读不出的。
 
 整改
@@ -31,13 +31,19 @@ from checks.days import day_of
 from checks.documents import is_document, is_repost
 from checks.lexicon import any_of, lexicon
 from checks.model import Context, Result
+from checks.organs import is_outside
 from checks.site import Site
 from checks.titles import cited, document_numbers, key, key_of_text, quoted
 from crawler.snapshot.reader import Page
 
 _DAY = r"(20\d\d|19\d\d)\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日"
 _SIGNED_LINE = re.compile(rf"^[^\d。；，]{{0,40}}{_DAY}\s*$")
-_PRINTED = re.compile(rf"{_DAY}\s*印\s*发")
+# nothing but the number of copies and the like follows; a sentence goes on (…印发的规划)
+_PRINTED = re.compile(
+    rf"{_DAY}\s*印\s*发(?=\s*(?:[。.]|[（(【\[〔]|共?印|校对|打印|主动公开|依申请公开|不予公开|$))"
+)
+_PASSED_ON = re.compile(r"转发|批转|转载|翻印|转印")
+_OFFICE = re.compile(r"(?:人民政府)?(?:办公室|办公厅|秘书处|秘书科)?$")
 _NUMBER_YEAR = re.compile(r"[〔\[【(（﹝［](\d{4})[〕\]】)）﹞］]")
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 _TAG = re.compile(r"<(script|style)\b.*?</\1>|<[^>]*>", re.DOTALL | re.IGNORECASE)
@@ -89,7 +95,7 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
 def faults_of(site: Site, page: Page) -> list[Fault]:
     """Return the contradictions of one document, gravest first."""
     lines = [_with_digits(line.strip()) for line in page.text.splitlines() if line.strip()]
-    closing, printed = _closing(lines), _printed(lines)
+    closing, printed = _closing(lines), _printed(lines, page, site.name)
     stated = day_of(page.record.attributes.signed)
     found = _found(page, lines, closing, printed, stated)
     if found and stated is not None and stated != closing and not _is_signed_label(site, page):
@@ -216,13 +222,32 @@ def _closing(lines: list[str]) -> date | None:
     return None
 
 
-def _printed(lines: list[str]) -> date | None:
-    for line in reversed(lines):
+def _printed(lines: list[str], page: Page, site_name: str) -> date | None:
+    """Return the day of a document's own line of printing, the last there is; None where it has none."""
+    for at in range(len(lines) - 1, -1, -1):
         # a pattern is tried on every line of every document: hardly any has its last sign
-        match = _PRINTED.search(line) if "发" in line else None
-        if match is not None:
+        match = _PRINTED.search(lines[at]) if "发" in lines[at] else None
+        if match is None:
+            continue
+        organ = re.split(r"[。；，,：:\s]+", lines[at][:match.start()].strip(" 　。；，,：:"))[-1]
+        if not _SIGNER.search(organ):
+            organ = lines[at - 1].strip() if at and not organ and len(lines[at - 1]) <= 30 else ""
+        if _is_own(organ, page, site_name):
             return _date(match)
     return None
+
+
+def _is_own(organ: str, page: Page, site_name: str) -> bool:
+    """Whether what an organ printed may be this document, not one that it passes on."""
+    if not organ:
+        return True
+    if is_outside(organ, None, site_name):
+        return False
+    issuer = page.record.attributes.issuer or ""
+    if not _PASSED_ON.search(page.record.title or "") or not issuer:
+        return True
+    stems = [_OFFICE.sub("", key(name)) for name in (organ, issuer)]
+    return stems[0].endswith(stems[1]) or stems[1].endswith(stems[0])
 
 
 def _date(match: re.Match[str]) -> date | None:
