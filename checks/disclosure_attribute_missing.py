@@ -13,8 +13,8 @@
 填写了、但不是规定用语的，提请人工复核。
 
 不判定
-新闻、公示、解读等不是文件的信息；转载的上级和外地文件；正文由脚本填充或只有附件、读不到内容的，正式文件在附件里
-而附件没有读到或没有读全的，记“未能核实”。
+新闻、公示、解读等不是文件的信息；转载的上级和外地文件；正文或信息公开表由脚本填写而未能读到、只有附件而读不到内容的，
+正式文件在附件里而附件没有读到或没有读全的，记“未能核实”。
 导航和当前位置中的“法定主动公开内容”是栏目名称，不算标明公开属性。
 
 整改
@@ -28,6 +28,7 @@ import re
 import checks.model
 from checks.documents import is_document, is_repost
 from checks.model import Context, Result
+from checks.scripted import is_scripted
 from checks.site import Site
 from checks.titles import cited, core, key
 from crawler.snapshot.reader import Page
@@ -75,6 +76,10 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
         elif not _was_read(page):
             result.unverified(
                 **common, message=f"文件{title}的正文本次未能读取，无法判断是否标明公开属性"
+            )
+        elif is_scripted(site, page, "disclosure"):
+            result.unverified(
+                **common, message=f"文件{title}的信息公开表由脚本填写，本次未能读取，无法判断是否标明公开属性"
             )
         elif page.record.attributes.disclosure is not None:
             result.fail(**common, message=f"文件{title}的公开属性一栏为空，没有填写，正文也没有附注")

@@ -12,8 +12,8 @@
 规则包点名、但本站同类文件多数也没有载明的，提请人工复核；不属规范性文件而没有文号的，也提请复核。
 
 不判定
-规则包点名、全站文件却一份也没有载明的，可能另有分类或编目方式，只在说明中提请人工查看。转载的上级和外地文件，新闻、公示、解读等不是文件的信息。公开属性和有效性另有检查。页面由脚本填充、读不到的，记
-“未能核实”。
+规则包点名、全站文件却一份也没有载明的，可能另有分类或编目方式，只在说明中提请人工查看。转载的上级和外地文件，新闻、公示、解读等不是文件的信息。公开属性和有效性另有检查。页面或信息公开表由脚本填写、
+读不到的，记“未能核实”。
 
 整改
 在信息公开表中补齐，并在发布系统中把这些项目设为必填。
@@ -31,6 +31,7 @@ import checks.model
 from checks.documents import is_document, is_repost
 from checks.lexicon import any_of, lexicon
 from checks.model import Context, Result
+from checks.scripted import is_scripted
 from checks.site import Site
 from checks.titles import cited
 from crawler.snapshot.reader import Page
@@ -104,7 +105,13 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
                 f"本站文件都没有载明{'、'.join(missing)}，可能另有分类或编目方式，未逐份判断，请人工查看"
             )
             continue
-        named = sure or missing
+        named = [name for name in sure or missing if not is_scripted(site, page, _attribute(name))]
+        if not named:
+            result.unverified(
+                **common, message=f"文件{cited(title)}的信息公开表由脚本填写，本次未能读取，"
+                f"无法判断有无{'、'.join(sure or missing)}",
+            )
+            continue
         empty = [name for name in named if _shown(page, name)]
         where = f"（{'、'.join(empty)}一栏为空）" if empty else ""
         doubt = "" if sure else "，本站同类文件也多未载明，请复核"
@@ -164,11 +171,14 @@ def _column(site: Site, page: Page) -> str:
     return column.url if column is not None else page.record.column_name or ""
 
 
+def _attribute(name: str) -> str:
+    return str(lexicon("documents")["fields"][name]["attribute"])
+
+
 def _value(page: Page, name: str) -> str:
-    value = getattr(page.record.attributes, lexicon("documents")["fields"][name]["attribute"])
-    return str(value or "").strip()
+    return str(getattr(page.record.attributes, _attribute(name)) or "").strip()
 
 
 def _shown(page: Page, name: str) -> bool:
     """Whether the page shows the field's label (with nothing behind it, where the value is missing)."""
-    return getattr(page.record.attributes, lexicon("documents")["fields"][name]["attribute"]) is not None
+    return getattr(page.record.attributes, _attribute(name)) is not None

@@ -14,7 +14,7 @@
 
 不判定
 一般公文、新闻、公示、转载的上级文件；正文里泛指的“有效性”“有效期”不算标注，也不算违反。废止日期一栏为空不表示
-已废止。晚于巡检基准日才施行的废止不计。由脚本填充的页面记“未能核实”。
+已废止。晚于巡检基准日才施行的废止不计。页面或信息公开表由脚本填写、读不到的，记“未能核实”。
 
 整改
 在信息公开表中补填有效性；文件废止、失效后随即改注原文件。
@@ -29,6 +29,7 @@ from checks.documents import is_document, is_repost
 from checks.lexicon import any_of, lexicon
 from checks.model import Context, Result
 from checks.normative import Repeal, Repeals, is_normative, is_surely_normative
+from checks.scripted import is_scripted
 from checks.site import Site
 from checks.titles import cited
 from crawler.snapshot.reader import Page
@@ -75,7 +76,8 @@ def _judge(
         "title": page.record.title, "document_number": number, "validity": page.record.attributes.validity,
     }
     common = {"url": page.url, "department": site.department_of(page), "evidence": evidence}
-    if repeal is not None and not _is_ended(site, page, validity):
+    unread = not validity and is_scripted(site, page, "validity")
+    if repeal is not None and not unread and not _is_ended(site, page, validity):
         stated = f"页面仍标“{validity[:20]}”" if validity else "页面没有标注"
         where = cited(repeal.page.record.title or repeal.page.url)
         when = f" {repeal.day} " if repeal.day else ""
@@ -86,8 +88,8 @@ def _judge(
         )
     elif _is_marked(site, page, parameters):
         return
-    elif page.record.script_shell:
-        result.unverified(**common, message=f"文件{shown}由脚本填充，无法判断是否标明有效性")
+    elif unread:
+        result.unverified(**common, message=f"文件{shown}的页面由脚本填写，本次未能读取，无法判断是否标明有效性")
     elif validity:
         result.fail(
             **common, confidence="review",

@@ -17,6 +17,7 @@ from lxml.etree import _Element as Element
 from crawler.cms.lexicon import load
 from crawler.extract.caching import remembered
 from crawler.extract.dates import find_dates, parse_date
+from crawler.extract.inline_fields import read_inline_fields
 from crawler.extract.outline import EDGE, GAP, Line, Outline, clean, spaced
 from crawler.extract.pagedata import read_page_data
 from crawler.extract.parsed import ParsedPage
@@ -125,11 +126,10 @@ def read_attributes(page: ParsedPage) -> DisclosureTable:
                 values.setdefault("disclosure", hit.value)
             elif hit.field in ("document_number", "validity", "index_number"):
                 values.setdefault(hit.field, hit.value)
-    from_script = read_page_data(page)
+    from_script = {**read_page_data(page), **read_inline_fields(page)}
     for name, value in from_script.items():
-        if not values.get(name):
-            values[name] = value
-    has_table = _is_table(core) or len([name for name in CORE if from_script.get(name)]) >= 2
+        values[name] = values.get(name) or value
+    has_table = _is_table(core) or sum(1 for name in CORE if from_script.get(name)) >= 2
     notes = [note for pattern in _NOTES if (note := pattern.search(page.outline.text))]
     note = min(notes, key=re.Match.start, default=None)
     abolished = values.get("abolished", "")

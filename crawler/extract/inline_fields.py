@@ -1,0 +1,100 @@
+"""Labelled fields of a document that a script of the page holds and writes into it (``{"索引号": "…"}``).
+
+The labels are those of the visible table. They stand as keys of an object, as pairs in an array, as the name and the
+value of one field's object, as arguments of a call, or in the markup the script writes.
+"""
+
+from __future__ import annotations
+
+import re
+
+from crawler.cms.lexicon import load
+from crawler.extract.outline import clean
+from crawler.extract.parsed import ParsedPage
+
+_LEXICON = load("disclosure_fields")
+_LABELS: dict[str, list[str]] = {name: labels for name, labels in _LEXICON["labels"].items() if name != "other"}
+_FIELD_OF = {label: name for name, labels in _LABELS.items() for label in labels}
+_RANK = {label: rank for labels in _LABELS.values() for rank, label in enumerate(labels)}
+_CORE = frozenset(_LEXICON["core"])
+# one of these stands in every label of a core field; to look for them is cheaper than for the labels
+_SIGNS = ("索", "公开", "属性", "主题", "机构", "单位", "机关", "部门", "日期", "时间", "文号", "字号", "效")
+_SPACED = "|".join(
+    r"(?:[\s　]|&(?:nbsp|emsp|ensp|#12288);)*".join(map(re.escape, label))
+    for label in sorted(_FIELD_OF, key=len, reverse=True)
+)
+_VALUE_KEYS = "|".join(_LEXICON["value_keys"])
+_STRING = r"\"((?:[^\"\\\n]|\\.){0,400})\"|'((?:[^'\\\n]|\\.){0,400})'|`([^`\\]{0,400})`|(null|undefined|\d{1,14})"
+_PAIR = re.compile(
+    rf"(?<=[{{,\[(.])\s*([\"'`]?)\s*({_SPACED})\s*[:：]?\s*\1\s*\]?\s*"
+    rf"[:=,]\s*(?:{_STRING})(?=\s*[,;}}\])\n])"
+)
+_NAMED = re.compile(
+    rf":\s*([\"'`])\s*({_SPACED})\s*[:：]?\s*\1\s*,\s*([\"']?)(?:{_VALUE_KEYS})\3\s*:\s*(?:{_STRING})(?=\s*[,;}}\])\n])",
+)
+_WRITTEN = re.compile(
+    rf"(?<=[>】\"'`])\s*[【\[]?\s*({_SPACED})\s*(?=[:：<】\]&])(?:[:：】\]\s　]|&nbsp;|&emsp;|<[^<>]{{0,200}}>)*"
+    rf"([^<>\"'`\\+&{{}}$:：\s　][^<>\"'`\\+&{{}}$]{{0,200}})(?=<|[\"'`]\s*[;)\],+\n])"
+)
+_BETWEEN = re.compile(r"&[#\w]{3,6};")
+_ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
+_TAG = re.compile(r"<[^<>]*>")
+_EMPTY = re.compile(r"^[\s\-—–―_/\\·.…*]*$|^(?:null|undefined|nan)$", re.IGNORECASE)
+_NO_VALUE = re.compile(r"\$\{|\{\{|<%|%>|^请(?:输入|选择|填写)|^function\b|^(?:全部|不限)$")
+# codes and names of further keys (``"索引号": "syh"``) are no values
+_SPEAKS = re.compile(r"[\u4e00-\u9fff]|\d{4}")
+_MAX_SCRIPT = 400_000
+_FEWEST = 2
+
+
+def read_inline_fields(page: ParsedPage) -> dict[str, str]:
+    """Return the fields (named as in ``Attributes``, besides ``title`` and ``published``) that a script holds.
+
+    A field shown without a value is ``""``. A script counts that gives values of two core fields or more, each
+    label once: rows of a list do not.
+    """
+    for script in page.scripts:
+        source = script.text
+        if source and len(source) <= _MAX_SCRIPT and (fields := fields_in(source)):
+            return fields
+    return {}
+
+
+def fields_in(source: str) -> dict[str, str]:
+    """Return the fields that a script's source holds, as ``read_inline_fields`` does."""
+    if "\\u" in source:
+        source = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), source)
+    if sum(sign in source for sign in _SIGNS) < _FEWEST:
+        return {}
+    values = _of_labels(source)
+    if values is None:
+        return {}
+    told: dict[str, str] = {}
+    for label in sorted(values, key=_RANK.__getitem__):
+        name = _FIELD_OF[label]
+        told[name] = told.get(name) or values[label]
+    filled = {name for name, value in told.items() if name in _CORE and _SPEAKS.search(value)}
+    return told if len(filled) >= _FEWEST and filled - {"issuer", "disclosure"} else {}
+
+
+def _bare(label: str) -> str:
+    return "".join(_BETWEEN.sub("", label).split())
+
+
+def _of_labels(source: str) -> dict[str, str] | None:
+    """Return the value of each label; None where one comes with several, as in rows of a list."""
+    values: dict[str, str] = {}
+    for pattern, label_at, value_at in ((_PAIR, 2, 3), (_NAMED, 2, 4), (_WRITTEN, 1, 2)):
+        for match in pattern.finditer(source):
+            groups = match.groups()
+            label = _bare(groups[label_at - 1])
+            raw = next((group for group in groups[value_at - 1:] if group is not None), "")
+            value = clean(_TAG.sub(" ", raw.replace("\\/", "/").replace('\\"', '"').replace("&nbsp;", " ")))
+            if value.rstrip(":： ").replace(" ", "") in _FIELD_OF or _NO_VALUE.search(value):
+                continue
+            value = "" if _EMPTY.match(value) else value
+            if values.setdefault(label, value) != value:
+                if values[label] and value:
+                    return None
+                values[label] = values[label] or value
+    return values
