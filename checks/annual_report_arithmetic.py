@@ -10,7 +10,7 @@ AR4 上年结转等于上一年度报告的结转下年度；AR5 复议、诉讼
 
 判定
 逐格核算网页表格，网页上没有的，核算附件（Word、Excel、PDF）里的表格。几处核算不平可以用同一个单元格的差额解释的，只记那个单元格；否则记在合计单元格。写明两边的数和差额。
-AR6、AR7、AR8 只作提示，读自 PDF 的表格可能错格，都提请人工复核。
+AR7、AR8 只作提示，读自 PDF 的表格可能错格，都提请人工复核；AR6 对不上的，可能因清理重新归类，记“未能核实”。
 
 不判定
 空白、横线按 0 计；合计格空白的不核算该行或该列。整张表都不填 0、以空白表示没有的，写法一致，不提示空白。
@@ -261,11 +261,11 @@ def _across(
         made, gone, valid = row.figures
         past = valid_before.get(row.label)
         if past is not None and past.value + made.value - gone.value != valid.value:
-            result.fail(
-                url=report.url, department=report.department, target=valid.place, confidence="review",
+            result.unverified(
+                url=report.url, department=report.department, target=valid.place,
                 evidence={"identities": ["AR6"], "before": before.url},
                 message=f"{title}“{valid.place}”填 {_shown(valid.value)}，而上年 {_shown(past.value)} 件加制发"
-                f" {_shown(made.value)} 件减废止 {_shown(gone.value)} 件不等于此数（AR6），请核对是否因清理调整",
+                f" {_shown(made.value)} 件减废止 {_shown(gone.value)} 件不等于此数（AR6），可能因清理重新归类，无法确定",
             )
 
 
