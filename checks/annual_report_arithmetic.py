@@ -265,7 +265,7 @@ def _across(
                 url=report.url, department=report.department, target=valid.place,
                 evidence={"identities": ["AR6"], "before": before.url},
                 message=f"{title}“{valid.place}”填 {_shown(valid.value)}，而上年 {_shown(past.value)} 件加制发"
-                f" {_shown(made.value)} 件减废止 {_shown(gone.value)} 件不等于此数（AR6），可能因清理重新归类，无法确定",
+                f" {_shown(made.value)} 件减废止 {_shown(gone.value)} 件不等于此数（AR6），可能因清理归类，无法确定",
             )
 
 
