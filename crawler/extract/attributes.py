@@ -79,8 +79,7 @@ _NEXT_FIELD_LINES = 3
 _SERIAL = frozenset({"序号", "序", "编号", "顺序号"})
 
 
-@dataclass(frozen=True)
-class _Hit:
+class _Hit(NamedTuple):
     label: str
     field: str
     value: str
@@ -363,20 +362,25 @@ def _cell(element: Element) -> Element | None:
     return None
 
 
-@dataclass(frozen=True)
-class _Row:
-    """The cells of a table's row, and which of them are labels; ``heads`` where all are that hold anything."""
+class _Row(NamedTuple):
+    """The cells of a table's row, their lines, and which of them are labels.
+
+    ``heads`` where all are that hold anything, ``numbered`` where the row is the head of a list of numbered items.
+    """
 
     cells: list[Element]
+    lines: list[list[Line]]
     labels: list[bool]
     heads: bool
+    numbered: bool
 
 
 def _row(outline: Outline, row: Element) -> _Row:
     cells = [node for node in row if node.tag in ("td", "th")]
-    labels = [_is_label(outline, node) for node in cells]
-    filled = [label for node, label in zip(cells, labels, strict=True) if label or outline.within(node)]
-    return _Row(cells, labels, all(filled) and sum(labels) > 1)
+    lines = [outline.within(node) for node in cells]
+    labels = [len(inside) == 1 and _field_named(inside[0].text) is not None for inside in lines]
+    filled = [label for label, inside in zip(labels, lines, strict=True) if inside]
+    return _Row(cells, lines, labels, all(filled) and sum(labels) > 1, _text(lines[0]).replace(" ", "") in _SERIAL)
 
 
 def _beside_cell(outline: Outline, cell: Element, rows: dict[Element, _Row]) -> str | None:
@@ -389,17 +393,18 @@ def _beside_cell(outline: Outline, cell: Element, rows: dict[Element, _Row]) -> 
     known = rows.get(row)
     if known is None:
         known = rows[row] = _row(outline, row)
-    cells, labels = known.cells, known.labels
-    if cells[0] is not cell and _cell_text(outline, cells[0]).replace(" ", "") in _SERIAL:
+    at = known.cells.index(cell)
+    if at and known.numbered:
         return None
-    at = cells.index(cell)
     if known.heads:
-        return _below(outline, row, at, len(cells))
-    if at + 1 >= len(cells):
+        return _below(outline, row, at, len(known.cells))
+    beside = at + 1
+    if beside >= len(known.cells):
         return ""
-    if _has_inputs(cells[at + 1]):
+    if _has_inputs(known.cells[beside]):
         return None
-    return "" if labels[at + 1] or _opens_with_label(outline, cells[at + 1]) else _cell_text(outline, cells[at + 1])
+    lines = known.lines[beside]
+    return "" if known.labels[beside] or (lines and _begins_with_label(lines[0].text)) else _text(lines)
 
 
 def _below(outline: Outline, row: Element, at: int, width: int) -> str | None:
@@ -455,21 +460,20 @@ def _leads_on(cell: Element) -> bool:
     return any(not (link.get("href") or "#").strip().lower().startswith(_NOWHERE) for link in cell.iter("a"))
 
 
-def _opens_with_label(outline: Outline, cell: Element) -> bool:
-    """Whether a cell holds a label of its own, with or without a value."""
-    lines = outline.within(cell)
-    return bool(lines) and _begins_with_label(lines[0].text)
-
-
 @remembered
 def _begins_with_label(text: str) -> bool:
+    """Whether a text opens with a label that has a mark behind it, with or without a value."""
     match = _LABEL.match(text.lstrip())
     return bool(match and match.group(2))
 
 
 def _cell_text(outline: Outline, cell: Element) -> str:
-    value = " ".join(line.plain for line in outline.within(cell)[:8])
-    return value if len(value) <= _MAX_VALUE else value[:_MAX_VALUE]
+    return _text(outline.within(cell))
+
+
+def _text(lines: list[Line]) -> str:
+    """The text of a cell's lines."""
+    return " ".join([line.plain for line in lines[:8]])[:_MAX_VALUE]
 
 
 def _next_element(element: Element) -> Element | None:
