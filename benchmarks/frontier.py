@@ -58,8 +58,8 @@ def grow(writer: SnapshotWriter, policy: LinkPolicy, known: int) -> Iterator[Non
     for page in range(known // fresh):
         url = f"http://{HOSTS[page % len(HOSTS)]}/list/{page}.html"
         reading = page_of(page * fresh, fresh)
-        found = policy.links_of(reading, 3)
-        writer.save(url, Fetch(outcome="ok", status=200), reading=reading, links=found.links, unfetched=found.unfetched)
+        found = policy.links_of(reading, url, 3)
+        writer.save(url, Fetch(outcome="ok", status=200), reading=reading, runs=found.runs, unfetched=found.unfetched)
         yield
 
 
@@ -114,9 +114,9 @@ def answer(writer: SnapshotWriter, queues: Queues, policy: LinkPolicy, count: in
             return
         waiting, host = taken
         reading = page_of(number * 37 % 900_000, 20)
-        found = policy.links_of(reading, waiting.depth)
+        found = policy.links_of(reading, waiting.url, waiting.depth)
         for joined in writer.save(
-            waiting.url, Fetch(outcome="ok", status=200), reading=reading, links=found.links, role=waiting.role,
+            waiting.url, Fetch(outcome="ok", status=200), reading=reading, runs=found.runs, role=waiting.role,
             depth=waiting.depth, unfetched=found.unfetched,
         ):
             queues.add(joined)

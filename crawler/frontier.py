@@ -6,8 +6,9 @@ the crawl and fetches what is asked in between (robots.txt, the trial of feature
 therefore goes on with nothing lost, and nothing is fetched again but what was under way. In memory there is only the
 head of each host's queue; the rest stays in the snapshot until its turn comes, however much it is.
 
-Hosts take turns, so that a slow one never keeps the others waiting; the site's pages come before its files, and
-other hosts have a lane of their own beside the site. Waiting is counted by a clock that only ever goes forward.
+Hosts take turns, so that a slow one never keeps the others waiting; the site's pages come before its files, but one
+file is asked after every few pages, so that files are read beside pages and not all of them at the end. Other hosts
+have a lane of their own beside the site. Waiting is counted by a clock that only ever goes forward.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 MOST_HELD_BYTES = 32 * 1024 * 1024
 EXTERNAL_AT_ONCE = 16
 EXTERNAL_PER_HOST = 2
+PAGES_PER_FILE = 2
 # how many of a host's addresses are in memory: the site has few hosts with many, the outside many with few
 OWN_WINDOW = 1000
 EXTERNAL_WINDOW = 8
@@ -105,7 +107,8 @@ class HostQueue:
 
     ``delay`` is the seconds between two requests, ``next_at`` when the next one may start. ``last_answer`` is the
     latest address it answered, ``failures`` the requests in a row without an answer since, ``timeouts`` how many
-    of its addresses were given up for silence, ``checked`` whether it is being asked whether it is still there.
+    of its addresses were given up for silence, ``checked`` whether it is being asked whether it is still there,
+    ``pages_in_row`` how many pages it was asked since the last file.
     """
 
     name: str
@@ -115,6 +118,7 @@ class HostQueue:
     pages: Lane = field(default_factory=Lane)
     others: Lane = field(default_factory=Lane)
     in_flight: int = 0
+    pages_in_row: int = 0
     held_until: float = 0.0
     next_at: float = 0.0
     answered: bool = False
@@ -256,12 +260,15 @@ class Queues:
             self._line_up(queue)
 
     def _pop(self, queue: HostQueue, now: float) -> Waiting | None:
-        if self.pages_left > 0 and self._has_next(queue, queue.pages, False, now):
+        pages_had_turn = queue.pages_in_row >= PAGES_PER_FILE and self._has_next(queue, queue.others, True, now)
+        if not pages_had_turn and self.pages_left > 0 and self._has_next(queue, queue.pages, False, now):
             self.pages -= 1
             self.pages_left -= 1
+            queue.pages_in_row += 1
             return queue.pages.window.popleft()
         if self._has_next(queue, queue.others, True, now):
             self.others -= 1
+            queue.pages_in_row = 0
             return queue.others.window.popleft()
         return None
 

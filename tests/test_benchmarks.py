@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import frontier
 from benchmarks.crawl import LARGE, SMALL, Results, bars, swell
 from benchmarks.measure import Cost, measure
 from benchmarks.synthetic import Plan, write_site
@@ -67,3 +68,15 @@ def test_findings_are_repeated_under_names_of_their_own(tmp_path: Path) -> None:
     swell(home, tmp_path / "more", 10)
     found = [json.loads(line) for line in (tmp_path / "more" / "findings.jsonl").read_text("utf-8").splitlines()]
     assert len({row["fingerprint"] for row in found}) == len(found) == 10 and found[:3] == rows
+
+
+def test_the_frontier_of_known_addresses_is_built_used_and_reopened(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    frontier.run(tmp_path / "run.sqlite", 2_000, 40)
+    said = capsys.readouterr().out
+    waiting = int(said.partition(" addresses wait")[0].split()[-1])
+    assert 1_900 <= waiting <= 2_010
+    assert [line.split("  ")[0] for line in said.splitlines() if "×" in line] == [
+        "found", "taken up", "handed out and answered", "finished", "reopened", "known addresses read",
+    ]

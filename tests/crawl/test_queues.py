@@ -8,7 +8,7 @@ from collections import Counter
 
 import pytest
 
-from crawler.frontier import EXTERNAL_AT_ONCE, EXTERNAL_PER_HOST, EXTERNAL_WINDOW, Queues, Stored
+from crawler.frontier import EXTERNAL_AT_ONCE, EXTERNAL_PER_HOST, EXTERNAL_WINDOW, PAGES_PER_FILE, Queues, Stored
 from crawler.snapshot.records import Fetch
 from crawler.snapshot.writer import SnapshotWriter
 from crawler.urls import host_of
@@ -44,15 +44,25 @@ def taken(made: Queues, now: float = 0.0) -> list[str]:
     return found
 
 
-def test_pages_come_before_files_and_no_more_than_allowed_at_once() -> None:
-    made = queues()
-    for number in range(3):
+def test_a_file_comes_after_every_few_pages_and_no_more_than_allowed_at_once() -> None:
+    made = queues(concurrency=4)
+    for number in range(PAGES_PER_FILE + 2):
         made.find(f"http://{SITE}/{number}.pdf", "file")
         made.find(f"http://{SITE}/{number}.html", "page")
-    assert taken(made) == [f"http://{SITE}/{number}.html" for number in range(3)]
-    assert made.waiting == 3 and made.in_flight == {True: 3, False: 0}
+    first = [f"http://{SITE}/{number}.html" for number in range(PAGES_PER_FILE)]
+    assert taken(made) == [*first, f"http://{SITE}/0.pdf", f"http://{SITE}/{PAGES_PER_FILE}.html"]
+    assert made.waiting == 2 * PAGES_PER_FILE and made.in_flight == {True: 4, False: 0}
     made.settled(made.host(SITE))
-    assert taken(made) == [f"http://{SITE}/0.pdf"]
+    made.settled(made.host(SITE))
+    assert taken(made) == [f"http://{SITE}/{PAGES_PER_FILE + 1}.html", f"http://{SITE}/1.pdf"]
+
+
+def test_files_wait_for_no_page_that_may_not_be_asked() -> None:
+    made = queues(max_pages=1)
+    for number in range(2):
+        made.find(f"http://{SITE}/{number}.html", "page")
+        made.find(f"http://{SITE}/{number}.pdf", "file")
+    assert taken(made) == [f"http://{SITE}/{name}" for name in ("0.html", "0.pdf", "1.pdf")]
 
 
 def test_hosts_take_turns() -> None:
@@ -175,7 +185,10 @@ def test_what_waits_is_taken_up_again_after_a_restart() -> None:
     assert after.waiting == 40
     pages = [f"http://{SITE}/{number}" for number in range(1, 40, 2)]
     # a time far ahead is a clock set back: it counts for no longer than a second probe ever waits
-    assert taken(after, 1000.0) == pages[1:] + [f"http://{SITE}/{number}" for number in range(0, 40, 2)]
+    files = [f"http://{SITE}/{number}" for number in range(0, 40, 2)]
+    asked = taken(after, 1000.0)
+    assert [url for url in asked if url in files] == files
+    assert [url for url in asked if url not in files] == pages[1:]
     assert after.next_event() == 1060.0
     late, _ = after.take(1060.0) or pytest.fail("nothing to ask")
     assert (late.url, late.attempts) == (pages[0], 1)
