@@ -39,6 +39,8 @@ _FIELD = re.compile(r"公开(?:方式|属性|类别|形式|选项|程度|类型|
 _SUFFIX = re.compile(r"\.[A-Za-z]{2,5}$")
 _NOTE_LINE, _SHORT = 30, 200
 _BRACKETS = "（）()〔〕[]【】。"
+_COPIES = r"[（(【\[]?共?印(?:制|数|发)?[^（）()【】]{0,8}份[）)】\]]?"
+_DAY = r".{0,30}\d{4}年\d{1,2}月\d{1,2}日(?:印发|印制|印)"
 _NOTE = re.compile(r"此[件文][^。；\n]{0,8}公开[^。；\n]{0,6}")
 
 
@@ -112,7 +114,10 @@ def _says(text: str, parameters: Parameters) -> bool:
     field = _FIELD.search(closing)
     if field and any(label in field[1] for label in parameters.labels):
         return True
-    if any(_plain(line).strip(_BRACKETS) in parameters.labels for line in closing.splitlines()):
+    colophon = re.compile(
+        rf"[（(【\[]?(?:{'|'.join(map(re.escape, parameters.labels))})[）)】\]]?[。；，]?(?:{_DAY})?"
+    )
+    if any(colophon.fullmatch(re.sub(_COPIES, "", _plain(line)).strip("。")) for line in closing.splitlines()):
         return True
     return bool(_NOTE.search(_plain(closing))) or any(_is_note(line, parameters) for line in text.splitlines())
 

@@ -23,7 +23,9 @@ def is_document(page: Page) -> bool:
     attributes = page.record.attributes
     if attributes.document_number:
         # what the site itself files with a disclosure table is one of its documents, whatever its title
-        return attributes.has_table or not _is_case_paper(page.record.title or "")
+        return attributes.has_table or not (
+            _is_case_paper(page.record.title or "") or _is_of_case(attributes.document_number)
+        )
     if not attributes.has_table:
         return False
     title = (page.record.title or "").strip().strip("》")
@@ -33,6 +35,11 @@ def is_document(page: Page) -> bool:
 def _is_case_paper(title: str) -> bool:
     """Whether a title is that of a paper to a party of a case, or of a notice of a sale, that numbers are given too."""
     return bool(any_of(lexicon("documents")["case_papers"]).search(title))
+
+
+def _is_of_case(number: str) -> bool:
+    """Whether a number is that of a case, by the letters before its year."""
+    return bool(any_of(lexicon("documents")["case_numbers"]).search("".join(number.split())))
 
 
 def is_repost(page: Page, site_name: str) -> bool:

@@ -9,8 +9,9 @@
 栏目各页都没有一条信息，也没有正文、附件、图片、来信或下级栏目；页面写着“暂无信息”之类的，同样判为空白。
 
 不判定
-单篇内容的栏目（机构职能、领导信息等）有文字即不是空白；只列下级栏目、只有附件或图片、内嵌或自动转到其他系统的
-栏目有内容；列表由脚本填充而未能在浏览器中读全、有分页未能读取、栏目页没有读到，或页面上另有本栏目的链接而未能识别为列表的，记“未能核实”。
+单篇内容的栏目（机构职能、领导信息等）有文字即不是空白；供群众填写的（我要写信、在线申请等）、只列下级栏目、只有附件或图片、内嵌或自动转到其他系统的
+栏目有内容；联系我们、
+网站声明等网站自身的说明页不判断；列表由脚本填充而未能在浏览器中读全、有分页未能读取、栏目页没有读到，或页面上另有本栏目的链接而未能识别为列表的，记“未能核实”。
 
 整改
 补充应公开的内容；没有内容可公开的，注明原因，或把栏目归并、撤下。
@@ -21,8 +22,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+from lxml.html import HtmlElement
+
 import checks.model
+from checks.bodies import tree_of
 from checks.columns import Column, is_beneath
+from checks.lexicon import any_of, lexicon
 from checks.model import Context, Result
 from checks.site import CONTENT_KINDS, Site
 from checks.unread import rendering_words, was_opened
@@ -40,6 +45,9 @@ _PAGER = re.compile(
     r"^(?:共|第|每页|页次|当前|总|条|页|记录|转到|跳转|首页|上一页|下一页|尾页|末页|打印|关闭|GO|[\W\d])*$"
 )
 _UPLOADED = re.compile(r"upload|attach|/pic/|\d{6,}", re.IGNORECASE)
+# a form sent as a message with fewer fields is a search
+_FEWEST_FIELDS = 3
+_TEXT_FIELDS = ".//input[not(@type) or @type='text' or @type='tel' or @type='email']"
 _PICTURES = frozenset({"jpg", "jpeg", "png", "webp", "bmp", "gif"})
 
 
@@ -57,7 +65,7 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
         if parameters.types is not None and column.type not in parameters.types:
             continue
         result.examine(column.department)
-        if not column.items:
+        if not column.items and not _is_of_site(column):
             _judge(site, column, template, result)
     for override in site.unread_overrides():
         if parameters.types is None or override.type in parameters.types:
@@ -67,6 +75,11 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
                 message=f"“{override.name or override.url}”栏目本次未能打开，无法判断有无内容",
             )
     return result
+
+
+def _is_of_site(column: Column) -> bool:
+    """Whether a page tells of the site itself (联系我们, 网站声明): its few words often look like the footer's."""
+    return bool(any_of(lexicon("lists")["site_pages"]).fullmatch("".join(column.name.split())))
 
 
 def _judge(site: Site, column: Column, template: frozenset[str], result: Result) -> None:
@@ -118,7 +131,7 @@ def _has_content(site: Site, column: Column, text: str, notice: str | None) -> b
         return True
     if any(is_beneath(other.page, column.page) for other in site.columns if other is not column):
         return True
-    return column.url in site.trails or _has_picture_or_frame(site, column)
+    return column.url in site.trails or _has_picture_or_frame(site, column) or _has_form(site, column)
 
 
 def _template_lines(site: Site) -> frozenset[str]:
@@ -156,6 +169,27 @@ def _has_picture_or_frame(site: Site, column: Column) -> bool:
         if element == "img" and few and opens and _is_content(target, column.url):
             return True
     return False
+
+
+def _has_form(site: Site, column: Column) -> bool:
+    """Whether a page asks its reader to write (我要写信, 我要申请): in fields that are not the home page's too."""
+    home = site.page_of(site.home)
+    common = _fields_to_write(tree_of(site, home)) if home is not None and home.url != column.url else 0
+    return any(_fields_to_write(tree_of(site, page)) > common for page in column.pages[:1])
+
+
+def _fields_to_write(tree: HtmlElement | None) -> int:
+    """Return how many fields for a text, a file or a password a page has, forms sent as a message with theirs."""
+    if tree is None:
+        return 0
+    count = 0
+    for field in tree.iter("textarea", "input"):
+        kind = (field.get("type") or "text").strip().lower()
+        form = next(field.iterancestors("form"), None)
+        sent = form is not None and (form.get("method") or "").strip().lower() == "post"
+        several = sent and form is not None and len(form.xpath(_TEXT_FIELDS)) >= _FEWEST_FIELDS
+        count += field.tag == "textarea" or kind in ("file", "password", "tel", "email") or (several and kind == "text")
+    return count
 
 
 def _is_content(picture: str, page: str) -> bool:

@@ -134,7 +134,7 @@ def choose(
 
     ``pager`` is the element of the list's paging bar where there is one; ``names`` are the column's names.
     """
-    own = [block for block in blocks if not block.aside]
+    own = [block for block in blocks if not block.aside or block.heading.words in names]
     if pager is not None:
         near = _nearest(own, pager)
         if near:

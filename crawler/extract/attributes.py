@@ -75,6 +75,7 @@ _MAX_HITS = 400
 _MAX_CELLS = 60
 # a label, its value, the next label: what stands further off belongs to the text
 _NEXT_FIELD_LINES = 3
+_CATALOGUE = re.compile(r"(?:目录|清单|一览表|汇总表|统计表|台账)(?:[（(].{1,16}[）)])?(?:$|[-_—|–])")
 # a row that begins so is the head of a list
 _SERIAL = frozenset({"序号", "序", "编号", "顺序号"})
 
@@ -105,7 +106,7 @@ class DisclosureTable:
 def read_attributes(page: ParsedPage) -> DisclosureTable:
     """Read the fields of a page's disclosure table and its note （此件公开发布）."""
     hits = _hits(page.outline)
-    if _is_list_of_documents(hits):
+    if _is_list_of_documents(hits) or _is_of_another(hits, page):
         hits = []
     values: dict[str, str] = {}
     table = DisclosureTable()
@@ -188,12 +189,19 @@ def complete_from_text(attributes: Attributes, title: str | None, lines: list[Li
 
 def document_number(title: str | None, texts: list[str]) -> str | None:
     """Return the 文号 that stands on a line of its own near a text's head, or in brackets at its title's end."""
-    matches = [_NUMBER_LINE.match(text) for text in texts[:_HEAD_LINES] if len(text) <= 40]
-    numbers = [match.group(1) for match in matches if match]
-    if 1 <= len(numbers) <= 2:
-        return numbers[0]
+    head = texts[:_HEAD_LINES]
+    matches = [(at, match) for at, text in enumerate(head) if len(text) <= 40 and (match := _NUMBER_LINE.match(text))]
+    if 1 <= len(matches) <= 2 and not _is_row(head, matches[0][0]):
+        return matches[0][1].group(1)
     match = _NUMBER_AT_END.search(title or "")
     return match.group(1) if match else None
+
+
+def _is_row(texts: list[str], at: int) -> bool:
+    """Whether a line is a cell of a list of documents: behind the heads of its columns, or a row's own number."""
+    above = ["".join(text.split()) for text in texts[:at]]
+    heads = sum(1 for text in above if text in _SERIAL or _field_named(text) in ("title", "document_number"))
+    return heads >= 2 or any(text.rstrip(".、．").isdigit() and len(text) <= 4 for text in above[-3:])
 
 
 def signature(texts: list[str]) -> tuple[str | None, str | None]:
@@ -503,6 +511,13 @@ def _is_list_of_documents(hits: list[_Hit]) -> bool:
     """Whether the same fields come again and again with other values: rows of a list, each with its own table."""
     numbers = {hit.value for hit in hits if hit.field == "index_number" and hit.value}
     return len(numbers) > 2
+
+
+def _is_of_another(hits: list[_Hit], page: ParsedPage) -> bool:
+    """Whether a page that names itself a catalogue (目录, 一览表) shows the fields of one document it lists."""
+    heading = "".join((page.meta.get("articletitle") or page.heading).split())
+    named = [re.sub(r"[\s《》]", "", hit.value) for hit in hits if hit.field == "title" and hit.value]
+    return bool(_CATALOGUE.search(heading) and named) and all(name not in heading for name in named)
 
 
 def _best(hits: list[_Hit]) -> str | None:

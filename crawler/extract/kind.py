@@ -67,9 +67,9 @@ def page_kind(page: ParsedPage, seen: Evidence) -> PageKind:
         return "document"
     told = bool(seen.published) + bool(seen.title_shown) + bool(seen.source_shown)
     texted = seen.content_length >= _ENOUGH_TEXT or seen.listing is None
-    article = (tagged and (bool(page.meta.get("pubdate")) or told >= 1)) or told == 3 or (
-        told == 2 and bool(seen.published) and texted and not lists
-    )
+    article = (tagged and (bool(page.meta.get("pubdate")) or told >= 1)) or (not _names_list(page, seen) and (
+        told == 3 or (told == 2 and bool(seen.published) and texted and not lists)
+    ))
     if seen.title and _REPORT.search(seen.title) and not _NOT_REPORT.search(seen.title) and (article or not lists):
         return "annual-report"
     if article:
@@ -87,6 +87,15 @@ def page_kind(page: ParsedPage, seen: Evidence) -> PageKind:
     if seen.title_shown and seen.content_length >= 4 * _ENOUGH_TEXT and seen.links < _MANY_LINKS:
         return "article"
     return "fragment" if not page.heading and not page.meta else "other"
+
+
+def _names_list(page: ParsedPage, seen: Evidence) -> bool:
+    """Whether what looks like an article's title and day are a column's name and the day of a row below it."""
+    if seen.listing is None or seen.published is None or seen.title is None or _mostly_text(seen):
+        return False
+    named = {"".join(name.split()) for name in (*seen.trail[-1:], page.meta.get("columnname", "")) if name}
+    days = {item.date for item in seen.listing.items}
+    return "".join(seen.title.split()) in named and seen.published[:10] in days
 
 
 def _is_piece(page: ParsedPage, seen: Evidence) -> bool:

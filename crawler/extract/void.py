@@ -41,7 +41,8 @@ def void_listing(page: ParsedPage, crumb: Breadcrumb, footer: int) -> Listing | 
     if crumb.end < len(lines):
         begin = outline.start_of(crumb.end)
         named = first_place(_FOOTER_WORDS, _FOOTER_LATIN, "IiCc", outline.text[begin:])
-        footer = footer if named is None else outline.at(begin + named)[0]
+        at = None if named is None else outline.at(begin + named)[0]
+        footer = footer if at is None or _is_sentence(lines[at].plain) else at
     # no heading stands behind the last line before the footer: told by it, most pages need no search for one
     if crumb.end < footer <= len(lines) and _is_matter(lines[footer - 1], clean(crumb.labels[-1])):
         return None
@@ -52,6 +53,11 @@ def void_listing(page: ParsedPage, crumb: Breadcrumb, footer: int) -> Listing | 
     if any(element.tag in _MATTER for element in between):
         return None
     return Listing(dialect="static", count=0, total=0, script_filled=_may_be_filled(page, between))
+
+
+def _is_sentence(text: str) -> bool:
+    """Whether a line tells of a keeper (本网站由…主办，…。), where a footer only names it."""
+    return text.endswith(("。", "；", "！")) or re.search(r"由[^。]{2,40}(?:主办|承办)", text) is not None
 
 
 def _is_matter(line: Line, name: str) -> bool:
