@@ -9,7 +9,8 @@ rules/lexicons/guide.yaml。
 
 判定
 指南正文（页面内容）和附件里没有某一要素的任何写法，每缺一项记一个问题。页脚里网站自己的电话、地址不算指南的内容；监督、
-投诉电话不算工作机构的联系电话；只说可以用传真申请、没有号码的，不算写明传真号码。
+投诉电话不算工作机构的联系电话；只说可以用传真申请、没有号码的，不算写明传真号码。条款要求告知救济渠道而没有指明写在指南
+里的，提请人工复核。
 
 不判定
 同一单位有几个版本的，只看最新的一个。关于指南的通知、解读，办事指南、申请指南，不是公开指南。指南只有图片、附件没有读到、
@@ -45,9 +46,10 @@ STATUTORY = (
 
 
 class Parameters(checks.model.Parameters):
-    """``particulars``: what a guide must tell."""
+    """``particulars``: what a guide must tell; ``stated``: whether the clause itself asks for them in the guide."""
 
     particulars: tuple[str, ...] = STATUTORY
+    stated: bool = True
 
 
 def run(site: Site, parameters: Parameters, context: Context) -> Result:
@@ -121,8 +123,11 @@ def _judge(site: Site, page: Page, department: str | None, parameters: Parameter
         )
         return
     for name in missing:
+        told = f"{title}没有写明{name}"
         result.fail(
-            **common, target=name, evidence={"particulars_missing": missing}, message=f"{title}没有写明{name}",
+            **common, target=name, evidence={"particulars_missing": missing},
+            confidence="certain" if parameters.stated else "review",
+            message=told if parameters.stated else f"{told}，请核对是否另有告知",
         )
 
 
