@@ -7,12 +7,13 @@
 写法、分级和来源见 rules/lexicons/wording.yaml，可以用配置里 wording 指定的文件增补。
 
 判定
-在标题和正文里逐字比对词库中的错误写法，写明正确写法和所在的上下文；分“严重”“一般”两级。标题中“关于关于”之类的重复、
-书名号只有一半的，也列出。一个页面同一错误写法记一个问题；标题写错的，记在该信息上，列表页、首页不再重复记。
+在标题和正文里逐字比对词库中的错误写法，写明正确写法和所在的上下文；分“严重”“一般”两级。标题中“关于关于”“工程程”之类
+的重复、书名号只有一半的，也列出。一个页面同一错误写法记一个问题；标题写错的，记在该信息上，列表页、首页不再重复记。
 
 不判定
-本检查的结论一律需要人工复核。群众来信、留言的原文（答复要查）；错误写法与前后文连成别的词的（如“领导小姐妹”“发布署名文章”）；讲解错别字、规范用字的文章；
-因字数限制截断的标题。
+本检查的结论一律需要人工复核。群众来信、留言的原文（答复要查）；错误写法与前后文连成别的词的（如“领导小姐妹”“发布署名文章”）；讲解错别字、规范用字的文章，
+引用错误写法并指明其错的（如“错把‘攻府’当政府”）；正常的叠字（如“暖洋洋”“暖暖和和”），前一词末字与后一词首字相同的（如
+“会议议题”）；因字数限制截断的标题。
 词库不收在世人物姓名。
 
 整改
@@ -22,13 +23,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
 import checks.model
 from checks.automaton import Automaton
+from checks.doubled_signs import doubled_signs, in_pairs
 from checks.lexicon import any_of, lexicon
 from checks.model import Context, Result, Severity
 from checks.site import Site
@@ -38,6 +40,8 @@ from rules.wording import WrongForm, load_wording
 
 _GRADES: dict[str, tuple[str, Severity | None]] = {"serious": ("严重", "high"), "ordinary": ("一般", "low")}
 _AROUND = 12
+_QUOTE = 30
+_OPEN, _CLOSE = "“‘「『\"", "”’」』\""
 _WHOLE, _REST = 200, 60
 _CUT = re.compile(r"(?:…|\.\.\.?|⋯)$")
 
@@ -66,6 +70,11 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
     result = Result()
     forms = _lexicon(context.wording)
     found: list[tuple[Page, Fault]] = []
+
+    @lru_cache(maxsize=1)
+    def said() -> str:
+        return "\n".join(page.record.title or "" for page in site.pages.values())
+
     for page in site.pages.values():
         title, text = _said(page)
         if not title and not text:
@@ -74,7 +83,7 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
         if any_of(lexicon("wording")["about_wording"]).search(title):
             continue
         found += [
-            (page, fault) for fault in (*_wrong(forms, title, text), *_broken(title, text))
+            (page, fault) for fault in (*_wrong(forms, title, text), *_broken(title, text, said))
             if fault.grade in parameters.grades
         ]
     for page, fault in found:
@@ -118,7 +127,7 @@ def _wrong(forms: Lexicon, title: str, text: str) -> Iterator[Fault]:
     for where, part in (("标题", title), ("正文", text)):
         for place, word in automaton.search(part):
             entry = entries[word]
-            if word in seen or _joined(part, place, entry):
+            if word in seen or _joined(part, place, entry) or _told_wrong(part, place, entry):
                 continue
             seen.add(word)
             around = part[max(place - _AROUND, 0):place + len(word) + _AROUND].replace("\n", " ")
@@ -141,6 +150,18 @@ def _joined(text: str, place: int, entry: WrongForm) -> bool:
     return False
 
 
+def _told_wrong(text: str, place: int, entry: WrongForm) -> bool:
+    """Whether a text only tells that a form is wrong: quoted so (错把“攻府”当政府), or beside the right one."""
+    end = place + len(entry.wrong)
+    before, after = text[max(place - _AROUND, 0):place], text[end:end + _AROUND]
+    words = lexicon("wording")
+    told = bool(re.search(words["told_wrong_before"], before) or re.search(words["told_wrong_after"], after))
+    opened = max(map(before.rfind, _OPEN))
+    quoted = opened >= 0 and not any(mark in before[opened:] for mark in _CLOSE) and any(m in after for m in _CLOSE)
+    around = text[max(place - _QUOTE, 0):end + _QUOTE]
+    return told and (quoted or entry.right in around.replace(entry.wrong, "□"))
+
+
 def _lexicon(wording: Sequence[WrongForm] | None) -> Lexicon:
     return _built_in() if wording is None else _compiled(wording)
 
@@ -155,19 +176,27 @@ def _compiled(forms: Sequence[WrongForm]) -> Lexicon:
     return entries, Automaton(entries)
 
 
-def _broken(title: str, text: str) -> Iterator[Fault]:
+def _broken(title: str, text: str, titles: Callable[[], str]) -> Iterator[Fault]:
     words = lexicon("wording")
     plain = title
     for allowed in words["doubled_unless"]:
         plain = plain.replace(allowed, "□")
-    for word in words["doubled"]:
-        if word * 2 in plain:
-            yield Fault(word * 2, f"标题中“{word}”重复", "ordinary", in_title=True)
+    doubled = next((word for word in words["doubled"] if _stands_twice(word, plain)), None)
+    if doubled is not None:
+        yield Fault(doubled * 2, f"标题中“{doubled}”重复", "ordinary", in_title=True)
+    elif len(title) < _WHOLE:
+        for sign in doubled_signs(plain, lambda: f"{titles()}\n{text}"):
+            yield Fault(sign, f"标题中“{sign}”疑有字词重复", "ordinary", in_title=True)
             break
     opened, closed = title.count("《"), title.count("》")
     if opened != closed and len(title) < _WHOLE and not _is_cut(title, text):
         told = f"标题书名号不配对（《 {opened} 个，》 {closed} 个）"
         yield Fault("《" if opened > closed else "》", told, "ordinary", in_title=True)
+
+
+def _stands_twice(word: str, title: str) -> bool:
+    place = title.find(word * 2)
+    return place >= 0 and not (len(word) == 1 and in_pairs(title, place, place + 2))
 
 
 def _is_cut(title: str, text: str) -> bool:
