@@ -12,7 +12,8 @@
 同一内容半数以上（至少五份）的报告都没有写到的，多半是各单位共用的写法，合并为一个问题，列出是哪些报告。
 
 不判定
-部分标题没有单独成行、只在段落里提到的，提请人工复核。报告正文很短、内容在图片里的，附件没有读到或没有读全的，记“未能核实”。规则包只对各级
+部分标题没有单独成行、只在段落里提到的，提请人工复核。报告正文很短、内容在图片里的，附件没有读到或没有读全的，记“未能核实”。工作考核、社会评议和责任追究属于统一格式的
+监督保障部分，报告有这一部分、三项的字样都没有用到的，是否写到结果看不出，同样。规则包只对各级
 政府报告提出的要求，不用来衡量部门的报告。对报告的解读、往年格式的报告不判断。
 
 整改
@@ -45,6 +46,8 @@ class Parameters(checks.model.Parameters):
     ``parts``: parts of the uniform form; ``keywords``: contents, each with its alternatives (``甲|乙``);
     ``years``: how many years of reports are looked at; ``issuers``: whether all organs' reports are held, or only
     those of governments (county, town). ``together``: whether what one report leaves out is one matter.
+    ``within``: the section of the uniform form the contents belong to: a report that has it and uses none of the
+    words is not decided.
     """
 
     parts: tuple[str, ...] = ()
@@ -52,6 +55,7 @@ class Parameters(checks.model.Parameters):
     years: int = 5
     issuers: Literal["all", "governments"] = "all"
     together: bool = False
+    within: str = ""
 
 
 @dataclass(frozen=True)
@@ -109,6 +113,12 @@ def _judge(
     named = {subject.split("|", 1)[0]: tuple(subject.split("|")) for subject in absent}
     if parameters.together and named:
         named = {"、".join(named): tuple(word for words in named.values() for word in words)}
+    if parameters.within and len(absent) == len(parameters.keywords) and key(parameters.within) in body:
+        result.unverified(
+            **common, target="、".join(named), evidence={"year": report.year, "searched": [word for words in named.values() for word in words]},
+            message=f"{title}有“{parameters.within}”的内容，没有用到“{'、'.join(named)}”的字样，是否写到结果无法确定",
+        )
+        return
     for name, searched in named.items():
         absences[name].append(Absence(report, searched))
 
