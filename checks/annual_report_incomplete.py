@@ -115,7 +115,8 @@ def _judge(
         named = {"、".join(named): tuple(word for words in named.values() for word in words)}
     if parameters.within and len(absent) == len(parameters.keywords) and key(parameters.within) in body:
         result.unverified(
-            **common, target="、".join(named), evidence={"year": report.year, "searched": [word for words in named.values() for word in words]},
+            **common, target="、".join(named),
+            evidence={"year": report.year, "searched": [word for words in named.values() for word in words]},
             message=f"{title}有“{parameters.within}”的内容，没有用到“{'、'.join(named)}”的字样，是否写到结果无法确定",
         )
         return
