@@ -15,6 +15,9 @@ MEMORY_BYTES = 2 * 1024 * 1024 * 1024
 # The crawl itself keeps no more than about this many readers busy.
 MOST_READERS = 4
 CALLS_AHEAD = 4
+# The crawl's own core is not busy all the time: a reader more pays, but its start only in a long crawl.
+MORE_READERS = 1
+PATIENCE_SECONDS = 20.0
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(PageAnswer).decode
@@ -38,6 +41,8 @@ class PageReading(Reading):
 class PageReader:
     """Reads pages beside the crawl: one process for each core but the crawl's own, and one at least.
 
+    Where that is too few for long, there is one more.
+
     A page takes at most ``timeout`` seconds.
     """
 
@@ -47,7 +52,7 @@ class PageReader:
         self._met: set[int] = set()
         self._pool = Pool(
             "crawler.extract.serve:answer", size=min(_cores() - 1, MOST_READERS), memory_bytes=MEMORY_BYTES,
-            calls_ahead=CALLS_AHEAD,
+            calls_ahead=CALLS_AHEAD, late=MORE_READERS if _cores() > 1 else 0, patience=PATIENCE_SECONDS,
         )
 
     def warm(self) -> None:
@@ -82,7 +87,7 @@ class PageReader:
     async def _answer(self, message: bytes) -> bytes:
         # a system short of memory ends whatever processes it likes, all of them at one instant if need be: the page is
         # not to blame before one more died under it than there were
-        for _ in range(self._pool.size):
+        for _ in range(self._pool.size + self._pool.late):
             try:
                 return await self._pool.call(message, timeout=self._timeout)
             except WorkerDied as error:

@@ -63,16 +63,21 @@ class Pool:
     may take (None: any). A process is given up to ``calls_ahead`` calls at a time: more than one where a call is so
     short that waiting for the next would be felt. Processes start when there is more to do than those that run can
     take, get a successor when they die or exceed their time, and end, with whatever they started themselves, when
-    the pool is closed or this process is gone.
+    the pool is closed or this process is gone. ``late`` further ones start where calls have waited for their turn for
+    ``patience`` seconds without a break: what starting them costs is paid back by long work only.
     Belongs to the event loop it is first used in.
     """
 
     def __init__(
         self, function: str, *, size: int = 1, memory_bytes: int | None = None, calls_ahead: int = 1,
+        late: int = 0, patience: float = 0.0,
     ) -> None:
         self.function = function
         self.calls_ahead = calls_ahead
         self.size = max(1, size)
+        self.late = late
+        self.patience = patience
+        self._short_since: float | None = None
         self.memory_bytes = memory_bytes
         self._processes: list[_Process] = []
         self._waiting: deque[_Call] = deque()
@@ -113,11 +118,21 @@ class Pool:
                 self._waiting.popleft()
                 continue
             process = min(self._processes, key=_Process.load, default=None)
-            if (process is None or not process.has_room) and len(self._processes) < self.size:
+            if (process is None or not process.has_room) and len(self._processes) < self._most():
                 process = self._start() or process
             if process is None or not process.has_room:
                 return
             process.take(self._waiting.popleft())
+        self._short_since = None
+
+    def _most(self) -> int:
+        """How many processes there may be, now that another could be used."""
+        if not self.late or len(self._processes) < self.size:
+            return self.size
+        now = asyncio.get_running_loop().time()
+        if self._short_since is None:
+            self._short_since = now
+        return self.size + (self.late if now - self._short_since >= self.patience else 0)
 
     def _start(self) -> _Process | None:
         try:

@@ -85,6 +85,18 @@ def test_answers_come_back_to_their_callers_and_no_process_starts_unasked() -> N
     asyncio.run(calls())
 
 
+@pytest.mark.parametrize(("patience", "processes"), [(0.5, 2), (60.0, 1)])
+def test_one_more_process_starts_only_where_calls_wait_for_long(patience: float, processes: int) -> None:
+    async def run() -> int:
+        workers = Pool("tests.crawl.test_workers:work", late=1, patience=patience)
+        try:
+            await asyncio.gather(*(workers.call(b"sleep:0.1", timeout=30) for _ in range(12)))
+            return len(workers.pids)
+        finally:
+            await workers.close()
+    assert asyncio.run(run()) == processes
+
+
 def test_huge_messages_pass() -> None:
     async def calls() -> None:
         async with pool() as workers:
