@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import compileall
 import hashlib
 import json
 import os
@@ -85,6 +86,9 @@ class Bench:
         self.rounds = rounds
         self.results = Results()
         self.env = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
+        for package in ("app", "crawler", "rules", "checks", "reports"):
+            # as when it is installed, like the peers; some environments keep a checkout from ever having bytecode
+            compileall.compile_dir(ROOT / package, quiet=2)
 
     def crawls(self, pages: int, *, rounds: int, peers: list[Peer]) -> Path:
         """Have everyone crawl a site of ``pages`` pages in turns; returns the home of our last run."""
