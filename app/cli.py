@@ -386,13 +386,15 @@ def completion(shell: str) -> None:
 def _settings(path: Path) -> Config:
     """Read the configuration, and say at once what of it cannot be done here."""
     from app.config import load_config
-    from crawler.rendering.chromium import why_absent
 
     settings = load_config(path)
-    if settings.crawl.render_javascript == "always" and (absent := why_absent()) is not None:
-        click.echo(
-            f"xunjian: {path}: crawl.render_javascript: {absent}；在此之前，由脚本填充的栏目记为无法判定", err=True
-        )
+    if settings.crawl.render_javascript == "always":
+        from crawler.rendering.chromium import why_absent
+
+        if (absent := why_absent()) is not None:
+            click.echo(
+                f"xunjian: {path}: crawl.render_javascript: {absent}；在此之前，由脚本填充的栏目记为无法判定", err=True
+            )
     return settings
 
 

@@ -37,7 +37,8 @@ MEMUSAGE_ENABLED = False
 STATS_CLASS = "scrapy.statscollectors.DummyStatsCollector"
 STATS_DUMP = False
 
-# A line for every answer costs more than keeping the answer.
+# A line for every answer costs more than keeping the answer; whose versions are at work is looked up in a dozen files.
+LOG_VERSIONS: list[str] = []
 LOG_FORMATTER = "crawler.logs.QuietLogFormatter"
 LOG_LEVEL = "WARNING"
 WARN_ON_GENERATOR_RETURN_VALUE = False
