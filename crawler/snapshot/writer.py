@@ -468,6 +468,8 @@ class SnapshotWriter:
             new = [row for key, row in rows.items() if key not in seen]
             if not new:
                 continue
+            # in the order of the table, whose end they then simply continue
+            new.sort()
             block = self._block_of(new)
             if run.shared and len(new) == len(rows):
                 if len(self._run_blocks) >= _RUNS_KEPT:
@@ -475,7 +477,9 @@ class SnapshotWriter:
                 self._run_blocks[run] = frozenset(rows), block
             seen.update(rows)
             blocks.add(block)
-        self.db.executemany("INSERT INTO page_blocks VALUES (?, ?)", [(source, block) for block in sorted(blocks)])
+        if blocks:
+            more = ", (?1, ?)" * (len(blocks) - 1)
+            self.db.execute(f"INSERT INTO page_blocks VALUES (?1, ?2){more}", [source, *sorted(blocks)])
         return joined
 
     def _row_of(self, link: FoundLink, depth: int, hops: int, joined: list[Waiting]) -> Row:
