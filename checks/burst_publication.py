@@ -9,11 +9,12 @@
 判定
 动态、通知公告、政策文件、政策解读类栏目，巡检基准日前一年内的信息有八条以上，其中七成以上集中在五天之内发布，而这五天
 之前栏目至少有 90 天没有发布任何信息的，判为集中突击发布；动态类以外的栏目（这么久没有信息可能正常），以及集中发布在半年
-以前的，提请人工复核。此前有没有停更看不出、而几天里发布的信息本身分属很长时期的（各自的成文日期，或者标题所写的月份，
+以前的，提请人工复核。科普、健康教育之类名称看不出类别、平时应当随到随发的栏目，照此办理，一律提请人工复核。此前有没有停更看不出、而几天里发布的信息本身分属很长时期的（各自的成文日期，或者标题所写的月份，
 相差 90 天以上），或者本来逐期发布的信息（标题写明第几期、第几周）至少四期一并发出、此前 90 天没有信息的，提请人工复核。
 
 不判定
-年报、预决算、专题、归档、意见征集等本来就集中发布的栏目；新开设、以前没有信息的栏目；三个以上栏目在同样几天集中发布的，
+年报、预决算、专题、归档、意见征集等本来就集中发布的栏目；名称看不出类别的栏目中，按单位、按批次一次公布同类材料（名单、
+简介、结果、公示）的，上年同一时节也集中发布的；新开设、以前没有信息的栏目；三个以上栏目在同样几天集中发布的，
 多为网站迁移、改版后统一导入，记“未能核实”。列表由脚本填充、没有读全的，记“未能核实”。日期以信息页面所示为准，列表
 只写月日的以读出的为准。
 
@@ -37,10 +38,13 @@ from checks.model import Context, Result
 from checks.periods import months_named
 from checks.site import Site
 from crawler.snapshot.reader import Page
+from rules.lexicons import comes_steadily, is_of_a_batch
 
 _MIGRATED = 3
 # a backlog speaks of so many different days or months
 _SPREAD = 4
+# what comes once a year comes within so many days of the day of the year before; so long is that year about it
+_SAME_SEASON, _YEAR_BEFORE = 45, 180
 _ISSUE = re.compile(r"第\s*([\d一二三四五六七八九十百]+)\s*(?:期|周|旬|辑)")
 
 
@@ -91,6 +95,7 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
         result.examine(column.department)
         burst = burst_of(days, year, parameters) if column.type in parameters.types else None
         burst = burst or _backlog(site, column, year, parameters) or _series(site, column, days, year, parameters)
+        burst = burst or _sudden(site, column, days, year, parameters)
         if burst is not None:
             found.append((column, burst))
     crowded = Counter(day for _, burst in found for day in _span(burst))
@@ -111,6 +116,29 @@ def burst_of(days: list[date], year: list[date], parameters: Parameters) -> Burs
         return None
     last = max(day for day in year if day <= first + width)
     return Burst(first, last, count, len(year), before[-1])
+
+
+def _sudden(
+    site: Site, column: Column, days: list[date], year: list[date], parameters: Parameters
+) -> Burst | None:
+    """Return the burst of a column of no known type that ought to be filled as things come (科普园地, 健康教育).
+
+    None where the items are papers such as every unit has one, or came at the same time of the year before.
+    """
+    burst = burst_of(days, year, parameters) if comes_steadily(column.name, column.type) else None
+    if burst is None:
+        return None
+    titles = [
+        item.title for item in column.items
+        if (shown := _day(site.page_of(item.href) if item.href else None, item.date)) is not None
+        and burst.first <= shown <= burst.last
+    ]
+    if sum(map(is_of_a_batch, titles)) * 2 >= len(titles):
+        return None
+    usual = burst.first - timedelta(days=365)
+    before = [day for day in days if abs((day - usual).days) <= _YEAR_BEFORE]
+    then = sum(abs((day - usual).days) <= _SAME_SEASON for day in before)
+    return None if then >= _SPREAD and then * 2 >= len(before) else burst
 
 
 def _backlog(site: Site, column: Column, year: list[date], parameters: Parameters) -> Burst | None:

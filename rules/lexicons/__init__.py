@@ -46,6 +46,25 @@ def goes_stale(name: str, type_: str) -> bool:
     return not _matcher(tuple(_columns()["static"]["any"])).search(clean_name(name))
 
 
+@lru_cache(maxsize=8192)
+def comes_steadily(name: str, type_: str) -> bool:
+    """Whether a column of no known type ought to be filled as things come, not once a year or matter by matter.
+
+    That is one that no rule of types names (event by event), nor is standing matter, nor comes in batches.
+    """
+    cleaned = clean_name(name)
+    if type_ != "other" or _by_words(cleaned) is not None:
+        return False
+    words = (*_columns()["static"]["any"], *_columns()["in_batches"]["columns"])
+    return bool(cleaned) and not _matcher(words).search(cleaned)
+
+
+@lru_cache(maxsize=1 << 16)
+def is_of_a_batch(title: str) -> bool:
+    """Whether a title is that of a paper such as every unit or case has one (预算, 名单, 简介, 公示)."""
+    return bool(_matcher(tuple(_columns()["in_batches"]["titles"])).search(_folded(title)))
+
+
 def crawl_fault_limits() -> dict[str, Any]:
     """Return when a crawl is held to have failed, and whose conclusions then do not stand (crawl-faults.yaml)."""
     return _data("crawl-faults.yaml")
