@@ -7,7 +7,7 @@
 组成部分，只公开正文不算完整公开。
 
 判定
-正文以“附件：名称”“附件1：名称”的形式列出了附件，而页面没有任何可下载的文件、没有名称对应的链接、没有嵌入
+正文以“附件：名称”“附件1：名称”“附：名称”的形式列出了附件，而页面没有任何可下载的文件、没有名称对应的链接、没有嵌入
 的文档，文后也没有附件内容的，判为附件缺失。正文只写“见附件”“填写附件表格”而没有列出名称的，
 列有几个附件而页面只有其中一部分、读过的附件里也没有其余的，提请人工复核。
 
@@ -38,6 +38,10 @@ from crawler.urls import suffix_of
 _PICTURES = frozenset("jpg jpeg png gif bmp webp svg ico tif tiff css js swf json xml".split())
 _FILE_NAME = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|et|pptx?|ofd|zip|rar|7z|txt|csv|ceb)\b", re.IGNORECASE)
 _ORDINAL = re.compile(r"^[\d一二三四五六七八九十]{1,3}[.．、\s]+")
+# a further one on the same line: 1、申请表　2、评分标准
+_NEXT_NAME = re.compile(r"[\s；;，,。]+(?=[\d一二三四五六七八九十]{1,2}[.．、]\s*\D)")
+# so much text may stand behind the names without being the attachment's own
+_CLOSING = 60
 _SCRIPT = re.compile(r"<script\b[^>]*>(.{0,20000}?)</script>", re.IGNORECASE | re.DOTALL)
 _SCRIPTED_LINK = re.compile(
     r"<a\b[^>]{0,500}(?:javascript:|onclick)[^>]{0,500}>(.{0,300}?)</a>", re.IGNORECASE | re.DOTALL
@@ -156,17 +160,25 @@ def _listed(lines: list[str]) -> list[str]:
         if "附" not in line or len(line) > 160:
             continue
         match = re.match(_words("announced"), line) or re.match(_words("numbered"), line)
-        if match is None:
+        brief = re.match(_words("brief"), line) if match is None else None
+        if match is None and brief is None:
             continue
-        name = _ORDINAL.sub("", match["name"].strip())
-        if not name or re.match(_words("template"), name):
+        named = _NEXT_NAME.split((match or brief)["name"].strip())  # type: ignore[index]
+        if not _ORDINAL.sub("", named[0]) or re.match(_words("template"), _ORDINAL.sub("", named[0])):
             continue
-        names.append(name)
         for following in lines[at + 1:at + 12]:
             if not (_ORDINAL.match(following.strip()) and len(following) <= 80):
                 break
-            names.append(_ORDINAL.sub("", following.strip()))
+            named += _NEXT_NAME.split(following.strip())
+        if brief is None or _stands_last(lines[at + 1:], named):
+            names += [_ORDINAL.sub("", name).strip() for name in named]
     return [name for name in names if not re.search(_words("left_out"), name)]
+
+
+def _stands_last(following: list[str], named: list[str]) -> bool:
+    """Whether nothing but what closes a document stands behind names told in brief (附：…): no text of theirs."""
+    rest = [line for line in following if line.strip() not in named and not re.search(_words("closing"), line)]
+    return len("".join("".join(rest).split())) <= _CLOSING
 
 
 def _is_offered(site: Site, page: Page, listed: list[str]) -> bool:

@@ -7,13 +7,14 @@
 
 判定
 一、附件地址打不开（状态码、网络、软 404，规则同“死链”）；二、附件大小为 0 字节；三、地址、下载名或链接文字写明
-是 PDF、Word、Excel 等文件，收到的开头字节却是另一种文件，或者是一张网页（多为“文件不存在”的提示页）。
+是 PDF、Word、Excel 等文件，收到的开头字节却是另一种文件，或者是一张网页（多为“文件不存在”的提示页）、
+程序报错、要求登录、“文件不存在”之类的文字或数据。
 同一附件只记一个问题，页面为提供它的信息中离首页最近的一页。
 
 不判定
-旧扩展名装新格式（.doc 实为 docx）等办公软件照常打开的；没有写明种类的下载地址；图片。被拦截、只探测过一次的失败、
-传输中断的，记“未能核实”。另存为网页格式而读得出表格的 .xls 照常打开，不算问题；其余另存为网页格式的 .xls、.doc，加密的
-文件，压缩包互相改名，以及很小的网页（可能是对方网站的防护页），提请人工复核。
+旧扩展名装新格式（.doc 实为 docx）等办公软件照常打开的；没有写明种类的下载地址；图片。被拦截的（含防护系统的提示）、
+只探测过一次的失败、传输中断的，记“未能核实”。另存为网页格式而读得出表格的 .xls 照常打开，不算问题；其余另存为网页格式的
+.xls、.doc，加密的文件，压缩包互相改名，以及很小的网页（可能是对方网站的防护页），提请人工复核。
 
 整改
 重新上传附件并点开核对；系统迁移后逐一检查旧附件的地址。
@@ -27,7 +28,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 import checks.model
-from checks.lexicon import lexicon
+from checks.lexicon import any_of, lexicon
 from checks.model import Context, Result
 from checks.site import Site
 from checks.titles import worded
@@ -38,9 +39,14 @@ from crawler.urls import suffix_of
 _NAMED = re.compile(r"\.([a-z0-9]{2,4})\s*[\"']?\s*(?:[)）(（\]】]|$)", re.IGNORECASE)
 _FILE_NAME = re.compile(r"filename\*?\s*=\s*(?:utf-8'')?\"?([^\";]+)", re.IGNORECASE)
 _HTML = re.compile(
-    rb"^(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|head|body|script|meta|title|table|div|!--|\?xml)", re.IGNORECASE
+    rb"^(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|head|body|script|meta|title|table|div|!--|\?xml"
+    rb"|(?:br|b|p|font|center|h[1-6]|pre|span|ul|form|frameset|iframe|style|link|a|i|strong)[\s>/])", re.IGNORECASE,
 )
 _OFFICE_HTML = re.compile(rb"^(?:\xef\xbb\xbf)?\s*<(?:html xmlns|table|meta|\?xml)", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]{0,300}>")
+# what says more than this is no error's wording, no guard's, no refusal's
+_LONGEST_ERROR, _LONGEST_REFUSAL = 3000, 300
+_SHOWN = 40
 # a page smaller than this may be a firewall's challenge rather than an answer
 _TINY_PAGE = 1024
 
@@ -55,6 +61,14 @@ class Fault:
 
     words: str
     review: bool = False
+
+
+@dataclass(frozen=True)
+class _Words:
+    """What a file's text tells instead of the file, and whether it is that of a guard before the site."""
+
+    words: str
+    blocked: bool = False
 
 
 def run(site: Site, parameters: Parameters, context: Context) -> Result:
@@ -94,6 +108,12 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
             result.unverified(**common, evidence=seen, message=f"{name}传输中断，只收到 {fetch.bytes} 字节，无法判断")
             continue
         fault = fault_of(fetch, suffix)
+        told = _told(site, url, suffix)
+        if told is not None and told.blocked:
+            result.unverified(**common, evidence=seen, message=f"{name}{told.words}，无法判断")
+            continue
+        if told is not None:
+            fault = Fault(told.words)
         if fault is not None and not (fault.review and _holds_sheet(site.file(url), suffix)):
             result.fail(
                 **common, confidence="review" if fault.review else "certain", evidence=seen,
@@ -138,6 +158,25 @@ def _holds_sheet(record: FileRecord | None, suffix: str) -> bool:
         record is not None and record.outcome == "ok" and record.format in ("html", "mhtml") and suffix in ("xls", "et")
         and any(len(table.rows) > 1 and max(map(len, table.rows)) > 1 for table in record.tables)
     )
+
+
+def _told(site: Site, url: str, suffix: str) -> _Words | None:
+    """Return what stands in an answer that is text where its name promises a file; None: a file, or nothing known."""
+    files = lexicon("files")
+    record = site.file(url)
+    if record is None or suffix not in files["expected"] or record.format not in ("txt", "html", "xml"):
+        return None
+    text = " ".join(_TAG.sub(" ", site.file_text(url)).split())
+    if len(text) > _LONGEST_ERROR:
+        return None
+    short = len(text) <= _LONGEST_REFUSAL
+    promise = f"写明是 .{suffix} 文件，打开的却是"
+    if short and any_of(files["guards"]).search(text):
+        return _Words(f"{promise}防护系统的提示“{text[:_SHOWN]}”", blocked=True)
+    if any_of(files["errors"]).search(text) or (short and any_of(files["refusals"]).search(text)):
+        return _Words(f"{promise}提示或报错的文字“{text[:_SHOWN]}”")
+    plain = record.format == "txt" and text and suffix not in files["office_html"]
+    return _Words(f"{promise}纯文字“{text[:_SHOWN]}”") if plain else None
 
 
 def _was_cut(fetch: Fetch) -> bool:

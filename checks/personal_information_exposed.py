@@ -24,13 +24,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import checks.model
 from checks.bodies import tree_of
 from checks.lexicon import any_of, lexicon
 from checks.masking import CARD, IDENTITY, MOBILE, born, is_card, masked, narrowed, plain
 from checks.model import Confidence, Context, Result
+from checks.person_lists import lists_in
 from checks.site import Site
 from checks.tables import tables_of
 from checks.titles import cited
@@ -158,6 +159,10 @@ def _leaks(text: str, grids: Iterable[Grid], title: str, context: Context) -> It
     if _may_list(text):
         for grid in grids:
             yield from _listed(grid, title)
+        known = "\n".join(cell for grid in grids for row in grid for cell in row)
+        for persons in lists_in(text, known):
+            found = list(_listed(persons.rows, title))
+            yield from found if persons.headed else (replace(leak, confidence="review") for leak in found)
 
 
 def _numbered(grids: Iterable[Grid]) -> set[str]:
