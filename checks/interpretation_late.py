@@ -12,7 +12,7 @@
 迟了 3 个工作日以内的，迟了一年以上的，标题写明是二次解读、深度解读的，以及文件与解读只从正文对应得上的，提请人工复核。
 
 不判定
-没有解读的（另行判定）；解读先于文件的；只写“同步”而未超过规则包所给宽限的；同名文件修订后再发的，解读只与修订后的文件相比；解读是文件页面附件的；其间没有工作日的（周五发文、周末解读）；有一份解读没有注明日期，可能更早
+没有解读的（另行判定）；解读先于文件的；只写“同步”而未超过规则包所给宽限的；要求提出之前的年度发布的文件；同一份文件登在几处的，只看最早发布的一处；同名文件修订后再发的，解读只与修订后的文件相比；解读是文件页面附件的；其间没有工作日的（周五发文、周末解读）；有一份解读没有注明日期，可能更早
 的，记“未能核实”；文件没有注明发布日期的，记“未能核实”。转载的上级文件。PubDate 与页面所示日期不同的，以页面
 所示为准。
 
@@ -31,7 +31,7 @@ from checks.days import provisional_note, provisional_years
 from checks.model import Context, Result
 from checks.pairs import Pair, listed_days, pairs_of, published_day
 from checks.site import Site
-from checks.titles import cited
+from checks.titles import cited, document_numbers, key
 
 _LONG = 365
 _AGAIN = re.compile(r"二次|再次|再解读|跟踪|深度|延伸|后续|回头看|一周年|回顾")
@@ -44,13 +44,15 @@ class Parameters(checks.model.Parameters):
 
     ``grace``: where the same day is asked, so many working days still count as one act.
     ``review_within``: where the same day is asked, so many working days are for a person to judge. ``years``: how
-    many years back from the plan year documents are held, all when None.
+    many years back from the plan year documents are held, all when None; ``since_year``: the year the demand was
+    made, documents of years before it are not held.
     """
 
     working_days: int = 0
     grace: int = 0
     review_within: int = 3
     years: int | None = None
+    since_year: int | None = None
 
 
 def run(site: Site, parameters: Parameters, context: Context) -> Result:
@@ -60,14 +62,29 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
     found = pairs_of(site, context)
     days = {url: published_day(pairs[0].document, listed) for url, pairs in found.items()}
     interpreted: dict[str, list[str]] = defaultdict(list)
-    for url, pairs in found.items():
-        for pair in pairs:
+    first = _first_copies(found, days)
+    for url in first:
+        for pair in found[url]:
             interpreted[pair.url].append(url)
-    for url, pairs in found.items():
+    for url in first:
+        pairs = found[url]
         own = [pair for pair in pairs if not _is_of_later(pair, url, days, interpreted)]
         if own:
             _judge(site, own, days[url], parameters, context, result)
     return result
+
+
+def _first_copies(found: dict[str, list[Pair]], days: dict[str, date | None]) -> list[str]:
+    """Return the documents, of copies put up in several places the one published first: it is what was to be told."""
+    first: dict[tuple[str, ...], str] = {}
+    for url, pairs in found.items():
+        record = pairs[0].document.record
+        number = document_numbers(record.attributes.document_number or "")[:1]
+        same = (key(record.title or ""), *(number[0] if number else (url,)))
+        known = first.setdefault(same, url)
+        if (days[url] or date.max, url) < (days[known] or date.max, known):
+            first[same] = url
+    return list(first.values())
 
 
 def _is_of_later(
@@ -81,11 +98,17 @@ def _is_of_later(
     return any(other is not None and first < other <= pair.day for other in others) and not _MANY.search(pair.title)
 
 
+def _first_year(parameters: Parameters, context: Context) -> int:
+    """Return the year of the oldest documents held."""
+    counted = context.plan_year - parameters.years + 1 if parameters.years else 0
+    return max(counted, parameters.since_year or 0)
+
+
 def _judge(
     site: Site, pairs: list[Pair], published: date | None, parameters: Parameters, context: Context, result: Result
 ) -> None:
     document, first = pairs[0].document, pairs[0]
-    if published is not None and parameters.years and published.year <= context.plan_year - parameters.years:
+    if published is not None and published.year < _first_year(parameters, context):
         return
     department = site.department_of(document)
     result.examine(department)

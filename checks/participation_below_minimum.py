@@ -30,7 +30,7 @@ import checks.model
 from checks.lexicon import any_of
 from checks.model import Context, Result
 from checks.site import Column, Site
-from checks.subjects import Entry, library_of, written
+from checks.subjects import Entry, library_of, words_of, written
 from checks.titles import key
 
 _NOT_HELD = re.compile(
@@ -53,7 +53,8 @@ _INVITING: WeakKeyDictionary[Site, dict[int, frozenset[str]]] = WeakKeyDictionar
 class Parameters(checks.model.Parameters):
     """What must be held, how often.
 
-    ``what``: the activity's name; ``keywords``: words of its reports' titles; ``min_per_year``: the least
+    ``what``: the activity's name; ``keywords``: words of its reports' titles (``甲|乙&丙``: 甲, or 乙 and 丙);
+    ``min_per_year``: the least
     number; ``per``: for the site or for each configured department; ``month``: the month it belongs to.
     """
 
@@ -146,7 +147,7 @@ def _judge(
 
 def _held(site: Site, parameters: Parameters, context: Context) -> list[Entry]:
     library = library_of(site)
-    wanted = any_of([re.escape(one) for word in parameters.keywords for one in written(word)])
+    wanted = [words_of(one) for word in parameters.keywords for one in written(word)]
     invited = _inviting(site, context) if "列席" in "".join(parameters.keywords) else frozenset()
     held = []
     for entry in library.entries:
@@ -154,14 +155,21 @@ def _held(site: Site, parameters: Parameters, context: Context) -> list[Entry]:
             continue
         if parameters.month is not None and entry.day.month not in (parameters.month, parameters.month % 12 + 1):
             continue
+        named = [words for words in wanted if all(word in entry.plain_title for word in words)]
         # what is asked for may itself be a reading (主要负责人解读): only the rest of the title can rule it out
-        if _NOT_HELD.search(wanted.sub("", entry.title)) or entry.demand:
+        if _NOT_HELD.search(_without(entry.title, named)) or entry.demand:
             continue
         if "省" not in site.name and _HIGHER.search(entry.title):
             continue
-        if entry.url in invited or wanted.search(entry.plain_title):
+        if named or entry.url in invited:
             held.append(entry)
     return held
+
+
+def _without(title: str, named: list[list[str]]) -> str:
+    """Return what a title says besides the words it was found by."""
+    words = sorted({word for one in named for word in one}, key=len, reverse=True)
+    return any_of([re.escape(word) for word in words]).sub("", title) if words else title
 
 
 def _inviting(site: Site, context: Context) -> frozenset[str]:
@@ -187,7 +195,7 @@ def _columns(site: Site, parameters: Parameters) -> list[Column]:
     """Return the columns named after the activity."""
     known = _COLUMNS.setdefault(site, {})
     if parameters.keywords not in known:
-        wanted = [one for word in parameters.keywords for one in written(word)]
+        wanted = [one for word in parameters.keywords for one in written(word) if len(words_of(one)) == 1]
         known[parameters.keywords] = [one for one in site.columns if any(word in key(one.name) for word in wanted)]
     return known[parameters.keywords]
 

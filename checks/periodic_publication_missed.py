@@ -40,6 +40,7 @@ from checks.lexicon import any_of, lexicon
 from checks.model import Context, Result
 from checks.periods import Kind, Period, covers, months_named, periods_of
 from checks.site import Site
+from checks.subjects import is_content
 from checks.titles import years
 from crawler.snapshot.reader import Page
 from crawler.snapshot.records import ListItem
@@ -146,6 +147,12 @@ def _titles(site: Site) -> Titles:
         pages = [
             (title, page) for page in site.articles
             if not unwanted.search(title := _plain(page.record.title or "")) and page.url not in site.interpretations
+        ]
+        # a directory may fill a column's own page
+        pages += [
+            (title, page) for column in site.columns if (page := site.page_of(column.url)) is not None
+            and page.record.page_kind == "column" and is_content(site, page)
+            and not unwanted.search(title := _plain(page.record.title or column.name))
         ]
         _TITLES[site] = Titles(rows, pages)
     return _TITLES[site]

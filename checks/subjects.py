@@ -341,7 +341,7 @@ def _entries(site: Site) -> Iterator[Entry]:
             titles.setdefault(address, (item.title, column.name))
     for page in site.pages.values():
         kind = page.record.page_kind
-        if kind in ("fragment", "home", "error", "letter") or (kind == "column" and not _is_content(site, page)):
+        if kind in ("fragment", "home", "error", "letter") or (kind == "column" and not is_content(site, page)):
             titles.pop(page.url, None)
             continue
         titles.pop(page.url, None)
@@ -357,7 +357,7 @@ def _entries(site: Site) -> Iterator[Entry]:
             yield _entry(address, title, column_name, days.get(address))
 
 
-def _is_content(site: Site, page: Page) -> bool:
+def is_content(site: Site, page: Page) -> bool:
     """Whether a column shows its matter at its own address, in sentences or a table of data, rather than a list."""
     listing = page.record.listing
     if listing is not None and any(item.date for item in listing.items):
