@@ -7,6 +7,7 @@ value of one field's object, as arguments of a call, or in the markup the script
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from crawler.cms.lexicon import load
 from crawler.extract.outline import clean
@@ -25,17 +26,6 @@ _SPACED = "|".join(
 )
 _VALUE_KEYS = "|".join(_LEXICON["value_keys"])
 _STRING = r"\"((?:[^\"\\\n]|\\.){0,400})\"|'((?:[^'\\\n]|\\.){0,400})'|`([^`\\]{0,400})`|(null|undefined|\d{1,14})"
-_PAIR = re.compile(
-    rf"(?<=[{{,\[(.])\s*([\"'`]?)\s*({_SPACED})\s*[:：]?\s*\1\s*\]?\s*"
-    rf"[:=,]\s*(?:{_STRING})(?=\s*[,;}}\])\n])"
-)
-_NAMED = re.compile(
-    rf":\s*([\"'`])\s*({_SPACED})\s*[:：]?\s*\1\s*,\s*([\"']?)(?:{_VALUE_KEYS})\3\s*:\s*(?:{_STRING})(?=\s*[,;}}\])\n])",
-)
-_WRITTEN = re.compile(
-    rf"(?<=[>】\"'`])\s*[【\[]?\s*({_SPACED})\s*(?=[:：<】\]&])(?:[:：】\]\s　]|&nbsp;|&emsp;|<[^<>]{{0,200}}>)*"
-    rf"([^<>\"'`\\+&{{}}$:：\s　][^<>\"'`\\+&{{}}$]{{0,200}})(?=<|[\"'`]\s*[;)\],+\n])"
-)
 _BETWEEN = re.compile(r"&[#\w]{3,6};")
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 _TAG = re.compile(r"<[^<>]*>")
@@ -77,6 +67,23 @@ def fields_in(source: str) -> dict[str, str]:
     return told if len(filled) >= _FEWEST and filled - {"issuer", "disclosure"} else {}
 
 
+@cache
+def _patterns() -> tuple[tuple[re.Pattern[str], int, int], ...]:
+    """Return what to look for, with the groups of label and value; built late: that is slow."""
+    pair = re.compile(
+        rf"(?<=[{{,\[(.])\s*([\"'`]?)\s*({_SPACED})\s*[:：]?\s*\1\s*\]?\s*"
+        rf"[:=,]\s*(?:{_STRING})(?=\s*[,;}}\])\n])"
+    )
+    named = re.compile(
+        rf":\s*([\"'`])\s*({_SPACED})\s*[:：]?\s*\1\s*,\s*([\"']?)(?:{_VALUE_KEYS})\3\s*:\s*(?:{_STRING})(?=\s*[,;}}\])\n])",
+    )
+    written = re.compile(
+        rf"(?<=[>】\"'`])\s*[【\[]?\s*({_SPACED})\s*(?=[:：<】\]&])(?:[:：】\]\s　]|&nbsp;|&emsp;|<[^<>]{{0,200}}>)*"
+        rf"([^<>\"'`\\+&{{}}$:：\s　][^<>\"'`\\+&{{}}$]{{0,200}})(?=<|[\"'`]\s*[;)\],+\n])"
+    )
+    return (pair, 2, 3), (named, 2, 4), (written, 1, 2)
+
+
 def _bare(label: str) -> str:
     return "".join(_BETWEEN.sub("", label).split())
 
@@ -84,7 +91,7 @@ def _bare(label: str) -> str:
 def _of_labels(source: str) -> dict[str, str] | None:
     """Return the value of each label; None where one comes with several, as in rows of a list."""
     values: dict[str, str] = {}
-    for pattern, label_at, value_at in ((_PAIR, 2, 3), (_NAMED, 2, 4), (_WRITTEN, 1, 2)):
+    for pattern, label_at, value_at in _patterns():
         for match in pattern.finditer(source):
             groups = match.groups()
             label = _bare(groups[label_at - 1])
