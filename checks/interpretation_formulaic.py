@@ -8,7 +8,7 @@
 
 判定
 一、摘抄：解读正文中，落在“与文件原文连续 10 字以上相同”的片段里的字数（不计标点、空格），占解读正文字数的八成以上；
-二、罗列：解读正文七成以上的行就是文件里的小标题；
+二、罗列：解读正文七成以上的行就是文件里的小标题；除了四个以上的章节名称、小标题，几乎没有别的话的，提请人工复核；
 三、缺要素：规则包点名的要素（背景、依据、目的、举措），从小标题和有含义的句子里一处也找不到的达三项以上，提请人工
 复核；规则包没有点名的，背景、依据、目的全无的提请人工复核。
 摘抄的语句在本站其他文件里也多有出现、像是通用套话的，摘抄之外自己另写了 300 字以上的，提请人工复核。
@@ -35,6 +35,7 @@ from pydantic import field_validator
 import checks.model
 from checks.lexicon import any_of, lexicon
 from checks.model import Context, Result
+from checks.outlines import headings_alone
 from checks.overlaps import RUN, runs_of, share_found
 from checks.pairs import Pair, pairs_of
 from checks.pictures import own_media
@@ -44,6 +45,7 @@ from crawler.snapshot.reader import Page
 
 _LEAST_TEXT, _LEAST_DOCUMENT, _LEAST_HEADINGS = 150, 200, 4
 _HEADING_LENGTH = 40
+_SHOWN = 3
 # a text so many times as long as the least needs no count without its marks
 _SURELY = 4
 # text that stands in documents it does not interpret as well is set phrases, of which so many are looked at
@@ -115,6 +117,8 @@ def _is_void(site: Site, page: Page, pairs: list[Pair]) -> bool:
     text = _body(site, page)
     if page.record.script_shell or len(text) >= _SURELY * _LEAST_TEXT or len(key_of_text(text)) >= _LEAST_TEXT:
         return False
+    if not page.record.attachments and headings_alone(text):
+        return False
     return not _headings_share(text, [_whole_text(site, pair.document) for pair in pairs])
 
 
@@ -126,6 +130,7 @@ class _Measured:
     listed: float
     missing: list[str]
     characters: int
+    headings: list[str]
 
 
 # what is measured is the same for all clauses
@@ -142,6 +147,7 @@ def _measured(site: Site, page: Page, documents: list[Page]) -> _Measured:
         known[place] = _Measured(
             share_found(text, frozenset().union(*runs)), _headings_share(text, originals),
             [] if _is_dialogue(page) else missing_elements(text), len(key_of_text(text)),
+            headings_alone(text),
         )
     return known[place]
 
@@ -174,6 +180,13 @@ def _judge(site: Site, page: Page, documents: list[Page], parameters: Parameters
             **common, confidence="review" if pictured else "certain",
             message=f"解读{title}只罗列文件的小标题：正文各行有 {listed:.0%} 是原文标题{lacking}"
             + ("，页面另有图片或视频，请复核" if pictured else ""),
+        )
+    elif measured.headings and not page.record.attachments and next(own_media(site, page), None) is None:
+        shown = "、".join(f"“{heading}”" for heading in measured.headings[:_SHOWN])
+        result.fail(
+            **common, confidence="review",
+            message=f"解读{title}只罗列小标题，没有展开：正文 {measured.characters} 个字，除 {shown}"
+            f" 等 {len(measured.headings)} 个标题外没有说明，请复核",
         )
     elif missing and not _is_dialogue(page):
         _judge_elements(title, missing, parameters, common, result)

@@ -23,11 +23,14 @@ _KEEPS = re.compile(r"修改|继续有效|保留|延长有效期|不再废止|�
 _FROM = re.compile(r"自\s*(20\d\d)\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日\s*起")
 _ROW = re.compile(r"^[\s|]*(?:[（(]?[\d一二三四五六七八九十]{1,4}[)）、.．\s|]|《)")
 _LEAST = 8
-_CELL, _ENTRY = 30, 60
+_CELL, _ENTRY, _BESIDE = 30, 60, 60
 _SAYS = re.compile(r"[。：:；]|根据|按照|依据|要求|决定|现将|各镇|各有关")
+# 的规定，决定废止… speaks of what comes next
 _REPEALED_AFTER = re.compile(
-    r"(?:[（(][^（）()]*[）)])?[^《》]{0,6}(?:同时|予以|一并|均|即行|自行)?(?:废止|失效|停止执行)"
+    r"(?:[（(][^（）()]*[）)])?(?:等[^《》，]{0,16}|(?![^《》]{0,6}(?:规定|要求|精神|决定))[^《》]{0,6})"
+    r"(?:同时|予以|一并|均|即行|自行|宣布|现予)*(?:废止|失效|停止执行)"
 )
+_NEXT_TITLE = re.compile(r"(?:[（(][^（）()]*[）)])?\s*(?:、|，|,|和|及|以及|与|并)?\s*")
 
 
 def is_normative(site: Site, page: Page) -> bool:
@@ -139,10 +142,13 @@ class Repeals:
             start = _day(_FROM.search(sentence) or _FROM.search(line))
             if start is not None and start > self._as_of:
                 continue
-            for named in _TITLE.finditer(sentence):
-                after, before = sentence[named.end():], sentence[:named.start()]
-                if _REPEALED_AFTER.match(after) or _ENDING.search(before):
-                    self._add(named[1], after[:60], page, day)
+            for group in _groups(sentence):
+                after, before = sentence[group[-1].end():], sentence[:group[0].start()]
+                if not _REPEALED_AFTER.match(after) and not _ENDING.search(before):
+                    continue
+                ends = [*(named.start() for named in group[1:]), len(sentence)]
+                for named, end in zip(group, ends, strict=True):
+                    self._add(named[1], sentence[named.end():min(end, named.end() + _BESIDE)], page, day)
 
     def _add(self, name: str, beside: str, page: Page, day: date | None) -> None:
         numbers = document_numbers(beside)
@@ -151,6 +157,17 @@ class Repeals:
         if not numbers:
             for form in {key(name), core(name)}:
                 self._by_title[form].append((years(name), Repeal(page, day, sure=False)))
+
+
+def _groups(sentence: str) -> list[list[re.Match[str]]]:
+    """Return the titles of a sentence, those told in one row together: 《甲》（…6号）、《乙》（…9号）."""
+    groups: list[list[re.Match[str]]] = []
+    for named in _TITLE.finditer(sentence):
+        if groups and _NEXT_TITLE.fullmatch(sentence, groups[-1][-1].end(), named.start()):
+            groups[-1].append(named)
+        else:
+            groups.append([named])
+    return groups
 
 
 def _is_entry(line: str) -> bool:
