@@ -11,8 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from itertools import accumulate, count, islice
-from operator import add
+from itertools import accumulate, islice
 from typing import TypeAlias
 
 from lxml import etree
@@ -93,7 +92,7 @@ class Outline:
     @cached_property
     def _starts(self) -> list[int]:
         # behind every line comes a line feed
-        return list(map(add, accumulate(map(len, self.texts), initial=0), count()))
+        return list(accumulate([len(text) + 1 for text in self.texts], initial=0))
 
     def at(self, offset: int) -> tuple[int, int]:
         """Return the line an offset of ``text`` falls in, and the offset inside that line."""
@@ -341,7 +340,10 @@ class _Walk:
         piece = anchor.tail
         if piece:
             text = _with(text, piece)
-        self._flush(text, [(begin, end, anchor)], block)
+        if len(text) > _MAX_LINE:
+            self._flush(text, [(begin, end, anchor)], block)
+        elif text and not text.isspace():
+            self.lines.append(Line(text, block.tag, end - begin, True, False, block, [(begin, end, anchor)]))
 
     def _flush(self, text: str, links: Links, block: Element) -> None:
         if self._concealed is not None or not text or text.isspace():
