@@ -50,6 +50,8 @@ _NAMES: dict[Kind, str] = {"month": "按月", "quarter": "按季度", "half-year
 _SERIES = 2
 # publications due up to this month of a year are those of the year before
 _EARLY = 4
+# kinds of pages that may be a list or show their matter themselves
+_OWN_PAGES = ("column", "other")
 
 
 class Parameters(checks.model.Parameters):
@@ -150,9 +152,8 @@ def _titles(site: Site) -> Titles:
         ]
         # a directory may fill a column's own page
         pages += [
-            (title, page) for column in site.columns if (page := site.page_of(column.url)) is not None
-            and page.record.page_kind == "column" and is_content(site, page)
-            and not unwanted.search(title := _plain(page.record.title or column.name))
+            (title, page) for page in site.pages.values() if page.record.page_kind in _OWN_PAGES
+            and not unwanted.search(title := _plain(page.record.title or page.record.column_name or ""))
         ]
         _TITLES[site] = Titles(rows, pages)
     return _TITLES[site]
@@ -181,6 +182,8 @@ def _entries(site: Site, parameters: Parameters) -> list[Entry]:
     listed = {entry.url for entry in found.values()}
     for title, page in titles.pages:
         if page.url in listed or not wanted.search(title):
+            continue
+        if page.record.page_kind in _OWN_PAGES and not is_content(site, page):
             continue
         own = site.column_of(page.url)
         day = day_of(page.record.published) or day_of(page.record.published_tag)
