@@ -216,6 +216,7 @@ def _value(name: str, text: str, section: str, terms: Terms) -> Any:
     simple = {
         "$working_days": threshold.get("working_days"),
         "$working_days_or_zero": threshold.get("working_days") or 0,
+        "$one_where_no_days": None if threshold.get("working_days") else 1,
         "$min_per_year_or_one": threshold.get("min_per_year") or 1,
         "$period_or_year": threshold.get("period") or "year",
         "$by_day": threshold.get("by_day") or (iso[1] if iso else None),
