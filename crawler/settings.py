@@ -48,6 +48,7 @@ WARN_ON_GENERATOR_RETURN_VALUE = False
 # nightly run for days.
 RENDERING = {
     "pages": 500,
+    "tables": 200,
     "at_once": 2,
     "page_seconds": 15.0,
     "list_seconds": 60.0,

@@ -54,3 +54,32 @@ def test_a_page_whose_table_a_script_writes_is_a_document() -> None:
     assert record.page_kind == "document"
     assert record.attributes.has_table
     assert (record.attributes.signed, record.attributes.disclosure) == ("2026-05-06", "主动公开")
+
+
+def fields_left_to_scripts(body: str, script: str) -> list[str]:
+    html = (
+        f"<html><head><title>示例县校车管理办法（示政发〔2026〕3号）</title></head><body><h1>示例县校车管理办法（示政发〔2026〕3号）</h1>"
+        f"<p>发布时间：2026-05-06 来源：县政府办</p>{body}<script>{script}</script>"
+        "<p>第一条 为了加强校车管理，保障学生安全，根据有关规定，制定本办法。</p></body></html>"
+    )
+    return read_page(html.encode(), "http://www.example.gov.cn/w/1.html").record.attributes.scripted
+
+
+@pytest.mark.parametrize(("body", "script"), [
+    ("<div class='t'></div>", "get(function(d){$('.t').html('<b>索引号：</b>'+d.a+'<b>公开方式：</b>'+d.b)})"),
+    ("<div class='t'></div>", "get(function(d){show(d.syh, d.gkfs, d.fwzh)})"),
+    ("<div id='docAttr'><!-- 由脚本填写 --></div>", "load()"),
+    ("<table><tr><th>索引号</th><td id='a'></td><th>公开方式</th><td id='b'></td></tr></table>", "$('#a').text(d.x);$('#b').text(d.y)"),
+])
+def test_a_table_left_to_a_script_is_told(body: str, script: str) -> None:
+    assert {"index_number", "disclosure"} <= set(fields_left_to_scripts(body, script))
+
+
+@pytest.mark.parametrize(("body", "script"), [
+    ("<div id='hits'></div>", "$('#hits').load('/hits?id=1')"),
+    ("<table><tr><th>索引号</th><td>SL-2026-1</td><th>公开方式</th><td></td></tr></table>", "$('#hits').load('/hits?id=1')"),
+    ("<div></div>", "var d={'索引号':'SL-2026-1','公开方式':'主动公开','成文日期':'2026-05-06'}"),
+    ("<div></div>", "document.title='发布日期'"),
+])
+def test_other_scripts_leave_no_doubt(body: str, script: str) -> None:
+    assert "disclosure" not in fields_left_to_scripts(body, script)

@@ -22,6 +22,9 @@ HOSTILE = {
     "leads": lambda n: "<p>" + "时日来信索位您前" * (n // 8),
     "blanks": lambda n: "<p>来" + " \t\u3000" * (n // 3) + "源",
     "digits": lambda n: "<p>" + "2026-" * (n // 5),
+    "fields": lambda n: "<h1>办法（示政发〔2026〕3号）</h1><script>" + "{'索引号 ：" * (n // 20) + " " * (n // 10) + "</script>",
+    "keys": lambda n: "<h1>办法（示政发〔2026〕3号）</h1><script>" + "索引号 公开方式 文号 '索 " * (n // 50) + "</script>",
+    "hollow": lambda n: "<h1>办法（示政发〔2026〕3号）</h1>" + "索引号<td id=a><!--" * (n // 40) + "<script>syh gkfs</script>",
     "words": lambda n: "<script>var x = {title" + "_title" * (n // 6) + "</script>",
     "attributes": lambda n: "<p " + "".join(f"data-a{at}='title: 1' " for at in range(n // 20)) + ">正文",
 }

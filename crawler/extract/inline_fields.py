@@ -21,7 +21,7 @@ _CORE = frozenset(_LEXICON["core"])
 # one of these stands in every label of a core field; to look for them is cheaper than for the labels
 _SIGNS = ("索", "公开", "属性", "主题", "机构", "单位", "机关", "部门", "日期", "时间", "文号", "字号", "效")
 _SPACED = "|".join(
-    r"(?:[\s　]|&(?:nbsp|emsp|ensp|#12288);)*".join(map(re.escape, label))
+    r"(?:[\s　]|&(?:nbsp|emsp|ensp|#12288);){0,12}".join(map(re.escape, label))
     for label in sorted(_FIELD_OF, key=len, reverse=True)
 )
 _VALUE_KEYS = "|".join(_LEXICON["value_keys"])
@@ -71,15 +71,17 @@ def fields_in(source: str) -> dict[str, str]:
 def _patterns() -> tuple[tuple[re.Pattern[str], int, int], ...]:
     """Return what to look for, with the groups of label and value; built late: that is slow."""
     pair = re.compile(
-        rf"(?<=[{{,\[(.])\s*([\"'`]?)\s*({_SPACED})\s*[:：]?\s*\1\s*\]?\s*"
-        rf"[:=,]\s*(?:{_STRING})(?=\s*[,;}}\])\n])"
+        rf"(?<=[{{,\[(.])\s{{0,40}}([\"'`]?)\s{{0,12}}({_SPACED})\s{{0,12}}[:：]?\s{{0,12}}\1\s{{0,12}}\]?\s{{0,12}}"
+        rf"[:=,]\s{{0,12}}(?:{_STRING})(?=\s{{0,12}}[,;}}\])\n])"
     )
     named = re.compile(
-        rf":\s*([\"'`])\s*({_SPACED})\s*[:：]?\s*\1\s*,\s*([\"']?)(?:{_VALUE_KEYS})\3\s*:\s*(?:{_STRING})(?=\s*[,;}}\])\n])",
+        rf":\s{{0,12}}([\"'`])\s{{0,12}}({_SPACED})\s{{0,12}}[:：]?\s{{0,12}}\1\s{{0,12}},\s{{0,12}}"
+        rf"([\"']?)(?:{_VALUE_KEYS})\3\s{{0,12}}:\s{{0,12}}(?:{_STRING})(?=\s{{0,12}}[,;}}\])\n])",
     )
     written = re.compile(
-        rf"(?<=[>】\"'`])\s*[【\[]?\s*({_SPACED})\s*(?=[:：<】\]&])(?:[:：】\]\s　]|&nbsp;|&emsp;|<[^<>]{{0,200}}>)*"
-        rf"([^<>\"'`\\+&{{}}$:：\s　][^<>\"'`\\+&{{}}$]{{0,200}})(?=<|[\"'`]\s*[;)\],+\n])"
+        rf"(?<=[>】\"'`])\s{{0,12}}[【\[]?\s{{0,12}}({_SPACED})\s{{0,12}}(?=[:：<】\]&])"
+        rf"(?:[:：】\]\s　]|&nbsp;|&emsp;|<[^<>]{{0,200}}>){{0,40}}"
+        rf"([^<>\"'`\\+&{{}}$:：\s　][^<>\"'`\\+&{{}}$]{{0,200}})(?=<|[\"'`]\s{{0,12}}[;)\],+\n])"
     )
     return (pair, 2, 3), (named, 2, 4), (written, 1, 2)
 

@@ -18,6 +18,7 @@ from crawler.extract.parsed import ParsedPage, parse_page
 from crawler.extract.published import read_published
 from crawler.extract.refresh import is_script_shell, read_refresh, sent_to_error
 from crawler.extract.related import read_related
+from crawler.extract.scripted_fields import scripted_fields
 from crawler.extract.signature import read_signature
 from crawler.extract.source import read_source
 from crawler.extract.title import Title, read_title, without_site
@@ -99,6 +100,8 @@ def _full(page: ParsedPage, tags: StandardTags, links: list[Link], record: PageR
         links=len(links),
         lines=len(outline.lines),
     ))
+    if kind in ("article", "document"):
+        attributes.scripted = scripted_fields(page, attributes)
     record.page_kind = kind
     record.breadcrumb = crumb.labels or None
     record.breadcrumb_links = crumb.links

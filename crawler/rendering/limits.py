@@ -11,14 +11,15 @@ from typing import Any
 class Limits:
     """Bounds of rendering; the defaults are those of ``crawler.settings.RENDERING``.
 
-    ``pages`` a run, ``at_once`` of them beside each other, ``page_seconds`` for one to come to rest and
-    ``list_seconds`` for paging through its list. A browser is replaced after ``browser_pages``, and killed where its
-    processes hold more than ``memory_bytes`` between them. ``nodes`` and ``markup_bytes`` bound a document,
-    ``parts`` and ``part_bytes`` what it asks for, ``list_pages`` and ``list_rows`` the clicks on 下一页.
+    ``pages`` a run, no more than ``tables`` of them for a document's disclosure table alone, ``at_once`` of them
+    beside each other, ``page_seconds`` for one to come to rest and ``list_seconds`` for paging through its list.
+    A browser is replaced after ``browser_pages``, and killed where its processes hold more than ``memory_bytes``
+    between them. ``nodes`` and ``markup_bytes`` bound a document, ``parts`` and ``part_bytes`` what it asks for, ``list_pages`` and ``list_rows`` the clicks on 下一页.
     ``timeouts`` in a row and no more is rendered.
     """
 
     pages: int = 500
+    tables: int = 200
     at_once: int = 2
     page_seconds: float = 15.0
     list_seconds: float = 60.0

@@ -9,9 +9,10 @@ from crawler.snapshot.records import PageRecord, Reading
 
 Mode = Literal["auto", "never", "always"]
 
-LIST, PAGER, SHELL, BLANK, ALWAYS = "list", "pager", "shell", "blank", "always"
+LIST, PAGER, SHELL, BLANK, TABLE, ALWAYS = "list", "pager", "shell", "blank", "table", "always"
 WORDS = {
     LIST: "列表由脚本填充", PAGER: "列表靠脚本翻页", SHELL: "页面由脚本生成", BLANK: "页面没有文字",
+    TABLE: "信息公开表由脚本填写",
     ALWAYS: "配置要求全部渲染",
 }
 
@@ -58,7 +59,15 @@ def _why(record: PageRecord, body: bytes) -> str | None:
         listing is not None and listing.items
     ) and b"<script" in body.lower():
         return BLANK
-    return None
+    return TABLE if _is_unfilled(record) else None
+
+
+def _is_unfilled(record: PageRecord) -> bool:
+    """Whether a document's disclosure table, or a cell of it, stands empty for a script to fill."""
+    attributes = record.attributes
+    return bool(attributes.scripted) and (
+        not attributes.has_table or any(getattr(attributes, name) is not None for name in attributes.scripted)
+    )
 
 
 def goes_on(record: PageRecord, body: bytes) -> bool:

@@ -25,7 +25,7 @@ from crawler.rendering.gate import Answer, Gate, Part
 from crawler.rendering.limits import Limits
 from crawler.rendering.merge import Fetched, merged
 from crawler.rendering.page import Rendered, page_through, render
-from crawler.rendering.plan import LIST, why_render
+from crawler.rendering.plan import LIST, TABLE, why_render
 from crawler.snapshot.records import Fetch, Link, PageRecord, Reading, Render
 from crawler.snapshot.writer import Waiting
 from crawler.urls import host_of
@@ -60,6 +60,7 @@ class Rendering:
         self._places: dict[str, asyncio.Semaphore] = {}
         self._task: asyncio.Task[None] | None = None
         self._timeouts = 0
+        self._tables = 0
         self._done = 0 if spider.job.again else len(spider.writer.renders("ok", "partial", "timeout", "failed"))
 
     @property
@@ -107,7 +108,8 @@ class Rendering:
         return any(page is not None and page.listing is not None and page.listing.items for page in pages)
 
     async def _run(self, planned: list[tuple[str, str]]) -> None:
-        queue = deque(planned)
+        # lists lead on to further pages, tables only tell of their own
+        queue = deque(sorted(planned, key=lambda one: one[1] == TABLE))
         again: deque[tuple[str, str]] = deque()
         try:
             async with asyncio.TaskGroup() as group:
@@ -128,10 +130,13 @@ class Rendering:
             url, why = queue.popleft()
             if self._done >= self._limits.pages:
                 self._record(url, why, "skipped", f"本次已渲染 {self._done} 个页面，达到上限")
+            elif why == TABLE and self._tables >= self._limits.tables:
+                self._record(url, why, "skipped", f"本次已为信息公开表渲染 {self._tables} 个页面，达到上限")
             elif self._timeouts >= self._limits.timeouts:
                 self._record(url, why, "skipped", f"连续 {self._timeouts} 个页面渲染超时，其余未再渲染")
             else:
                 self._done += again is not None
+                self._tables += again is not None and why == TABLE
                 await self._one(url, why, again)
 
     # -- one page -------------------------------------------------------------------------------------------

@@ -86,7 +86,10 @@ class Listing(Record):
 
 
 class Attributes(Record):
-    """The disclosure table of a document, or what its text says in its place."""
+    """The disclosure table of a document, or what its text says in its place.
+
+    ``scripted`` names the fields without a value that a script of the page may write.
+    """
 
     index_number: str | None = None
     disclosure: str | None = None
@@ -98,6 +101,7 @@ class Attributes(Record):
     body_disclosure_note: str | None = None
     has_table: bool = False
     abolished: str | None = None
+    scripted: list[str] = []
 
 
 class Letter(Record):

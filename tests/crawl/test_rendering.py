@@ -367,6 +367,45 @@ def test_the_checks_judge_what_was_seen(crawled: Crawled) -> None:
     assert not any(path in ("/fetched/", "/turned/") for path, _ in found)
 
 
+def document(title: str, body: str, script: str) -> bytes:
+    return (
+        f'<!DOCTYPE html><html><head><meta charset="utf-8"><title>{title}</title><meta name="SiteName" content="某县人民政府">'
+        f'<meta name="ArticleTitle" content="{title}"><meta name="PubDate" content="2026-05-06 09:00"></head><body>'
+        f"<h1>{title}</h1>{body}<script>{script}</script><p>各镇人民政府：现将该办法印发给你们，请结合实际，认真组织实施。</p>"
+        f"{FOOTER}</body></html>"
+    ).encode()
+
+
+@needs_browser
+def test_tables_of_documents_are_rendered_where_a_script_fetches_them_up_to_a_bound(tmp_path: Path) -> None:
+    drawn = (
+        "fetch('/api/doc?id=' + location.pathname.length).then(r => r.json()).then(d => { document.getElementById('k')"
+        ".innerHTML = '<tr><th>索引号</th><td>' + d.a + '</td><th>公开方式</th><td>' + d.b + '</td></tr>' })"
+    )
+    told = "var d = {'索引号': 'SL-2026-1', '公开方式': '主动公开', '成文日期': '2026-05-06'};"
+    routes: dict[str, object] = {
+        "/": page("/a.html", "/b.html", "/c.html", title="某县人民政府"),
+        "/a.html": raw(document("某县校车管理办法", "<table id='k'></table>", drawn)),
+        "/b.html": raw(document("某县供热管理办法", "<table id='k'></table>", drawn)),
+        "/c.html": raw(document("某县殡葬管理办法", "<table></table>", told)),
+    }
+    data = json.dumps({"a": "SL-2026-7", "b": "依申请公开"}).encode()
+    answers = {"/api/doc": lambda handler: handler.send(200, data, {"Content-Type": "application/json"})}
+    with serving(ScriptedSite(routes, answers)) as site:
+        job = job_for(site, tmp_path / "run.sqlite", rendering={"page_seconds": 10.0, "tables": 1})
+        assert crawl(job).ended == "finished"
+    reader = SnapshotReader(tmp_path / "run.sqlite")
+    renders = {url.removeprefix(site.url): (one.why, one.outcome) for url, one in reader.renders.items()}
+    assert sorted(renders.values()) == [("table", "ok"), ("table", "skipped")]
+    read = next(path for path, one in renders.items() if one[1] == "ok")
+    attributes = {url.removeprefix(site.url): one.record.attributes for url, one in reader.pages.items()}
+    assert (attributes[read].index_number, attributes[read].disclosure) == ("SL-2026-7", "依申请公开")
+    assert attributes["/c.html"].disclosure == "主动公开"
+    left = next(path for path, one in renders.items() if one[1] == "skipped")
+    assert "disclosure" in attributes[left].scripted
+    reader.close()
+
+
 # -- without a browser ---------------------------------------------------------------------------------------
 
 
