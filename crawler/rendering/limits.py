@@ -14,7 +14,8 @@ class Limits:
     ``pages`` a run, no more than ``tables`` of them for a document's disclosure table alone, ``at_once`` of them
     beside each other, ``page_seconds`` for one to come to rest and ``list_seconds`` for paging through its list.
     A browser is replaced after ``browser_pages``, and killed where its processes hold more than ``memory_bytes``
-    between them. ``nodes`` and ``markup_bytes`` bound a document, ``parts`` and ``part_bytes`` what it asks for, ``list_pages`` and ``list_rows`` the clicks on 下一页.
+    between them. ``nodes`` and ``markup_bytes`` bound a document, ``parts`` and ``part_bytes`` what it asks for,
+    ``list_pages`` and ``list_rows`` the clicks on 下一页.
     ``timeouts`` in a row and no more is rendered.
     """
 
