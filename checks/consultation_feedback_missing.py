@@ -13,7 +13,7 @@
 不判定
 尚未结束的，读不出结束日期的；规则包没有给出天数的，结束未满 30 天；规则包以决策作出之日起算的，尚未找到正式文件
 的。没有收到意见、全部采纳的，不要求说明不予采纳的原因。标题没有《》所指文件的（如征集项目建议），以及只在解读、
-起草说明里顺带提到的，提请人工复核。反馈只有附件或图片、意见征集栏目或征集页面的关联信息由脚本填充的，记“未能核实”。
+起草说明里顺带提到的，以及说到没有采纳的话里另有内容、看不出是不是原因的，提请人工复核。反馈只有附件或图片、意见征集栏目或征集页面的关联信息由脚本填充的，记“未能核实”。
 
 整改
 补充公布意见收集和采纳情况，逐条说明不予采纳的原因，并与征集页面互相链接。
@@ -114,7 +114,11 @@ def _judge(
                 **common, message=f"{words}，反馈页面没有读到{'、'.join(lacking)}，可能在附件或图片里，无法确认"
             )
         else:
-            result.fail(**common, message=f"{words}，公布的反馈没有{'、'.join(lacking)}")
+            doubt = all("原因" in part or "理由" in part for part in lacking) and _says_more(text)
+            result.fail(
+                **common, confidence="review" if doubt else "certain",
+                message=f"{words}，公布的反馈没有{'、'.join(lacking)}{'，请复核' if doubt else ''}",
+            )
         return
     days = [feedback.day for feedback in found if feedback.day is not None]
     if parameters.working_days is not None and len(days) == len(found):
@@ -216,6 +220,16 @@ def _holds(part: str, text: str) -> bool:
         part = "不予采纳的原因"
     patterns = words["parts"].get(part, [part])
     return bool(any_of(patterns).search(text))
+
+
+def _says_more(text: str) -> bool:
+    """Whether what tells of refused opinions says more than how many: perhaps the reason in words not known."""
+    words = lexicon("consultations")
+    refusal, neutral = re.compile(words["refusal"]), re.compile(words["refusal_neutral"])
+    return any(
+        len(key(neutral.sub("", sentence))) >= words["least_refusal"]
+        for sentence in re.split(r"[。；;\n]", text) if refusal.search(sentence)
+    )
 
 
 def _all_counted(text: str) -> bool:
