@@ -35,13 +35,18 @@ from crawler.snapshot.reader import Page
 
 _CLOSING = 800
 _MIN_TEXT = 30
-_FIELD = re.compile(r"公开(?:方式|属性|类别|形式|选项|程度|类型|性质)\s*[:：\s]\s*([^\s，。；;|]{2,12})")
+_FIELD = re.compile(
+    r"(?:公开(?:方式|属性|类别|形式|选项|程度|类型|性质|范围)|发布方式|是否公开)\s*[:：\s】\]]\s*[:：]?([^\s，。；;|]{2,12})"
+)
+_OPEN = re.compile(r"公\s*开")
+# the lines that close a printed document
+_COLOPHON = re.compile(r"抄送|印发|共印|校对|打字|印制")
 _SUFFIX = re.compile(r"\.[A-Za-z]{2,5}$")
 _NOTE_LINE, _SHORT = 30, 200
 _BRACKETS = "（）()〔〕[]【】。"
 _COPIES = r"[（(【\[]?共?印(?:制|数|发)?[^（）()【】]{0,8}份[）)】\]]?"
 _DAY = r".{0,30}\d{4}年\d{1,2}月\d{1,2}日(?:印发|印制|印)"
-_NOTE = re.compile(r"此[件文][^。；\n]{0,8}公开[^。；\n]{0,6}")
+_NOTE = re.compile(r"此[件文][^。；\n]{0,16}公开[^。；\n]{0,6}")
 
 
 class Parameters(checks.model.Parameters):
@@ -108,18 +113,26 @@ def _is_labelled(page: Page, parameters: Parameters) -> bool:
 
 def _says(text: str, parameters: Parameters) -> bool:
     """Whether a document's text says its attribute: at its end, or in a line of its own before annexes."""
-    if "公开" not in text:
+    if not _OPEN.search(text):
         return False
     closing = text[-_CLOSING:]
-    field = _FIELD.search(closing)
-    if field and any(label in field[1] for label in parameters.labels):
-        return True
-    colophon = re.compile(
-        rf"[（(【\[]?(?:{'|'.join(map(re.escape, parameters.labels))})[）)】\]]?[。；，]?(?:{_DAY})?"
-    )
-    if any(colophon.fullmatch(re.sub(_COPIES, "", _plain(line)).strip("。")) for line in closing.splitlines()):
+    if any(_is_said(line, parameters) for line in closing.splitlines()):
         return True
     return bool(_NOTE.search(_plain(closing))) or any(_is_note(line, parameters) for line in text.splitlines())
+
+
+def _is_said(line: str, parameters: Parameters) -> bool:
+    """Whether a line at a document's end gives its attribute: alone, with copies or the printing day, behind a label."""
+    labels = "|".join(map(re.escape, (*parameters.labels, "公开发布")))
+    if not _OPEN.search(line):
+        return False
+    plain = re.sub(_COPIES, "", _plain(line)).strip("。")
+    if re.fullmatch(rf"[（(【\[]?(?:{labels})[）)】\]]?[。；，]?(?:{_DAY})?|[（(]公开[）)]", plain):
+        return True
+    field = _FIELD.search(line) or _FIELD.search(plain)
+    if field and any(label in field[1] for label in parameters.labels):
+        return True
+    return bool(_COLOPHON.search(plain) and re.search(rf"(?:[。；\s　]|份[）)]?)(?:{labels})[\s。]*$", line))
 
 
 def _is_note(line: str, parameters: Parameters) -> bool:

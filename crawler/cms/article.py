@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 import lxml.html
 
@@ -35,6 +36,8 @@ LABEL_SCORE = 3
 _FEW = 2
 _BODY_TEXT = 120
 _PARAGRAPH = 30
+# a row's title stands no further above its summary, and is no shorter
+_TITLE_ABOVE, _SHORTEST_TITLE = 3, 4
 _MOST_PARAGRAPHS = 2000
 _ARTICLE = 4
 
@@ -119,7 +122,18 @@ def _is_summary(paragraph: lxml.html.HtmlElement) -> bool:
     before = paragraph.getprevious()
     if next(paragraph.iter("a"), None) is not None or (before is not None and next(before.iter("a"), None) is not None):
         return True
+    if any(_is_linked_title(sibling) for sibling in islice(paragraph.itersiblings(preceding=True), _TITLE_ABOVE)):
+        return True
     return any(node.tag in ("li", "a", "dl") for node in paragraph.iterancestors())
+
+
+def _is_linked_title(element: lxml.html.HtmlElement) -> bool:
+    """Whether an element is nothing but a link's words, as the title over a row's day and summary."""
+    anchor = next(element.iter("a"), None)
+    if anchor is None:
+        return False
+    words = visible_text(anchor).strip()
+    return len(words) >= _SHORTEST_TITLE and words == visible_text(element).strip()
 
 
 def _count(pattern: re.Pattern[str], leads: str, text: str) -> int:

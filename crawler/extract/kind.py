@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from crawler.extract.dates import find_dates
 from crawler.extract.parsed import ParsedPage
 from crawler.snapshot.records import Attributes, Letter, Listing, PageKind
 
@@ -27,6 +28,9 @@ _CONSULTATION_FACTS = re.compile(
 _PAGE_TAGS = ("articletitle", "pubdate")
 _WHOLE = re.compile(r"<(?:!doctype|html|head|body|title)\b", re.IGNORECASE)
 _START = 4000
+# a page without tags and trail may be named by its head alone, as columns are
+_LONGEST_NAME = 8
+_HEAD_END = re.compile(r"\s*(?:[-_|–>»]+|—+)\s*|\s{2,}")
 _MANY_LINKS = 60
 _SOME_ROWS = 5
 _ENOUGH_TEXT = 60
@@ -90,12 +94,22 @@ def page_kind(page: ParsedPage, seen: Evidence) -> PageKind:
 
 
 def _names_list(page: ParsedPage, seen: Evidence) -> bool:
-    """Whether what looks like an article's title and day are a column's name and the day of a row below it."""
+    """Whether what looks like an article's title and day are a column's name, or a row's words, and a row's day."""
     if seen.listing is None or seen.published is None or seen.title is None or _mostly_text(seen):
         return False
-    named = {"".join(name.split()) for name in (*seen.trail[-1:], page.meta.get("columnname", "")) if name}
-    days = {item.date for item in seen.listing.items}
-    return "".join(seen.title.split()) in named and seen.published[:10] in days
+    named = {_bare(name) for name in (*seen.trail[-1:], page.meta.get("columnname", "")) if name}
+    heads = _HEAD_END.split(page.heading, maxsplit=1)[:1]
+    if not named and len(seen.listing.items) > 1:
+        named = {_bare(head) for head in heads if 2 <= len(head) <= _LONGEST_NAME}
+    if not named.intersection(map(_bare, (seen.title, *heads))):
+        return False
+    day = seen.published[:10]
+    rows = sum(1 for item in seen.listing.items if item.date == day)
+    return rows > 0 and sum(1 for found in find_dates(page.outline.text) if found.day == day) <= rows
+
+
+def _bare(text: str) -> str:
+    return "".join(text.split())
 
 
 def _is_piece(page: ParsedPage, seen: Evidence) -> bool:
