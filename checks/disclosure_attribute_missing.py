@@ -122,7 +122,7 @@ def _says(text: str, parameters: Parameters) -> bool:
 
 
 def _is_said(line: str, parameters: Parameters) -> bool:
-    """Whether a line at a document's end gives its attribute: alone, with copies or the printing day, behind a label."""
+    """Whether a line at a document's end gives its attribute: alone, with copies or a printing day, or labelled."""
     labels = "|".join(map(re.escape, (*parameters.labels, "公开发布")))
     if not _OPEN.search(line):
         return False
