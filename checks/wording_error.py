@@ -41,6 +41,8 @@ from rules.wording import WrongForm, load_wording
 _GRADES: dict[str, tuple[str, Severity | None]] = {"serious": ("严重", "high"), "ordinary": ("一般", "low")}
 _AROUND = 12
 _QUOTE = 30
+# so many characters of text hold nearly every common word
+_ENOUGH = 1_000_000
 _OPEN, _CLOSE = "“‘「『\"", "”’」』\""
 _WHOLE, _REST = 200, 60
 _CUT = re.compile(r"(?:…|\.\.\.?|⋯)$")
@@ -73,7 +75,7 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
 
     @lru_cache(maxsize=1)
     def said() -> str:
-        return "\n".join(page.record.title or "" for page in site.pages.values())
+        return "\n".join(_sample(site))
 
     for page in site.pages.values():
         title, text = _said(page)
@@ -90,6 +92,17 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
         if fault.in_title or not _only_linked(site, page, fault, found):
             _record(site, page, fault, result)
     return result
+
+
+def _sample(site: Site) -> Iterator[str]:
+    """Yield all titles of a site, and texts until there are enough to know its words by."""
+    length = 0
+    for page in site.pages.values():
+        yield page.record.title or ""
+        if length < _ENOUGH:
+            text = page.text
+            length += len(text)
+            yield text
 
 
 def _said(page: Page) -> tuple[str, str]:
