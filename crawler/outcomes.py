@@ -37,6 +37,8 @@ _GOES_AGAIN = re.compile(
 )
 # One of these is in whatever _SETS_COOKIE finds; looking for them first costs next to nothing.
 _COOKIE_SIGNS = (b"cookie", b"_cf_chl", b"__jsl_clearance", b"acw_sc__v2")
+# A page with so many links is no gate: most pages are told by their navigation, a tenth of the way through.
+_LINKS_OF_A_PAGE = 30
 _SCRIPT = re.compile(rb"<script\b.*?(</script\s*>|$)|<style\b.*?(</style\s*>|$)|<!--.*?-->", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(rb"<[^>]*>")
 
@@ -87,11 +89,13 @@ def wants_second_probe(status: int) -> bool:
 def is_challenge(status: int, body: bytes) -> bool:
     """Whether an answer is a gate's script shell (反爬虫验证页) in place of the page.
 
-    Such a shell is short, shows no text, and its script sets a cookie and loads the address again.
+    Such a shell is short, shows no text, has no navigation, and its script sets a cookie and loads the address again.
     """
     if status not in _CHALLENGE_STATUSES and status not in REFUSALS:
         return False
     if len(body) > 65536 or b"<script" not in body[:4096].lower():
+        return False
+    if len(body.split(b"<a ", _LINKS_OF_A_PAGE)) > _LINKS_OF_A_PAGE:
         return False
     if not any(sign in body for sign in _COOKIE_SIGNS):
         return False

@@ -244,6 +244,8 @@ def test_pages_are_told_by_their_bytes(content_type: str, start: bytes, expected
     (b"<html><script>document.cookie='a=1'</script><body>" + "正文".encode() * 50 + b"</body></html>", False),
     (b"<html><body><div id=app></div><script src=/app.js></script></body></html>", False),
     (b"<html><script>location.href='/index.html'</script></html>", False),
+    (b"<html><script>document.cookie='a=1';location.reload()</script><a href=/>" + "点击".encode() + b"</a></html>", True),
+    (b"<html><script>document.cookie='a=1';location.reload()</script>" + b"<a href=/a><img src=a.png></a>" * 30, False),
     (b"", False),
 ])
 def test_challenges(body: bytes, expected: bool) -> None:
