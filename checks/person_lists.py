@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from checks.lexicon import any_of, lexicon
 from checks.masking import MOBILE
 
 _PARTS = re.compile(r"[\s\u3000|｜，,、；;]+")
+_PIECES = re.compile(r"[\s\u3000|｜，,、；;。（）()]+")
 _PAIR = re.compile(r"([\u4e00-\u9fff]{2,8})\s*[:：]\s*([^\s，,；;。:：]{2,40})")
 _NAME = re.compile(r"[\u4e00-\u9fff·]{2,5}")
+# what is called so is a place or a firm, no person
+_PLACES = frozenset("店所室厂院校站部社馆行堂司局办园厅场吧坊铺庄镇村县区市")
 _NUMBERED = re.compile(r"^[（(]?\d{1,4}[)）.、．\s]*")
 _HEAD_LENGTH, _LABEL_LENGTH = 80, 12
 # so many lines that are no row may stand between rows
 _GAP = 2
 _WIDEST = 8
+# a record goes on over no more lines than this
+_LONGEST_RECORD = 8
 _ABOVE = 3
 
 Rows = list[list[str]]
@@ -59,17 +66,24 @@ def _headed(lines: Sequence[str], told: list[int], taken: set[int]) -> Iterator[
 
 
 def _labelled(lines: Sequence[str], told: list[int], taken: set[int]) -> Iterator[PersonList]:
-    """Rows that name each part: 姓名：…，手机号：…，家庭住址：…."""
-    groups: dict[tuple[str, ...], list[int]] = {}
-    for at in told:
-        pairs = _PAIR.findall(lines[at]) if at not in taken else []
-        head = tuple(label for label, _ in pairs)
-        if _is_head(head):
-            groups.setdefault(head, []).append(at)
-    for head, places in groups.items():
-        taken.update(places)
-        above = [[line] for line in lines[max(0, places[0] - _ABOVE):places[0]]]
-        yield PersonList([*above, list(head), *([value for _, value in _PAIR.findall(lines[at])] for at in places)])
+    """Records that name each part: 姓名：…，手机号：…，家庭住址：…, on one line or several, one behind the other."""
+    records: list[tuple[int, dict[str, str]]] = []
+    for at, line in enumerate(lines):
+        for label, value in _PAIR.findall(line) if at not in taken else ():
+            if _says(label, "person_labels"):
+                records.append((at, {label: value}))
+            elif records and at - records[-1][0] <= _LONGEST_RECORD:
+                records[-1][1].setdefault(label, value)
+    groups: dict[frozenset[str], list[int]] = {}
+    for number, (at, record) in enumerate(records):
+        if _is_head([*record]) and next(_from(told, at), at + len(record)) < at + len(record):
+            groups.setdefault(frozenset(record), []).append(number)
+    for numbers in groups.values():
+        head = [*records[numbers[0]][1]]
+        first = records[numbers[0]][0]
+        taken.update(at for number in numbers for at in range(records[number][0], records[number][0] + len(head)))
+        above = [[line] for line in lines[max(0, first - _ABOVE):first]]
+        yield PersonList([*above, head, *([records[number][1][label] for label in head] for number in numbers)])
 
 
 def _stacked(lines: Sequence[str], told: list[int], taken: set[int]) -> Iterator[PersonList]:
@@ -96,11 +110,11 @@ def _headless(lines: Sequence[str], told: list[int], taken: set[int]) -> Iterato
     """Rows of a name, a mobile number and an exact address with no word that says so."""
     rows, above = [], [[line] for line in lines[max(0, told[0] - _ABOVE):told[0]]]
     for at in told:
-        parts = [part for part in _PARTS.split(_NUMBERED.sub("", lines[at])) if part] if at not in taken else []
-        phone = next((part for part in parts if MOBILE.fullmatch(part)), None)
+        parts = [part for part in _PIECES.split(_NUMBERED.sub("", lines[at])) if part] if at not in taken else []
+        phone = MOBILE.search(lines[at])
         address = next((part for part in parts if _exact().search(part)), None)
-        if phone and address and _NAME.fullmatch(parts[0]):
-            rows.append([parts[0], phone, address])
+        if phone and address and _NAME.fullmatch(parts[0]) and parts[0][-1] not in _PLACES:
+            rows.append([parts[0], phone[0], address])
     if rows:
         yield PersonList([*above, ["姓名", "手机号码", "家庭住址"], *rows], headed=False)
 
@@ -108,13 +122,16 @@ def _headless(lines: Sequence[str], told: list[int], taken: set[int]) -> Iterato
 def _run(told: list[int], head: int) -> list[int]:
     """Return the lines that follow a head with hardly a line between them."""
     run: list[int] = []
-    for at in told:
-        if at <= head:
-            continue
+    for at in _from(told, head + 1):
         if at - (run[-1] if run else head) > _GAP + 1:
             break
         run.append(at)
     return run
+
+
+def _from(told: list[int], first: int) -> Iterator[int]:
+    """Return the told lines from one on."""
+    return islice(told, bisect_left(told, first), None)
 
 
 def _fitted(line: str, head: Sequence[str]) -> list[str]:
