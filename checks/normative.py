@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -30,6 +31,14 @@ _REPEALED_AFTER = re.compile(
     r"(?:[（(][^（）()]*[）)])?(?:等[^《》，]{0,16}|(?![^《》]{0,6}(?:规定|要求|精神|决定))[^《》]{0,6})"
     r"(?:同时|予以|一并|均|即行|自行|宣布|现予)*(?:废止|失效|停止执行)"
 )
+# 示政发〔2018〕6号、示政发〔2018〕9号文件同时废止
+_NUMBERS_END = re.compile(
+    r"号[）)]?(?:等[^，]{0,16})?(?:文件|通知|规定|办法)*[^，号]{0,4}?"
+    r"(?:同时|予以|一并|均|即行|自行|宣布|现予)*(?:废止|失效|停止执行)\s*$"
+)
+# titles in a row may be told apart by ；
+_ROWED = re.compile(r"》([（(][^（）()]{4,24}[）)])?\s*[；;]\s*《")
+_CLAUSE = re.compile(r"，(?![^（(《]*[）)》])")
 _NEXT_TITLE = re.compile(r"(?:[（(][^（）()]*[）)])?\s*(?:、|，|,|和|及|以及|与|并)?\s*")
 
 
@@ -111,7 +120,7 @@ class Repeals:
             for name in _TITLE.findall(title):
                 self._add(name, "", page, published)
         text = page.text
-        if "废止" not in text and "失效" not in text:
+        if not any(word in text for word in ("废止", "失效", "停止执行")):
             return
         listing = announces and not _KEEPS.search(title) and "清理结果" not in title
         lines = text.splitlines()
@@ -135,13 +144,13 @@ class Repeals:
 
     def _prose(self, line: str, page: Page, day: date | None) -> None:
         """Take up 《…》（…号）同时废止 and 决定废止《…》; nothing that takes effect after the day judged."""
-        for match in _SENTENCE.finditer(line):
-            sentence = match.group()
-            if not _ENDS.search(sentence) or _KEEPS.search(sentence):
-                continue
+        for sentence in _statements(line):
             start = _day(_FROM.search(sentence) or _FROM.search(line))
             if start is not None and start > self._as_of:
                 continue
+            if "《" not in sentence and _NUMBERS_END.search(sentence):
+                for number in document_numbers(sentence):
+                    self._by_number[number].append(Repeal(page, day, sure=True))
             for group in _groups(sentence):
                 after, before = sentence[group[-1].end():], sentence[:group[0].start()]
                 if not _REPEALED_AFTER.match(after) and not _ENDING.search(before):
@@ -157,6 +166,14 @@ class Repeals:
         if not numbers:
             for form in {key(name), core(name)}:
                 self._by_title[form].append((years(name), Repeal(page, day, sure=False)))
+
+
+def _statements(line: str) -> Iterator[str]:
+    """Yield what a line says of repeals; a sentence that keeps or changes other documents, clause by clause."""
+    for match in _SENTENCE.finditer(_ROWED.sub(lambda row: f"》{row[1] or ''}、《", line)):
+        sentence = match.group()
+        parts = _CLAUSE.split(sentence) if _KEEPS.search(sentence) or "《" not in sentence else [sentence]
+        yield from (part for part in parts if _ENDS.search(part) and not _KEEPS.search(part))
 
 
 def _groups(sentence: str) -> list[list[re.Match[str]]]:
