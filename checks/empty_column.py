@@ -48,6 +48,9 @@ _UPLOADED = re.compile(r"upload|attach|/pic/|\d{6,}", re.IGNORECASE)
 # a form sent as a message with fewer fields is a search
 _FEWEST_FIELDS = 3
 _TEXT_FIELDS = ".//input[not(@type) or @type='text' or @type='tel' or @type='email']"
+_SEARCHES = re.compile(r"搜索|检索|查询|查找|登\s*[录陆]|login|search", re.IGNORECASE)
+_FINDS = re.compile(r"搜索|检索|查找|search|关键[字词]|标\s*题|文\s*号|登\s*[录陆]|login", re.IGNORECASE)
+_PHONE = re.compile(r"0\d{2,3}[-—－]?\d{7,8}|1[3-9]\d{9}")
 _PICTURES = frozenset({"jpg", "jpeg", "png", "webp", "bmp", "gif"})
 
 
@@ -131,7 +134,9 @@ def _has_content(site: Site, column: Column, text: str, notice: str | None) -> b
         return True
     if any(is_beneath(other.page, column.page) for other in site.columns if other is not column):
         return True
-    return column.url in site.trails or _has_picture_or_frame(site, column) or _has_form(site, column)
+    return column.url in site.trails or _has_picture_or_frame(site, column) or _has_form(
+        site, column, listed=listed
+    )
 
 
 def _template_lines(site: Site) -> frozenset[str]:
@@ -150,7 +155,8 @@ def _own_text(site: Site, column: Column, template: frozenset[str], notice: str 
         linked = {"".join(words.split()) for _, _, words in site.snapshot.links_from(page.url)}
         own += [
             line for line in _lines(page.text)
-            if line not in template and line not in linked and line not in said and not _PAGER.match(line)
+            if line not in template and line not in linked and line not in said
+            and (not _PAGER.match(line) or _PHONE.search(line))
         ]
     return "".join(own)
 
@@ -171,25 +177,52 @@ def _has_picture_or_frame(site: Site, column: Column) -> bool:
     return False
 
 
-def _has_form(site: Site, column: Column) -> bool:
-    """Whether a page asks its reader to write (我要写信, 我要申请): in fields that are not the home page's too."""
+def _has_form(site: Site, column: Column, *, listed: bool) -> bool:
+    """Whether a page asks its reader to write (我要写信), or to ask (办件查询) where it has no place for a list.
+
+    Forms and fields that the home page or a column with a list has too belong to the template.
+    """
+    own = tree_of(site, column.page)
+    if own is None or next(own.iter("form", "textarea", "input"), None) is None:
+        return False
     home = site.page_of(site.home)
-    common = _fields_to_write(tree_of(site, home)) if home is not None and home.url != column.url else 0
-    return any(_fields_to_write(tree_of(site, page)) > common for page in column.pages[:1])
+    other = next((one.page for one in site.columns if one.items), None)
+    known = [tree_of(site, page) for page in (home, other) if page is not None and page.url != column.url]
+    if _fields_to_write(own) > max((_fields_to_write(tree) for tree in known if tree is not None), default=0):
+        return True
+    template = {form for tree in known if tree is not None for form in _forms(tree)}
+    return not listed and any(form not in template for form in _forms(own))
 
 
-def _fields_to_write(tree: HtmlElement | None) -> int:
-    """Return how many fields for a text, a file or a password a page has, forms sent as a message with theirs."""
-    if tree is None:
-        return 0
-    count = 0
-    for field in tree.iter("textarea", "input"):
-        kind = (field.get("type") or "text").strip().lower()
-        form = next(field.iterancestors("form"), None)
-        sent = form is not None and (form.get("method") or "").strip().lower() == "post"
-        several = sent and form is not None and len(form.xpath(_TEXT_FIELDS)) >= _FEWEST_FIELDS
-        count += field.tag == "textarea" or kind in ("file", "password", "tel", "email") or (several and kind == "text")
+def _fields_to_write(tree: HtmlElement) -> int:
+    """Return how many fields for a longer text or a file a page has, and those of forms sent as a message."""
+    count = sum(1 for _ in tree.iter("textarea"))
+    count += sum(1 for field in tree.iter("input") if (field.get("type") or "").strip().lower() == "file")
+    for form in tree.iter("form"):
+        sent = (form.get("method") or "").strip().lower() == "post"
+        fields = len(form.xpath(_TEXT_FIELDS))
+        if sent and fields >= _FEWEST_FIELDS and not _SEARCHES.search(_words_of(form)):
+            count += fields
     return count
+
+
+def _forms(tree: HtmlElement) -> set[tuple[str, ...]]:
+    """Return where a page's forms lead and what their fields are called; a search of lists is left out."""
+    found = set()
+    for form in tree.iter("form"):
+        fields = [field for field in form.iter("input", "select") if _is_filled_in(field)]
+        if fields and not _FINDS.search(_words_of(form)):
+            found.add(((form.get("action") or "").strip(), *sorted(field.get("name") or "" for field in fields)))
+    return found
+
+
+def _words_of(form: HtmlElement) -> str:
+    shown = (field.get(name) or "" for field in form.iter("input", "button") for name in ("value", "placeholder"))
+    return "".join((*form.itertext(), *shown))
+
+
+def _is_filled_in(field: HtmlElement) -> bool:
+    return (field.get("type") or "text").strip().lower() not in ("hidden", "submit", "button", "image", "reset")
 
 
 def _is_content(picture: str, page: str) -> bool:

@@ -17,6 +17,7 @@ _MATTER = frozenset({
     "img", "iframe", "frame", "object", "embed", "video", "audio", "canvas", "svg", "form", "input", "textarea",
 })
 _PAGER = re.compile(r"(?:共|第|每页|页次|当前|总|计|条|页|记录|转到|跳转|首页|上一页|下一页|尾页|末页|[\W\d])*")
+_PHONE = re.compile(r"(?<!\d)(?:0\d{2,3}\s?[-—－]?\s?\d{7,8}|1[3-9]\d{9})(?!\d)")
 _FOOTER_WORDS = ("版权所有", "主办", "承办", "网站标识码", "技术支持")
 _FOOTER_LATIN = re.compile("[Ii](?i:CP备)|[Cc](?i:opyright)")
 # a script that is no program keeps the rows, or their template, of a list
@@ -47,7 +48,7 @@ def void_listing(page: ParsedPage, crumb: Breadcrumb, footer: int) -> Listing | 
     if crumb.end < footer <= len(lines) and _is_matter(lines[footer - 1], clean(crumb.labels[-1])):
         return None
     start = _heading(outline, crumb, footer)
-    if any(not _PAGER.fullmatch(line.plain) for line in outline.lines[start:footer]):
+    if any(not _is_of_pager(line.plain) for line in outline.lines[start:footer]):
         return None
     between = _between(page, outline, start, footer)
     if any(element.tag in _MATTER for element in between):
@@ -62,7 +63,11 @@ def _is_sentence(text: str) -> bool:
 
 def _is_matter(line: Line, name: str) -> bool:
     """Whether a line is neither a page's name nor the words of a pager."""
-    return line.plain != name and not _PAGER.fullmatch(line.plain)
+    return line.plain != name and not _is_of_pager(line.plain)
+
+
+def _is_of_pager(text: str) -> bool:
+    return _PAGER.fullmatch(text) is not None and _PHONE.search(text) is None
 
 
 def _may_be_filled(page: ParsedPage, between: list[HtmlElement]) -> bool:
