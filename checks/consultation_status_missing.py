@@ -8,7 +8,7 @@
 
 判定
 征集页面和它在列表中的一行，都读不到征集结束的日期（也没有“自公布之日起若干日内”之类可以算出的期限），判为没有
-起止时间。同一栏目的其他征集大多注明了状态，而这一条没有注明的，判为没有状态。
+起止时间。同一栏目的其他征集大多注明了状态，而这一条没有注明的，判为没有状态。标题没有写明征求意见、建议，只说“您说了算”“献一策”之类的，提请人工复核。
 
 不判定
 注明长期征集的；起止时间写在附件里的。只写截止日期的，以发布日期为开始；状态可以由起止时间看出、网站又没有状态一栏的，不判没有状态。征集结果反馈、解读，
@@ -90,7 +90,12 @@ def _record(site: Site, consultation: Consultation, missing: list[str], result: 
     if why:
         result.unverified(**common, message=f"{words}{why}，无法确认是否注明{'、'.join(missing)}")
     else:
-        result.fail(**common, message=f"{words}没有注明{'、'.join(missing)}")
+        # what asks for ideas in passing (您说了算) may be a vote or a campaign
+        sure = "意见" in title or "建议" in title or page.record.page_kind == "consultation"
+        result.fail(
+            **common, confidence="certain" if sure else "review",
+            message=f"{words}没有注明{'、'.join(missing)}{'' if sure else '，请核对是否征集意见'}",
+        )
 
 
 def _why_unseen(site: Site, page: Page) -> str | None:
