@@ -13,9 +13,11 @@ _HEADING_LENGTH = 24
 _FRAME = 70
 _STOPS = re.compile(r"[。；！？]")
 _IN_A_ROW = re.compile(
-    r"(?:包括|分为|分别[为是]|依次[为是]|即|涵盖|内容[为有是])[：:]?"
-    r"((?:[^，。；：、\n]{2,14}[、，,；;]){3,}[^，。；：、\n]{2,14}(?:[和及与][^，。；：、\n]{2,14})?)"
+    r"(?:包括|包含|分为|分别[为是]|依次[为是]|即|涵盖|涉及|内容[为有是]|由)[了有]?[：:]?"
+    r"((?:[^，。；：、\n]{2,14}、){3,}[^，。；：、\n]{2,14}(?:[和及与][^，。；：、\n]{2,14})?)"
 )
+# 共七章九条, 由…七部分组成
+_COUNTED = re.compile(r"[一二三四五六七八九十\d]+个?(?:章|条|部分|方面|节)")
 
 
 def headings_alone(text: str) -> list[str]:
@@ -27,7 +29,7 @@ def headings_alone(text: str) -> list[str]:
         if len(line) <= _HEADING_LENGTH and heading_line.search(line) and not _STOPS.search(line[:-1])
         and not line.endswith(("？", "?"))
     ]
-    if len(headings) < _LEAST_HEADINGS:
-        headings = [part for row in _IN_A_ROW.findall(text) for part in re.split(r"[、，,；;]", row)]
+    if len(headings) < _LEAST_HEADINGS and _COUNTED.search(text):
+        headings = [part for row in _IN_A_ROW.findall(text) for part in row.split("、")]
     rest = len(key_of_text(text)) - len(key_of_text("".join(headings)))
     return headings if len(headings) >= _LEAST_HEADINGS and rest <= _FRAME else []
