@@ -17,7 +17,7 @@ _IN_A_ROW = re.compile(
     r"((?:[^，。；：、\n]{2,14}、){3,}[^，。；：、\n]{2,14}(?:[和及与][^，。；：、\n]{2,14})?)"
 )
 # 共七章九条, 由…七部分组成
-_COUNTED = re.compile(r"[一二三四五六七八九十\d]+个?(?:章|条|部分|方面|节)")
+_COUNTED = re.compile(r"[一二三四五六七八九十\d]+个?(?:章|条|部分|节)")
 
 
 def headings_alone(text: str) -> list[str]:
