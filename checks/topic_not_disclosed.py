@@ -116,7 +116,7 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
         "url": url, "target": told.setdefault((url, start, tuple(missing)), parameters.clause) or None,
         "column": column.name if column is not None else None, "department": department,
         "evidence": {
-            "missing": [one[0] for one in words.values()], "searched_words": list(words.values()),
+            "missing": [one[0] for one in words.values()], "searched_words": ["、".join(one) for one in words.values()],
             "searched": len(period), "nearest": nearest,
         },
     }

@@ -173,6 +173,7 @@ EVIDENCE: Final = {
     "required": "应有",
     "run": "连续照抄的字数",
     "searched": "查找范围",
+    "searched_words": "查找的字样",
     "seen": "所见",
     "seen_at": "查看时间",
     "sha256": "页面 SHA-256",
