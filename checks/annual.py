@@ -115,6 +115,21 @@ def names_report(title: str) -> bool:
     return bool(any_of(words["titles"]).search(title)) and not any_of(words["not_titles"]).search(title)
 
 
+def may_name_report(title: str, *, in_column: bool) -> bool:
+    """Whether a title may be that of an annual report, however it is put: enough for none to be called absent.
+
+    ``in_column`` tells that it stands in a column of annual reports, where titles need not say 信息公开.
+    """
+    words = lexicon("annual-report")
+    if any_of(words["not_titles"]).search(title):
+        return False
+    if any_of(words["loose_titles"]).search(title):
+        return True
+    return in_column and bool(any_of(words["column_titles"]).search(title)) and not (
+        any_of(words["column_others"]).search(title)
+    )
+
+
 def year_of(title: str) -> int | None:
     """Return the year a report's title names, None where it names none, or several and not which is meant."""
     plain = _with_digits(title)
@@ -131,7 +146,7 @@ def _with_digits(title: str) -> str:
 def issuer_of(title: str) -> str:
     """Return whose report a title says it is: the words before 政府信息公开, the year taken out."""
     head = re.split(r"(?:政府)?信息公开|政务公开", _with_digits(title), maxsplit=1)[0]
-    head = re.sub(r"20\d\d\s*年?度?|[（(《〈【].*$|关于|公布|发布", "", head)
+    head = re.sub(r"20\d\d\s*年?度?|[（(《〈【].*$|关于|公布|发布|(?:工作)?(?:年?度)?(?:工作)?(?:报告|年报)$", "", head)
     bare = re.sub(r"[\s的—-]+", "", head)
     # 某县人民政府信息公开…: the words are shared
     return f"{bare}政府" if bare.endswith("人民") else bare

@@ -28,7 +28,7 @@ from typing import Any, Literal
 from weakref import WeakKeyDictionary
 
 import checks.model
-from checks.annual import issuer_of, names_report, year_of
+from checks.annual import issuer_of, may_name_report, year_of
 from checks.days import day_of
 from checks.lexicon import any_of, lexicon
 from checks.model import Context, Result
@@ -104,14 +104,17 @@ def _seen(site: Site, year: int) -> list[Seen]:
 def _look(site: Site, year: int) -> list[Seen]:
     found: dict[str, Seen] = {}
     days: dict[str, set[date]] = {}
-    rows: list[tuple[str, str, str | None]] = []
+    reports = {
+        page.url for column in site.columns if column.type == "annual-reports" for page in (column.page, *column.pages)
+    }
+    rows: list[tuple[str, str, str | None, bool]] = []
     for page in site.pages.values():
-        listing = page.record.listing
-        rows += [(item.title, item.href, item.date) for item in (listing.items if listing else ())]
-        rows += [(link.title, link.href, page.record.published) for link in page.record.attachments]
-        rows.append((page.record.title or "", page.url, page.record.published))
-    for title, href, shown in rows:
-        if not names_report(title) or _year(title, shown) != year:
+        listing, among = page.record.listing, page.url in reports
+        rows += [(item.title, item.href, item.date, among) for item in (listing.items if listing else ())]
+        rows += [(link.title, link.href, page.record.published, among) for link in page.record.attachments]
+        rows.append((page.record.title or "", page.url, page.record.published, False))
+    for title, href, shown, among in rows:
+        if not may_name_report(title, in_column=among) or _year(title, shown) != year:
             continue
         address = site.page_address(href) if href else f"{href}#{title}"
         own = site.pages.get(address)

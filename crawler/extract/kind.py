@@ -11,7 +11,7 @@ from crawler.extract.parsed import ParsedPage
 from crawler.snapshot.records import Attributes, Letter, Listing, PageKind
 
 _REPORT = re.compile(
-    r"(?:政府)?信息公开.{0,12}(?:年度报告|年报|工作报告)|年度?.{0,12}(?:政府)?信息公开.{0,8}(?:报告|年报)"
+    r"(?:政府)?信息公开.{0,14}(?:年度报告|年报|工作报告)|年度?.{0,12}(?:政府)?信息公开.{0,8}(?:报告|年报)"
 )
 _NOT_REPORT = re.compile(r"解读|通知|汇总|目录|公示|模板|格式|要求|情况的|统计表$|会议|部署|印发")
 _HOME_TYPE = re.compile(r"^(?:网站)?(?:首页|主页)$|^index$|^home$", re.IGNORECASE)
