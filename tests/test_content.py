@@ -28,3 +28,61 @@ def test_the_wrapper_may_stand_alone(wrapper: str) -> None:
     assert "第0段" in text
     assert "第5段" in text
     assert "ICP备" not in text
+
+
+def test_a_short_lead_and_a_table_are_the_text_not_the_facts_above() -> None:
+    body = (
+        "<div class='a'><i>发布日期：2026-11-03 13:29</i><i>信息来源：县人力资源和社会保障局</i><i>浏览次数：</i></div>"
+        "<div class='b'><p>现将名单公示如下。</p><table><tr><td>姓名</td><td>证号</td><td>岗位</td></tr>"
+        "<tr><td>甲某</td><td>0001</td><td>护林员</td></tr></table></div>"
+    )
+    page = PAGE.replace("<div>发布日期：2026-11-03 来源：县政府办公室</div>", "").format(body=body)
+    reading = read_page(page.encode(), "http://www.example.gov.cn/dt/1.html")
+    assert reading.record.published == "2026-11-03 13:29"
+    assert reading.text.split("\n")[0] == "现将名单公示如下。"
+    assert "护林员" in reading.text
+    assert "浏览次数" not in reading.text
+
+
+def test_facts_and_a_picture_alone_keep_their_day() -> None:
+    body = "<div><img src='/1.jpg' alt=''></div>"
+    assert read_page(PAGE.format(body=body).encode(), "http://www.example.gov.cn/dt/1.html").record.published == "2026-11-03"
+
+
+TABLE = (
+    "<table><tr><td>索引号</td><td>sl000/2026-001</td><td>主题分类</td><td>综合政务</td></tr>"
+    "<tr><td>文 号</td><td>示政办发〔2026〕3号</td><td>有效性</td><td>有效</td></tr></table>"
+)
+TEXT = "<p>为规范管理，结合本县实际，制定本办法。</p><p>本办法适用于全县范围。</p><p>本办法自印发之日起施行。</p><p>2026年11月2日</p>"
+COLOPHON = ("信息公开类别：主动公开", "抄送：县委有关部门，县人大常委会办公室，县法院，县检察院。", "示例县人民政府办公室 2026年11月2日印发")
+
+
+@pytest.mark.parametrize("colophon", [
+    "<table>" + "".join(f"<tr><td>{line}</td></tr>" for line in COLOPHON) + "</table>",
+    "".join(f"<p>{line}</p>" for line in COLOPHON),
+    "<div>" + "<br>".join(COLOPHON) + "</div>",
+    "<table><tr><td>发文机关</td><td>县政府办公室</td></tr><tr><td>公开属性</td><td>主动公开</td></tr></table>",
+])
+@pytest.mark.parametrize("outside", [True, False])
+def test_the_fields_beneath_a_text_leave_it_whole(colophon: str, *, outside: bool) -> None:
+    body = f"{TABLE}<div>{TEXT}{colophon}</div>" if outside else f"<div>{TABLE}{TEXT}{colophon}</div>"
+    reading = read_page(PAGE.format(body=body).encode(), "http://www.example.gov.cn/dt/1.html")
+    assert reading.text.startswith("为规范管理")
+    assert "本办法自印发之日起施行。" in reading.text
+    assert reading.record.attributes.disclosure == "主动公开"
+    assert reading.record.attributes.document_number == "示政办发〔2026〕3号"
+
+
+def test_a_table_beneath_the_text_leaves_it_whole() -> None:
+    reading = read_page(PAGE.format(body=f"<div>{TEXT}</div>{TABLE}").encode(), "http://www.example.gov.cn/dt/1.html")
+    assert "本办法自印发之日起施行。" in reading.text
+    assert reading.record.attributes.index_number == "sl000/2026-001"
+
+
+def test_a_table_that_sums_the_document_up_is_no_text() -> None:
+    table = (
+        "<ul><li>索引号：sl000/2026-001</li><li>主题分类：综合政务</li>"
+        "<li>内容概述：本办法规定了管理的范围、程序和责任，自印发之日起施行。</li><li>有效性：有效</li></ul>"
+    )
+    reading = read_page(PAGE.format(body=f"{table}<div>{TEXT}</div>").encode(), "http://www.example.gov.cn/dt/1.html")
+    assert reading.text.startswith("为规范管理")

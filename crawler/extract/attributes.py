@@ -70,6 +70,9 @@ _OF_THE_TEXT = frozenset(_LEXICON["of_the_text"])
 _NOWHERE = ("#", "javascript:")
 _WINDOW = 24
 _HEAD_LINES = 24
+_SENTENCE = 12
+# a field that sums the document up (内容概述) is one paragraph
+_SOME_SENTENCES = 2
 _MAX_VALUE = 300
 _MAX_HITS = 400
 _MAX_CELLS = 60
@@ -89,18 +92,23 @@ class _Hit(NamedTuple):
 
 @dataclass
 class DisclosureTable:
-    """What the labelled fields say: the attributes, ``title`` and ``published``, the 发布机构, the lines used."""
+    """What the labelled fields say: the attributes, ``title`` and ``published``, the 发布机构, the lines used.
+
+    ``first`` and ``last`` are the lines between which the table lies; further fields stand in or beneath the text.
+    """
 
     attributes: Attributes = field(default_factory=Attributes)
     title: str | None = None
     published: str | None = None
     publisher: str | None = None
     lines: set[int] = field(default_factory=set)
+    first: int = 0
+    last: int = 0
 
     @property
     def end(self) -> int:
         """The line after the last one of the table, 0 where there is none."""
-        return max(self.lines) + 1 if self.lines and self.attributes.has_table else 0
+        return self.last + 1 if self.lines and self.attributes.has_table else 0
 
 
 def read_attributes(page: ParsedPage) -> DisclosureTable:
@@ -120,6 +128,7 @@ def read_attributes(page: ParsedPage) -> DisclosureTable:
                 values[name] = _best(named[name]) or ""
         table.publisher = _best([hit for hit in hits if hit.label in _PUBLISHERS])
         table.lines = _table_lines(hits)
+        table.first, table.last = _main_stretch(page.outline, hits, table.lines)
     else:
         for hit in (hit for hit in hits if hit.value):
             if hit.field == "disclosure" and _DISCLOSED.search(hit.value):
@@ -161,6 +170,43 @@ def _table_lines(hits: list[_Hit]) -> set[int]:
         if hit.line <= max(lines, default=hit.line) + _NEXT_FIELD_LINES:
             lines.add(hit.line)
     return lines
+
+
+def _main_stretch(outline: Outline, hits: list[_Hit], lines: set[int]) -> tuple[int, int]:
+    """Return the first and last line of the table itself: the fields that no text lies between.
+
+    A text's own end (版记) says 信息公开类别, 抄送, 印发 again. Of several stretches the first that names two of the
+    core fields is the table.
+    """
+    stretches: list[list[int]] = []
+    for line in sorted(lines):
+        if stretches and sentences(outline, stretches[-1][-1] + 1, line) < _SOME_SENTENCES:
+            stretches[-1].append(line)
+        else:
+            stretches.append([line])
+    named = {line: {hit.field for hit in hits if hit.line == line and hit.field in CORE} for line in lines}
+    for stretch in stretches:
+        if len(set().union(*(named[line] for line in stretch))) >= 2:
+            return stretch[0], _row_end(outline, stretch[-1])
+    return (stretches[0][0], _row_end(outline, stretches[0][-1])) if stretches else (0, 0)
+
+
+def _row_end(outline: Outline, line: int) -> int:
+    """Return the last line of the table's row a field stands in: its value is a cell of its own."""
+    cell = _cell(outline.lines[line].element)
+    row = cell.getparent() if cell is not None else None
+    if row is None or row.tag != "tr":
+        return line
+    end = outline.span(row)[1]
+    return end - 1 if line < end <= line + _NEXT_FIELD_LINES else line
+
+
+def sentences(outline: Outline, start: int, end: int) -> int:
+    """Count the lines of running text in a half-open range of lines."""
+    return sum(
+        1 for line in outline.lines[start:end]
+        if len(line.text) >= _SENTENCE and "。" in line.text and line.linked * 2 < len(line.text)
+    )
 
 
 def complete_from_text(attributes: Attributes, title: str | None, lines: list[Line]) -> Attributes:

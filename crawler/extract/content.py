@@ -29,6 +29,14 @@ _INLINE_TEXT = frozenset(
     "p li h1 h2 h3 h4 h5 h6 span ul ol dl dt dd blockquote center pre br tr tbody thead caption".split()
 )
 _MIN_LINE = 5
+_MIN_CELL = 2
+# what stands above a text about it (发布日期 … 信息来源 … 浏览次数) is hardly any of the text
+_FACTS = re.compile(
+    r"^\W{0,8}(?:(?:发布|发表|公布|公开|更新|录入|编辑)\s*(?:时间|日期|机构|单位|部门)|(?:信息|文章|稿件|新闻|内容)?\s*来\s*源"
+    r"|稿\s*源|作\s*者|(?:浏览|阅读|点击|访问)\s*(?:次数|量|数)?|字\s*[号体](?:大小)?|责任编辑)\s*[:：]"
+)
+_FACTS_SHARE = 0.1
+_CELLS = frozenset({"td", "th"})
 _MAX_LINES = 4000
 _LONGEST_CLOSING = 60
 # a very long line counts no more than so many characters
@@ -99,12 +107,12 @@ def find_content(outline: Outline, start: int, footer: int) -> Content:
     for line in lines:
         linked, text = line.linked, line.text
         length = len(text)
-        if linked * 2 > length or length < _MIN_LINE or _closes(text):
+        if linked * 2 > length or length < (_MIN_CELL if line.tag in _CELLS else _MIN_LINE) or _closes(text):
             continue
         block = _holder(outline, line)
         if block is None:
             continue
-        weight = min(length - linked, _MOST_WEIGHT)
+        weight = min(length - linked, _MOST_WEIGHT) * (_FACTS_SHARE if _FACTS.match(text) else 1)
         if block not in parents:
             above = block.getparent()
             parent = outline.block(above) if above is not None else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crawler.cms import read_listing
 from crawler.extract.attachments import read_attachments
-from crawler.extract.attributes import DisclosureTable, complete_from_text, read_attributes
+from crawler.extract.attributes import DisclosureTable, complete_from_text, read_attributes, sentences
 from crawler.extract.breadcrumb import Breadcrumb, read_breadcrumb
 from crawler.extract.content import Content, find_content, find_footer
 from crawler.extract.data_answers import read_data_answer
@@ -14,6 +14,7 @@ from crawler.extract.kind import Evidence, carries_article, page_kind
 from crawler.extract.letters import read_letters
 from crawler.extract.links import find_links
 from crawler.extract.meta import StandardTags, missing_tags, read_own_address, read_tags
+from crawler.extract.outline import Outline
 from crawler.extract.parsed import ParsedPage, parse_page
 from crawler.extract.published import read_published
 from crawler.extract.refresh import is_script_shell, read_refresh, sent_to_error
@@ -26,6 +27,7 @@ from crawler.extract.void import void_listing
 from crawler.snapshot.records import Link, PageKind, PageRecord, Reading
 
 _TEXT_LIMIT = 400_000
+_LONGEST_TABLE = 120
 _CONTENT_KINDS = frozenset({"article", "document", "annual-report", "letter", "consultation"})
 
 
@@ -81,7 +83,7 @@ def _full(page: ParsedPage, tags: StandardTags, links: list[Link], record: PageR
     title = read_title(page, crumb.labels, crumb.end, table.title)
     anchor = _anchor(title, crumb, table)
     footer = find_footer(outline, anchor)
-    content = find_content(outline, _below(anchor, title, table), footer)
+    content = find_content(outline, _below(outline, anchor, title, table, footer), footer)
     published = read_published(outline, anchor, content, table.end) or table.published
     source = read_source(outline, anchor, content, table.publisher, None)
     attributes = complete_from_text(table.attributes, title.text if title else None, content.lines(outline))
@@ -131,10 +133,13 @@ def _anchor(title: Title | None, crumb: Breadcrumb, table: DisclosureTable) -> i
     return max(crumb.end, min(table.lines, default=0) if table.attributes.has_table else 0)
 
 
-def _below(anchor: int, title: Title | None, table: DisclosureTable) -> int:
-    """The line at which text can begin: behind the title, and behind the table where that follows it."""
+def _below(outline: Outline, anchor: int, title: Title | None, table: DisclosureTable, footer: int) -> int:
+    """The line at which text can begin: behind the title, and behind the table where that does not follow the text."""
     start = anchor + 1 if title is not None and title.line is not None else anchor
-    return max(start, table.end) if table.end and table.end - start < 120 else start
+    if not table.end or not start < table.end < start + _LONGEST_TABLE:
+        return start
+    above = sentences(outline, start, table.first)
+    return start if above and above > sentences(outline, table.end, footer) else table.end
 
 
 def _column_title(page: ParsedPage, tags: StandardTags, crumb: Breadcrumb, kind: PageKind) -> str | None:
