@@ -79,6 +79,11 @@ _MAX_CELLS = 60
 # a label, its value, the next label: what stands further off belongs to the text
 _NEXT_FIELD_LINES = 3
 _CATALOGUE = re.compile(r"(?:目录|清单|一览表|汇总表|统计表|台账)(?:[（(].{1,16}[）)])?(?:$|[-_—|–])")
+_TITLED = re.compile(
+    r"(?:办法|规定|细则|规则|条例|方案|规划|预案|(?:的|关于.{2,60})(?:通知|意见|决定|公告|通告))》?(?:[（(].{1,12}[）)])?$"
+)
+# titles that have so many characters on end in common may be those of one document
+_COMMON = 6
 # a row that begins so is the head of a list
 _SERIAL = frozenset({"序号", "序", "编号", "顺序号"})
 
@@ -236,18 +241,30 @@ def complete_from_text(attributes: Attributes, title: str | None, lines: list[Li
 def document_number(title: str | None, texts: list[str]) -> str | None:
     """Return the 文号 that stands on a line of its own near a text's head, or in brackets at its title's end."""
     head = texts[:_HEAD_LINES]
-    matches = [(at, match) for at, text in enumerate(head) if len(text) <= 40 and (match := _NUMBER_LINE.match(text))]
-    if 1 <= len(matches) <= 2 and not _is_row(head, matches[0][0]):
-        return matches[0][1].group(1)
+    numbers = [
+        match.group(1) for at, text in enumerate(head)
+        if len(text) <= 40 and (match := _NUMBER_LINE.match(text)) and not _is_row(head, at, title or "")
+    ]
+    if 1 <= len(numbers) <= 2:
+        return numbers[0]
     match = _NUMBER_AT_END.search(title or "")
     return match.group(1) if match else None
 
 
-def _is_row(texts: list[str], at: int) -> bool:
-    """Whether a line is a cell of a list of documents: behind the heads of its columns, or a row's own number."""
+def _is_row(texts: list[str], at: int, title: str) -> bool:
+    """Whether a line is of a list of documents: behind the heads of its columns, a row's own number, another title."""
     above = ["".join(text.split()) for text in texts[:at]]
     heads = sum(1 for text in above if text in _SERIAL or _field_named(text) in ("title", "document_number"))
-    return heads >= 2 or any(text.rstrip(".、．").isdigit() and len(text) <= 4 for text in above[-3:])
+    if heads >= 2 or any(text.rstrip(".、．").isdigit() and len(text) <= 4 for text in above[-3:]):
+        return True
+    return bool(above and _TITLED.search(above[-1])) and not _is_kin(above[-1], "".join(title.split()))
+
+
+def _is_kin(one: str, other: str) -> bool:
+    """Whether two titles have a stretch of characters in common, or one is too short to tell."""
+    if min(len(one), len(other)) < _COMMON:
+        return True
+    return any(one[at:at + _COMMON] in other for at in range(len(one) - _COMMON + 1))
 
 
 def signature(texts: list[str]) -> tuple[str | None, str | None]:
