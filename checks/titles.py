@@ -15,6 +15,12 @@ _ISSUED = re.compile(r"^.{0,40}?关于(?:印发|发布|公布|下发|转发|批�
 _FORM = re.compile(r"的?(?:通知|公告|通告|决定|意见|函|批复|通报|命令|令)$")
 _TRIAL = re.compile(r"(?:试行|暂行|修订|修订版|修正|征求意见稿|全文|原文|正文|正式稿)$")
 _YEAR = re.compile(r"(?:19|20)\d\d(?:年度|年)?")
+# what regulations of every subject are called alike
+_KIND_WORDS = re.compile(
+    r"(?:管理|工作|实施|试行|暂行|考核|奖补|补助|补贴|若干|有关|进一步|加强|办法|细则|规定|规范|规则|规程|方案|计划|规划"
+    r"|意见|措施|条例|制度|预案|标准|要点|目录|清单|指南|通知|公告|通告|决定)"
+)
+_ALIKE = 0.25
 _NUMBER = re.compile(
     r"([\u4e00-\u9fff]{1,16})\s*[〔\[【(（﹝［]\s*(\d{4})\s*[〕\]】)）﹞］]\s*第?\s*(\d{1,5})\s*号"
 )
@@ -123,3 +129,20 @@ def differ_clearly(one: str, other: str) -> bool:
     matcher = SequenceMatcher(None, first, second, autojunk=False)
     block = matcher.find_longest_match().size
     return block < max(4, 0.3 * min(len(first), len(second))) and matcher.ratio() < 0.4
+
+
+def differ_in_subject(one: str, other: str) -> bool:
+    """Whether two titles built alike (某县…管理办法) speak of different subjects: hardly a character in common.
+
+    What both begin with and end in, and what regulations are called whatever their subject, is left out.
+    """
+    # what a notice issues is its subject: 某局印发《…办法》的通知
+    first, second = (without_years(core(next(iter(quoted(title)), title))) for title in (one, other))
+    start = next((at for at, (a, b) in enumerate(zip(first, second, strict=False)) if a != b), None)
+    if start is None:
+        return False
+    first, second = (_KIND_WORDS.sub("", text[start:]) for text in (first, second))
+    shorter, longer = sorted((first, second), key=len)
+    if len(shorter) < 2:
+        return False
+    return len(set(shorter) & set(longer)) <= _ALIKE * len(set(shorter))

@@ -8,7 +8,8 @@
 判定
 一、链接指向公众无法访问的地址：本机（localhost、127.0.0.1）、内网和保留地址、内网主机名、file: 文件和本地
 磁盘路径、写错而无法使用的网址，或者转向到这类地址（域名解析到内网的，可能只在检查一方的网络里如此，需人工复核）；
-二、链接文字与本站某篇信息的标题完全一致（八个字以上），打开的却是标题毫不相干的另一篇信息；
+二、链接文字与本站某篇信息的标题，或者与它印发的文件的名称完全一致（八个字以上），打开的却是标题毫不相干的另一篇
+信息；两个名称只有地名和“管理办法”一类字样相同的，也算毫不相干，但打开的信息里写有链接文字的除外；
 三、栏目列表中其他各条的文字都与所打开信息的标题相符，唯独某一条（十个字以上）毫不相干，而所打开信息的标题另有
 页面标签或同一列表的另一条链接印证，信息正文也没有出现该条文字。
 
@@ -24,7 +25,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import partial
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -32,7 +32,7 @@ import checks.model
 from checks.columns import Column
 from checks.model import Confidence, Context, Result
 from checks.site import CONTENT_KINDS, Site
-from checks.titles import differ_clearly, key, key_of_text, worded
+from checks.titles import core, differ_clearly, differ_in_subject, key, key_of_text, quoted, worded
 from crawler.snapshot.reader import Holder, Page
 from crawler.urls import ip_address_of
 
@@ -40,7 +40,10 @@ from crawler.urls import ip_address_of
 _OTHER_SCHEMES = re.compile(
     r"^(?!https?$|file$)[a-z][a-z0-9+.-]{1,}$"
 )
-_MIN_TITLE = 8
+_MIN_TITLE, _LEAST_TEXT = 8, 60
+# a title that issues a document named in it; a number behind a document's name
+_ISSUES = re.compile(r"印发|发布|公布|下发")
+_NUMBERED = re.compile(r"[（(][^（）()]{1,20}[〔\[【(（]\d{4}[〕\]】)）]\s*\d{1,5}\s*号[）)]\s*$")
 _CLICKED = frozenset({"a", "area", "cms"})
 # a row is held against its article only where so many rows of its list, two thirds of all, bear their titles
 _MIN_ROW, _ROWS_AGREEING, _SHARE_AGREEING = 10, 3, 2 / 3
@@ -114,15 +117,11 @@ def _private(host: str) -> str:
 
 def _judge_titles(site: Site, result: Result) -> set[tuple[str, str]]:
     """Compare links worded exactly like an article's title with the article they open; return what was found."""
-    titled: dict[str, list[Page]] = {}
-    for page in site.articles:
-        title = key(page.record.title or "")
-        if len(title) >= _MIN_TITLE:
-            titled.setdefault(title, []).append(page)
+    titled = _Titled(site)
     # what a link says and opens is judged once, whatever number of pages have it; few are wrong
     wrong = {
         (url, words): other
-        for url, element, words in site.snapshot.names_of_links(partial(_is_title, titled), site.pages)
+        for url, element, words in site.snapshot.names_of_links(titled.knows, site.pages)
         if element in _CLICKED and (other := _other_title(site, titled, url, words)) is not None
     }
     wrong_words = {words for _, words in wrong}
@@ -135,23 +134,65 @@ def _judge_titles(site: Site, result: Result) -> set[tuple[str, str]]:
         result.fail(
             url=source, target=url, department=site.department_of(site.pages[source]),
             message=f"链接文字是{worded(words, 60)}，打开的却是{worded(opened, 60)}",
-            evidence={"link_text": words, "opened_title": opened, "expected": titled[key(words)][0].url},
+            evidence={"link_text": words, "opened_title": opened, "expected": titled.named(words)[0].url},
         )
     return seen
 
 
-def _other_title(site: Site, titled: dict[str, list[Page]], url: str, words: str) -> str | None:
+class _Titled:
+    """The site's articles by their titles, and by the names of the documents they issue."""
+
+    def __init__(self, site: Site) -> None:
+        self.by_title: dict[str, list[Page]] = {}
+        self._by_name: dict[str, list[Page]] = {}
+        for page in site.articles:
+            title = page.record.title or ""
+            whole = key(title)
+            if len(whole) < _MIN_TITLE:
+                continue
+            self.by_title.setdefault(whole, []).append(page)
+            if _ISSUES.search(title) and page.url not in site.interpretations:
+                for name in {core(title), *map(key, quoted(title)[:1])} - {whole}:
+                    if len(name) >= _MIN_TITLE:
+                        self._by_name.setdefault(name, []).append(page)
+
+    def knows(self, words: str) -> bool:
+        """Whether words are an article's title or the name of a document it issues."""
+        return bool(self.named(words))
+
+    def named(self, words: str) -> list[Page]:
+        """Return the articles of a title, else those that issue the document of that name."""
+        plain = key(words)
+        if plain not in self.by_title and (numbered := _NUMBERED.search(words)) is not None:
+            plain = key(words[:numbered.start()])
+        return self.by_title.get(plain) or self._by_name.get(plain) or []
+
+
+def _other_title(site: Site, titled: _Titled, url: str, words: str) -> str | None:
     """Return the title of the article an address opens where it is clearly another than the words name."""
     opened = site.page_of(url)
     if opened is None or opened.record.page_kind not in CONTENT_KINDS:
         return None
-    if any(page.url == opened.url for page in titled[key(words)]):
+    if any(page.url == opened.url for page in titled.named(words)):
         return None
     title = opened.record.title or ""
     # a title shared by several pages is a template's, not an article's
-    if len(key(title)) < _MIN_TITLE or len(titled.get(key(title), [])) > 2:
+    if len(key(title)) < _MIN_TITLE or len(titled.by_title.get(key(title), [])) > 2:
         return None
-    return title if all(differ_clearly(words, other) for other in _own_titles(opened)) else None
+    own = _own_titles(opened)
+    if key(words) in titled.by_title and all(differ_clearly(words, other) for other in own):
+        return title
+    # names built alike need more: the article must not hold what the words name, nor be told by its picture alone
+    apart = all(differ_in_subject(words, other) for other in own)
+    return title if apart and _is_about_itself(site, opened, words) else None
+
+
+def _is_about_itself(site: Site, opened: Page, words: str) -> bool:
+    """Whether an article has a text, and neither that nor its files' names hold what some words name."""
+    if opened.url in site.interpretations or opened.record.text_length < _LEAST_TEXT:
+        return False
+    named = key(words)
+    return not _mentions(opened, words) and not any(named in key(file.title) for file in opened.record.attachments)
 
 
 def _judge_rows(site: Site, result: Result, judged: set[tuple[str, str]]) -> None:
@@ -214,10 +255,6 @@ def _is_confirmed(opened: Page, named: set[str]) -> bool:
 
 def _mentions(opened: Page, words: str) -> bool:
     return key(words) in key_of_text(opened.text)
-
-
-def _is_title(titled: dict[str, list[Page]], words: str) -> bool:
-    return key(words) in titled
 
 
 def _own_titles(page: Page) -> list[str]:
