@@ -8,7 +8,8 @@
 
 判定
 在规则包所列栏目（没有列出栏目的，在全站）中，按标题（栏目本身以该事项命名的，按栏目）的关键词和所写的时期（某年某月、某季
-度、上半年、1—6月等）逐期查找；标题没有写明时期的，按发布日期算在当期和上一期。某一期结束后过了宽限（月度 31 天、季度
+度、上半年、1—6月等）逐期查找；标题没有写明时期的，按发布日期算在当期和上一期；但同一系列的信息多写明时期、
+这一条的名称又与它们毫不相干的，不代替任何一期，缺期提请人工复核。某一期结束后过了宽限（月度 31 天、季度
 45 天、半年 60 天）仍没有的，判为缺期，各单位的栏目分别判断。限期公开的，过了日期（遇休息日顺延到下一工作日）没有公开，
 或者晚于日期才公开的，判为缺期。
 标题写明时期的不足两期、看不出按期公开的，以前从未在这里公开过的，有的信息既无日期又不写时期的，文件没有写明每年都要公开的，以及
@@ -38,16 +39,20 @@ from checks.columns import Column
 from checks.days import day_of
 from checks.lexicon import any_of, lexicon
 from checks.model import Context, Result
-from checks.periods import Kind, Period, covers, months_named, periods_of
+from checks.periods import Kind, Period, covers, months_named, periods_of, without_periods
 from checks.site import Site
 from checks.subjects import is_content
-from checks.titles import years
+from checks.titles import cited, differ_clearly, years
 from crawler.snapshot.reader import Page
 from crawler.snapshot.records import ListItem
 
 _NAMES: dict[Kind, str] = {"month": "按月", "quarter": "按季度", "half-year": "每半年", "year": "每年"}
 # where titles name so many periods of the year, the series is kept up: one that is absent was missed
 _SERIES = 2
+# a name shorter than this is a label (办理情况), too short to tell two series apart
+_SHORT = 6
+# a series has few names: so many are looked at
+_STEMS = 20
 # publications due up to this month of a year are those of the year before
 _EARLY = 4
 # kinds of pages that may be a list or show their matter themselves
@@ -244,6 +249,7 @@ def _judge_periods(
     known = [entry for entry in series.entries if entry.day is None or entry.day <= context.as_of]
     if not due:
         return
+    others = _beside_series(known, due, kind)
     if not known:
         result.examine(series.department)
         whole = Period(str(context.plan_year), due[0].start, due[-1].end)
@@ -251,7 +257,8 @@ def _judge_periods(
         words = f"{span}在全站都没有找到"
         _tell(site, series, parameters, whole, words, False, result)
         return
-    present = [period for period in due if _published(known, period, kind)]
+    serving = [entry for entry in known if entry not in others]
+    present = [period for period in due if _published(serving, period, kind)]
     titled = [entry for entry in known if months_named(_plain(entry.title))]
     named = sum(_published(titled, period, kind) for period in due)
     earliest = min((entry.day for entry in known if entry.day), default=None)
@@ -259,12 +266,39 @@ def _judge_periods(
         result.examine(series.department)
         if period in present:
             continue
+        near = next(
+            (one for one in known if one in others and covers(one.title, one.day, period, kind)), None
+        )
         kept_up = (
-            named >= _SERIES and (earliest is None or earliest <= period.end) and not _unclear(known)
+            near is None and named >= _SERIES and (earliest is None or earliest <= period.end) and not _unclear(known)
             and not _published(series.loose, period, kind)
         )
         shown = "、".join(one.label for one in present) or "没有一期"
-        _tell(site, series, parameters, period, f"{period.label} 没有公开（本年已公开 {shown}）", kept_up, result)
+        doubt = f"，{near.day} 的{cited(near.title, 40)}没有写明时期，请核对是否属于本期" if near is not None else ""
+        words = f"{period.label} 没有公开（本年已公开 {shown}）{doubt}"
+        _tell(site, series, parameters, period, words, kept_up, result)
+
+
+def _beside_series(known: list[Entry], due: list[Period], kind: Kind) -> set[Entry]:
+    """Return the entries that name no period and would serve one due, where most name theirs and are unlike them."""
+    titled = [entry for entry in known if months_named(_plain(entry.title))]
+    if len(titled) < _SERIES:
+        return set()
+    absent = [period for period in due if not _published(titled, period, kind)]
+    unnamed = [
+        entry for entry in known
+        if not months_named(_plain(entry.title)) and any(covers(entry.title, entry.day, one, kind) for one in absent)
+    ]
+    stems = [stem for stem, _ in Counter(without_periods(_plain(entry.title)) for entry in titled).most_common(_STEMS)]
+    beside = {
+        entry for entry in unnamed
+        if all(_is_unlike(without_periods(_plain(entry.title)), stem) for stem in stems)
+    }
+    return beside if len(unnamed) < len(titled) else set()
+
+
+def _is_unlike(one: str, other: str) -> bool:
+    return len(one) >= _SHORT and len(other) >= _SHORT and differ_clearly(one, other)
 
 
 def _judge_year(site: Site, series: Series, parameters: Parameters, context: Context, result: Result) -> None:

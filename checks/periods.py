@@ -98,6 +98,16 @@ def months_named(plain: str) -> set[int]:
     return {month for month in found if 1 <= month <= 12}
 
 
+def without_periods(plain: str) -> str:
+    """Return a title without blanks (as ``months_named`` takes it) and without the years and periods it names."""
+    bare = plain
+    for pattern in (_SPAN, _UP_TO, _NUMERIC, _QUARTER, _MONTH, _YEAR):
+        bare = pattern.sub("", bare)
+    for words, _ in _NAMED:
+        bare = bare.replace(words, "")
+    return bare
+
+
 def _near(day: date, period: Period, kind: Kind) -> bool:
     """Whether a day lies in a period or in the one after it."""
     following = (period.end.month + _MONTHS[kind] - 1) // 12
