@@ -8,11 +8,11 @@
 
 判定
 政策解读栏目有五篇以上解读，从标题、附件、链接的文件到页面里的图片都看不到规则包所列的任何一种形式，同一单位的其他
-栏目里也没有的，判为形式单一。有的解读页面没有读到、可能另有形式的，或者本单位另有访谈栏目、看不出访谈讲的是哪项政策的，
-提请人工复核。
+栏目里也没有的，判为形式单一。有的解读页面没有读到、可能另有形式的，或者本单位另有访谈、新闻发布会，看不出
+讲的是哪项政策的，提请人工复核。
 
 不判定
-解读不足五篇的栏目，以及名为“文字解读”的栏目。同一单位另有图解、视频、发布会栏目的，另有访谈栏目解读政策的。解读附有图片、
+解读不足五篇的栏目，以及名为“文字解读”的栏目。同一单位另有图解、视频栏目的，另有访谈、发布会解读政策的。解读附有图片、
 视频文件的，正文以问答写成的（二维码、徽标等模板图片不算）。列表由脚本填充、有分页未能读取的，记“未能核实”。
 
 整改
@@ -44,8 +44,12 @@ _MOST = 0.9
 _QUESTION, _QUESTIONS = re.compile(r"^\W{0,3}(?:\d{1,2}[.、．])?(?:问|Q\d{0,2})\s*[：:]", re.MULTILINE), 3
 
 
-# an interview is an interpretation where it is on a policy
-_TALK = "访谈宣讲"
+# an interview or a press conference is an interpretation where it is on a policy
+_TALKS = {"访谈宣讲": "访谈", "新闻发布会": "新闻发布会"}
+# the document's name may hold the words of a form: 《…网络直播管理办法》解读, 公共安全视频系统管理办法解读
+_NAME = re.compile(
+    r"《([^《》]*)》|([^，,：:｜|【】！!\s]{4,60}(?:办法|规定|细则|条例|规划|方案|意见|措施|标准|制度))(?=的?(?:政策|文件)?解读)"
+)
 _POLICY = re.compile(r"解读|政策|《|办法|规定|条例|细则|方案|措施|意见|规划|标准|制度")
 # which columns show any form besides text, by address: the same for all clauses
 _SEEN: WeakKeyDictionary[Site, dict[str, bool]] = WeakKeyDictionary()
@@ -89,7 +93,7 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
         common = {"url": column.url, "column": column.name, "department": column.department}
         if column.url not in seen:
             seen[column.url] = bool(_shown(site, column) or elsewhere.of(column) or _plays(site, column))
-        talks = elsewhere.talks & {column.department, None}
+        talks = elsewhere.talks.get(column.department, set()) | elsewhere.talks.get(None, set())
         if seen[column.url]:
             continue
         unread = sum(site.page_of(item.href) is None for item in column.items)
@@ -100,7 +104,8 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
             result.unverified(**common, evidence=evidence, message=f"“{column.name}”栏目{why}，无法判断解读形式")
         else:
             doubt = f"（其中 {unread} 篇的页面没有读到，请复核）" if unread else ""
-            doubt = doubt or ("（另有访谈栏目，请核对访谈是否解读政策）" if talks else "")
+            named = "、".join(_TALKS[form] for form in sorted(talks, reverse=True))
+            doubt = doubt or (f"（另有{named}栏目，请核对{named}是否解读政策）" if talks else "")
             result.fail(
                 **common, evidence=evidence, confidence="review" if doubt else "certain",
                 message=f"“{column.name}”栏目的 {len(column.items)} 篇解读都是文字稿，没有{names}等形式{doubt}",
@@ -136,7 +141,12 @@ def _plays(site: Site, column: Column) -> bool:
 def forms_named(title: str) -> set[str]:
     """Return the forms a title or a column's name speaks of."""
     entries = lexicon("interpretation_quality")["forms"].items()
-    return {str(name) for name, entry in entries if re.search(entry["title"], title)}
+    return {str(name) for name, entry in entries if re.search(entry["title"], _without_names(title, entry["title"]))}
+
+
+def _without_names(title: str, form: str) -> str:
+    """Return a title without the names of documents in it; one that itself begins with the form's words stays."""
+    return _NAME.sub(lambda found: found[0] if re.match(form, found[1] or found[2]) else "", title)
 
 
 def _forms_of_file(address: str) -> set[str]:
@@ -158,12 +168,12 @@ def _forms_within(site: Site, page: Page) -> set[str]:
 class Elsewhere:
     """The forms named by columns, and by interpretations, of each department (None: nobody's in particular).
 
-    ``talks``: whose columns of interviews name no policy they are on.
+    ``talks``: the interviews and press conferences, by department, that name no policy they are on.
     """
 
     columns: dict[str | None, dict[str, set[str]]]
     pages: dict[str | None, set[str]]
-    talks: set[str | None]
+    talks: dict[str | None, set[str]]
 
     def of(self, column: Column) -> set[str]:
         """Return the forms a column's department takes outside it."""
@@ -173,16 +183,19 @@ class Elsewhere:
 
 
 def _elsewhere(site: Site) -> Elsewhere:
-    found = Elsewhere(defaultdict(dict), defaultdict(set), set())
+    found = Elsewhere(defaultdict(dict), defaultdict(set), defaultdict(set))
     for column in site.columns:
         # 视频新闻, 图片新闻 are news, no interpretations
         if column.items and column.type != "news" and (forms := forms_named(column.name)):
-            if forms == {_TALK} and not any(_POLICY.search(item.title) for item in column.items):
-                found.talks.add(column.department)
+            if forms <= _TALKS.keys() and not any(_POLICY.search(item.title) for item in column.items):
+                found.talks[column.department] |= forms
             else:
                 found.columns[column.department][column.url] = forms
     for page in site.interpretations.pages:
-        forms = forms_named(f"{page.record.title or ''} {page.record.column_name or ''}")
-        if forms:
+        title = page.record.title or ""
+        forms = forms_named(f"{title} {page.record.column_name or ''}")
+        if forms <= _TALKS.keys() and not _POLICY.search(title):
+            found.talks[site.department_of(page)] |= forms
+        else:
             found.pages[site.department_of(page)] |= forms
     return found
