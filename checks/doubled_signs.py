@@ -57,7 +57,9 @@ def _is_word(word: str, sign: str, said: Callable[[], str]) -> bool:
 
 def _begins_word(before: str, sign: str, after: str, said: Callable[[], str]) -> bool:
     """Whether the second of the two begins the next word (会议|议题): elsewhere it follows other characters too."""
-    word = sign + after
+    word, known = sign + after, lexicon("doubled")
+    if sign in known["units"] and after in known["of_units"]:
+        return True
     return word in _words() or re.search(rf"(?<![{before}{sign}]){word}", said()) is not None
 
 

@@ -86,3 +86,32 @@ def test_a_table_that_sums_the_document_up_is_no_text() -> None:
     )
     reading = read_page(PAGE.format(body=f"{table}<div>{TEXT}</div>").encode(), "http://www.example.gov.cn/dt/1.html")
     assert reading.text.startswith("为规范管理")
+
+
+EMPTY_ISSUER = (
+    "<ul><li><b>索 引 号：</b>sl000/2026-001</li><li><b>发文机关：</b>{place}</li><li><b>成文日期：</b>2026年11月2日</li>"
+    "<li><b>公开属性：</b>主动公开</li></ul>"
+)
+
+
+def test_a_label_shown_empty_is_not_filled_from_the_signature() -> None:
+    body = f"{EMPTY_ISSUER.format(place='')}<div>{TEXT.replace('<p>2026', '<p>示例县人民政府办公室</p><p>2026')}</div>"
+    attributes = read_page(PAGE.format(body=body).encode(), "http://www.example.gov.cn/dt/1.html").record.attributes
+    assert (attributes.issuer, attributes.signed) == ("", "2026-11-02")
+
+
+def test_a_label_that_is_not_shown_is_filled_from_the_signature() -> None:
+    table = EMPTY_ISSUER.format(place="").replace("<li><b>发文机关：</b></li>", "")
+    body = f"{table}<div>{TEXT.replace('<p>2026', '<p>示例县人民政府办公室</p><p>2026')}</div>"
+    attributes = read_page(PAGE.format(body=body).encode(), "http://www.example.gov.cn/dt/1.html").record.attributes
+    assert attributes.issuer == "示例县人民政府办公室"
+
+
+def test_a_place_that_a_script_fills_is_filled_from_the_signature() -> None:
+    table = EMPTY_ISSUER.format(place="<span id='fwjg'></span>")
+    script = "<script>document.getElementById('fwjg').innerHTML = info.fwjg;</script>"
+    body = f"{table}<div>{TEXT.replace('<p>2026', '<p>示例县人民政府办公室</p><p>2026')}</div>"
+    page = PAGE.format(body=body).replace("</body>", f"{script}</body>")
+    attributes = read_page(page.encode(), "http://www.example.gov.cn/dt/1.html").record.attributes
+    assert attributes.issuer == "示例县人民政府办公室"
+    assert "issuer" not in attributes.scripted

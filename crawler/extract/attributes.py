@@ -218,6 +218,7 @@ def complete_from_text(attributes: Attributes, title: str | None, lines: list[Li
     """Fill in from a document's own text what its table does not carry: 文号 line, 落款 (organ and day).
 
     ``lines`` are those of the content area. A text without 文号 and without table is no document: nothing is read.
+    Organ and day that the table names and leaves empty stay empty: that is what a reader sees of them.
     """
     texts = [line.plain for line in lines]
     number = attributes.document_number or document_number(title, texts)
@@ -228,14 +229,26 @@ def complete_from_text(attributes: Attributes, title: str | None, lines: list[Li
         index_number=attributes.index_number,
         disclosure=attributes.disclosure,
         topic=attributes.topic,
-        issuer=attributes.issuer or organ or attributes.issuer,
-        signed=attributes.signed or day or attributes.signed,
+        issuer=organ if attributes.issuer is None else attributes.issuer,
+        signed=day if attributes.signed is None else attributes.signed,
         document_number=number or attributes.document_number,
         validity=attributes.validity,
         body_disclosure_note=attributes.body_disclosure_note,
         has_table=attributes.has_table,
         abolished=attributes.abolished,
     )
+
+
+def fill_scripted(attributes: Attributes, lines: list[Line]) -> None:
+    """Fill in from the text what a script of the page writes into the table's empty place: 落款, organ and day."""
+    wanted = [name for name in attributes.scripted if name in ("issuer", "signed")]
+    if not wanted:
+        return
+    organ, day = signature([line.plain for line in lines])
+    for name, value in (("issuer", organ), ("signed", day)):
+        if name in wanted and value:
+            setattr(attributes, name, value)
+            attributes.scripted.remove(name)
 
 
 def document_number(title: str | None, texts: list[str]) -> str | None:

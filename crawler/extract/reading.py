@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crawler.cms import read_listing
 from crawler.extract.attachments import read_attachments
-from crawler.extract.attributes import DisclosureTable, complete_from_text, read_attributes, sentences
+from crawler.extract.attributes import DisclosureTable, complete_from_text, fill_scripted, read_attributes, sentences
 from crawler.extract.breadcrumb import Breadcrumb, read_breadcrumb
 from crawler.extract.content import Content, find_content, find_footer
 from crawler.extract.data_answers import read_data_answer
@@ -104,6 +104,7 @@ def _full(page: ParsedPage, tags: StandardTags, links: list[Link], record: PageR
     ))
     if kind in ("article", "document"):
         attributes.scripted = scripted_fields(page, attributes)
+        fill_scripted(attributes, content.lines(outline))
     record.page_kind = kind
     record.breadcrumb = crumb.labels or None
     record.breadcrumb_links = crumb.links
