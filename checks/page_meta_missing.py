@@ -4,11 +4,12 @@
 
 依据
 国办发〔2017〕47 号《政府网站发展指引》附件“网页标签”：站点标签 SiteName、SiteDomain、SiteIDCode，栏目标签
-ColumnName、ColumnType 等，内容页标签 ArticleTitle、PubDate、ContentSource 为必选。
+ColumnName、ColumnDescription、ColumnKeywords、ColumnType，内容页标签 ArticleTitle、PubDate、ContentSource 为必选。
 
 判定
 首页应有站点标签，栏目页另有栏目标签，内容页再加内容页标签；缺少或值为空的判为缺失，一页记一个问题，列出所缺
 标签。同一类页面（五页以上）的模板都没有某个标签的，不逐页重复，只在离首页最近的一页记一个问题，写明涉及多少页。
+全站栏目都没有 ColumnDescription、ColumnKeywords 的，同样只记一个问题，提请复核。
 名称不分大小写，重复的标签取有值的一个。PubDate 读不出日期的，同样判为缺失。
 格式偏差只作提示（提示级，不扣分，提请复核）：PubDate 不是“YYYY-MM-DD HH:MM”（带秒的、以附件印本所用长横线分隔的
 不算偏差），首页的 SiteIDCode 不是 10 位、
@@ -70,6 +71,7 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
     result = Result()
     judged = list(_judged(site, parameters))
     never = _never_carried(judged)
+    hardly = _lesser_never_carried(judged)
     deviating: dict[tuple[str, ...], list[tuple[Page, list[str]]]] = defaultdict(list)
     templates: dict[tuple[str, ...], list[Judged]] = defaultdict(list)
     for one in judged:
@@ -78,14 +80,14 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
         result.examine(common["department"])
         if (one.missing or one.unread) and page.record.script_shell:
             result.unverified(**common, message="页面由脚本生成，网页标签可能由脚本写入，无法判断")
-        elif one.unread or set(one.missing) - never[one.required]:
+        elif one.unread or set(one.missing) - never[one.required] - hardly:
             result.fail(**common, message=_message(one), evidence=_evidence(one))
         elif one.missing:
             templates[one.required].append(one)
         elif parameters.formats and (faults := _deviations(page, list(one.required))):
             deviating[tuple(name for name, _ in faults)].append((page, [words for _, words in faults]))
     for alike in templates.values():
-        _tell_template(site, alike, result)
+        _tell_template(site, alike, hardly, result)
     for pages in deviating.values():
         _tell_deviations(site, pages, result)
     return result
@@ -119,11 +121,21 @@ def _never_carried(judged: list[Judged]) -> dict[tuple[str, ...], set[str]]:
     }
 
 
-def _tell_template(site: Site, alike: list[Judged], result: Result) -> None:
+def _lesser_never_carried(judged: list[Judged]) -> set[str]:
+    """Return the tags that describe a column (ColumnDescription) which no column of the site carries."""
+    columns = [one for one in judged if set(one.required) & set(lexicon("documents")["tags"]["column_page"])]
+    return {
+        name for name in lexicon("documents")["tags"]["column_page"]
+        if all(name in one.missing for one in columns if name in one.required)
+    }
+
+
+def _tell_template(site: Site, alike: list[Judged], lesser: set[str], result: Result) -> None:
     """Tell once, of the page nearest the home page, what the template of a kind of page lacks."""
     first = min(alike, key=lambda one: (site.depth(one.page.url), one.page.url))
     result.fail(
         url=first.page.url, department=site.department_of(first.page),
+        confidence="certain" if set(first.missing) - lesser else "review",
         message=f"{_message(first)}；本站这类页面的模板都是如此，共 {len(alike)} 页",
         evidence={**_evidence(first), "pages": len(alike), "examples": [one.page.url for one in alike[:20]]},
     )
