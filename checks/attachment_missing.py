@@ -23,6 +23,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 from weakref import WeakKeyDictionary
 
 import checks.model
@@ -162,6 +163,7 @@ def _listed(lines: list[str]) -> list[str]:
         match = re.match(_words("announced"), line) or re.match(_words("numbered"), line)
         brief = re.match(_words("brief"), line) if match is None else None
         if match is None and brief is None:
+            names += _named_below(lines, at)
             continue
         named = _NEXT_NAME.split((match or brief)["name"].strip())  # type: ignore[index]
         if not _ORDINAL.sub("", named[0]) or re.match(_words("template"), _ORDINAL.sub("", named[0])):
@@ -173,6 +175,14 @@ def _listed(lines: list[str]) -> list[str]:
         if brief is None or _stands_last(lines[at + 1:], named):
             names += [_ORDINAL.sub("", name).strip() for name in named]
     return [name for name in names if not re.search(_words("left_out"), name)]
+
+
+def _named_below(lines: list[str], at: int) -> list[str]:
+    """Return the names that are listed under a line 附件： and have nothing but a document's end behind them."""
+    if not re.match(_words("listed_below"), lines[at]):
+        return []
+    named = [line.strip() for line in takewhile(re.compile(_words("name_below")).match, lines[at + 1:at + 12])]
+    return [_ORDINAL.sub("", name) for name in named] if _stands_last(lines[at + 1:], named) else []
 
 
 def _stands_last(following: list[str], named: list[str]) -> bool:
@@ -205,7 +215,9 @@ def _is_offered(site: Site, page: Page, listed: list[str]) -> bool:
 
 def _is_included(lines: list[str], listed: list[str]) -> bool:
     """Whether the attachment's own text follows: under a line 附件, or under its name repeated."""
-    headings = [at for at, line in enumerate(lines) if re.match(_words("heading"), line)]
+    headings = [
+        at for at, line in enumerate(lines) if re.match(_words("heading"), line) and not _named_below(lines, at)
+    ]
     if any(len(lines) - at > 2 for at in headings):
         return True
     plain = [key(line) for line in lines]
