@@ -9,7 +9,8 @@
 判定
 一、信息公开表所填文号与正文的文号不同；二、文号的年份与落款日期（没有落款的，与成文日期）的年份不同；三、印发
 日期早于成文日期；四、标题中书名号内的年份与正文同一名称的年份不同；五、成文日期与落款日期不同（提请人工复核）；
-六、“某年工作要点、工作计划”等标题的年份与成文日期相差两年以上（提请人工复核）。
+六、“某年工作要点、工作计划”等标题的年份与成文日期相差两年以上，或者上年的要点到本年二月以后才成文、文号也是
+本年的（提请人工复核）。
 
 不判定
 转发、印发的通知里，别的机关的文件何时印发，不是本文的印发日期；年底编号、次年初签发等跨年的正常情形；转载的上级文件；五年规划、普查、往年情况通报等本来就涉及别的年份的标题；
@@ -45,6 +46,7 @@ _PRINTED = re.compile(
 _PASSED_ON = re.compile(r"转发|批转|转载|翻印|转印")
 _OFFICE = re.compile(r"(?:人民政府)?(?:办公室|办公厅|秘书处|秘书科)?$")
 _NUMBER_YEAR = re.compile(r"[〔\[【(（﹝［](\d{4})[〕\]】)）﹞］]")
+_ISSUED_NAME = re.compile(r"(?:印发|下发|公布|发布)[^《》]{0,6}《([^《》]{4,80})》")
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 _TAG = re.compile(r"<(script|style)\b.*?</\1>|<[^>]*>", re.DOTALL | re.IGNORECASE)
 _SIGNER = re.compile(r"(?:政府|办公室|局|委员会|委|厅|院|处|中心|街道|会|队|站|所|支行|公司)$")
@@ -183,13 +185,38 @@ def _two_days(stated: date | None, closing: date | None) -> Fault | None:
 
 def _planned_year(page: Page, day: date | None) -> Fault | None:
     words = lexicon("documents")["inconsistent"]
-    title = page.record.title or ""
+    title = _own_name(page.record.title or "")
+    if day is None or any_of(words["other_years"]).search(title) or len(set(_YEAR.findall(title))) > 1:
+        return None
     match = re.search(words["planned"], title)
-    if match is None or day is None or any_of(words["other_years"]).search(title):
+    if match is not None and abs(int(match[1]) - day.year) >= 2:
+        return Fault(f"标题为 {match[1]} 年的安排，成文日期却是 {day}", review=True)
+    match = re.search(words["yearly"], title)
+    if match is None or not _is_out_of_its_year(page, title, int(match[1]), day):
         return None
-    if abs(int(match[1]) - day.year) < 2 or len(set(_YEAR.findall(title))) > 1:
-        return None
-    return Fault(f"标题为 {match[1]} 年的安排，成文日期却是 {day}", review=True)
+    number = page.record.attributes.document_number
+    return Fault(f"标题为 {match[1]} 年的安排，{f'文号为{number}，' if number else ''}成文日期却是 {day}", review=True)
+
+
+def _own_name(title: str) -> str:
+    """Return the name of what a title issues (关于印发《…》的通知), the title itself where it issues nothing."""
+    issued = _ISSUED_NAME.search(title)
+    return issued[1] if issued is not None else title
+
+
+def _is_out_of_its_year(page: Page, title: str, planned: int, day: date) -> bool:
+    """Whether what is laid down for a year was signed in another one than that year and the end of the one before."""
+    words = lexicon("documents")["inconsistent"]
+    place = day.strftime("%m-%d")
+    late = day.year == planned + 1 and place > words["year_end"]["to"]
+    early = day.year == planned - 1 and place < words["ahead"]
+    numbered = _NUMBER_YEAR.search(page.record.attributes.document_number or "")
+    if not (late or early) or (numbered is not None and int(numbered[1]) != day.year):
+        return False
+    if not re.search(words["may_run_on"], title):
+        return True
+    told = set(_YEAR.findall(key_of_text(page.text)))
+    return str(day.year) in told and str(planned) not in told
 
 
 def _with_digits(line: str) -> str:
