@@ -59,6 +59,8 @@ _FRAME = re.compile(
     r"|^.{0,20}?关于|对"
 )
 _OPENING = 8000
+# how far the sentence and the line around a day are looked at
+_REACH, _LINE = 120, 40
 _SENTENCE_END = re.compile(r"[。；\n]")
 _ASKS = re.compile(r"征|意见|建议|反馈|公示|公告|截止|截至|时间|日期|期限|状态")
 _TAKES_EFFECT = re.compile(r"[^，。]{0,4}(?:起)?(?:正式)?(?:施行|实施|执行|生效|印发|完成|建成)")
@@ -221,11 +223,11 @@ def _period(text: str, published: date | None) -> tuple[date | None, date | None
         year = int(match[1]) if match[1] else published.year if published else 0
         if year and 1 <= int(match[2]) <= 12:
             return labelled_start, date(year, int(match[2]), calendar.monthrange(year, int(match[2]))[1])
-    counted = _FROM.search(text)
+    counted = next(_outside_provisions(_FROM, text), None)
     start = _day(counted, 1, published.year if published else None) if counted else None
     if counted and start:
         return start, start + _length(*counted.groups()[-2:])
-    span = _SPAN.search(text)
+    span = next(_outside_provisions(_SPAN, text), None)
     if span and published:
         return published, published + _length(span[1], span[2])
     return labelled_start, None
@@ -233,11 +235,28 @@ def _period(text: str, published: date | None) -> tuple[date | None, date | None
 
 def _told(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
     """Yield where days are told of the consultation itself, not of what its draft provides (施行, 有效期)."""
-    for match in pattern.finditer(text):
+    for match in _outside_provisions(pattern, text):
         following = _SENTENCE_END.split(text[match.end():match.end() + 40], maxsplit=1)[0]
         around = text[max(0, match.start() - 40):match.end()] + following
         if _ASKS.search(around) and not _TAKES_EFFECT.match(following):
             yield match
+
+
+def _outside_provisions(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """Yield matches that stand in no provision of a draft (有异议的，可以自公示之日起26日内书面提出)."""
+    words = lexicon("consultations")["provisions"]
+    article, provides = re.compile(words["articles"]), re.compile(words["provides"])
+    addresses, takes_effect = re.compile(words["addresses"]), re.compile(words["takes_effect"])
+    for match in pattern.finditer(text):
+        line = text[text.rfind("\n", 0, match.start()) + 1:][:_LINE].split("\n", 1)[0]
+        if article.match(line):
+            continue
+        before = _SENTENCE_END.split(text[max(0, match.start() - _REACH):match.start()])[-1]
+        after = _SENTENCE_END.split(text[match.end():match.end() + _REACH], maxsplit=1)[0]
+        sentence = before + match[0] + after
+        if (provides.search(sentence) and not addresses.search(sentence)) or takes_effect.match(after):
+            continue
+        yield match
 
 
 def _length(number: str, unit: str) -> timedelta:
