@@ -35,7 +35,7 @@ from checks.lexicon import any_of, lexicon
 from checks.model import Context, Result
 from checks.pairs import relates_by_script
 from checks.site import Site
-from checks.titles import cited, core, key, without_years
+from checks.titles import cited, core, issued_names, key, without_years
 from checks.unread import rendering_words
 from crawler.snapshot.reader import Page
 
@@ -242,12 +242,14 @@ def _all_counted(text: str) -> bool:
 def _decided(site: Site, consultation: Consultation) -> date | None:
     """Return the day what was consulted on was issued; None where no such document was found."""
     days = []
+    subjects = set(consultation.subjects)
+    timeless = {without_years(subject) for subject in subjects}
     for page in site.documents:
         title = page.record.title or ""
         if is_feedback(page) or page.url == consultation.page.url or "征求" in title or "征集" in title:
             continue
-        name = core(title)
-        if any(name == subject or without_years(name) == without_years(subject) for subject in consultation.subjects):
+        named = issued_names(title)
+        if named & subjects or {without_years(name) for name in named} & timeless:
             day = day_of(page.record.attributes.signed) or day_of(page.record.published)
             if day is not None and consultation.start is not None and day >= consultation.start:
                 days.append(day)

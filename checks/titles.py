@@ -12,6 +12,14 @@ _LIMIT = 400
 _KEPT = re.compile(r"[^0-9a-z\u3400-\u9fff]+")
 _QUOTED = re.compile(r"[《〈<]([^《》〈〉<>]{2,}(?:[〈<《][^《》〈〉<>]*[〉>》][^《》〈〉<>]*)*)[》〉>]")
 _ISSUED = re.compile(r"^.{0,40}?关于(?:印发|发布|公布|下发|转发|批转|实施|执行|做好)?")
+# 某政府印发某办法的通知, 某政府令某办法: no 关于
+_ISSUING = re.compile(
+    r"^.{0,40}?(?:政府|办公室|办公厅|委员会|[局厅委办部院]|联合)?(?:印发|发布|公布|颁布|转发|批转|下发)(?=.{6})|^.{2,24}令(?:第.{1,6}?号)?(?=.{6})"
+)
+_ISSUED_IN_MARKS = re.compile(
+    r"(?:印发|公布|发布|颁布|出台|转发|批转|下发|号令?|令)[^《》]{0,20}《(.{2,})》(?:\s*[（(][^（）()]{0,20}[）)])?\s*"
+    r"(?:的?(?:通知|公告|通告|决定|命令|令))?\s*$"
+)
 _FORM = re.compile(r"的?(?:通知|公告|通告|决定|意见|函|批复|通报|命令|令)$")
 _TRIAL = re.compile(r"(?:试行|暂行|修订|修订版|修正|征求意见稿|全文|原文|正文|正式稿)$")
 _YEAR = re.compile(r"(?:19|20)\d\d(?:年度|年)?")
@@ -87,6 +95,14 @@ def core(title: str) -> str:
             break
         bare = shorter
     return bare
+
+
+def issued_names(title: str) -> set[str]:
+    """Return the keys of what a title may issue, with 关于 or without: 某政府印发《某办法》的通知."""
+    bare = core(title)
+    found = {bare, _ISSUING.sub("", bare, count=1)}
+    marked = _ISSUED_IN_MARKS.search(title[:_LIMIT])
+    return found | {core(marked[1])} if marked else found
 
 
 def years(text: str) -> frozenset[str]:
