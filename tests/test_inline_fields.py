@@ -68,6 +68,7 @@ def fields_left_to_scripts(body: str, script: str) -> list[str]:
 @pytest.mark.parametrize(("body", "script"), [
     ("<div class='t'></div>", "get(function(d){$('.t').html('<b>索引号：</b>'+d.a+'<b>公开方式：</b>'+d.b)})"),
     ("<div class='t'></div>", "get(function(d){show(d.syh, d.gkfs, d.fwzh)})"),
+    ("<div class='t'></div>", "var kind=['主动公开','依申请公开'],state={1:'有效',2:'废止'};show(kind[d.a], state[d.b])"),
     ("<div id='docAttr'><!-- 由脚本填写 --></div>", "load()"),
     ("<table><tr><th>索引号</th><td id='a'></td><th>公开方式</th><td id='b'></td></tr></table>", "$('#a').text(d.x);$('#b').text(d.y)"),
 ])

@@ -41,6 +41,7 @@ def scripted_fields(page: ParsedPage, attributes: Attributes) -> list[str]:
         return []
     code = _code(page)
     named = [name for name in _CORE if _label(name).search(code)] if sum(map(code.count, _signs())) >= _FEWEST else []
+    named += [name for name, said in _values().items() if name not in named and said.search(code)]
     empty = [name for name in unread if getattr(attributes, name) is not None]
     if attributes.has_table:
         filled = _filled(page, empty, code) if empty else []
@@ -61,6 +62,15 @@ def _code(page: ParsedPage) -> str:
 def _signs() -> tuple[str, ...]:
     """Return short words of which every label of a core field holds one: cheaper to look for."""
     return ("索", "公开", "属性", "主题", "机构", "单位", "机关", "部门", "日期", "时间", "号", "效", "状态", "标识")
+
+
+@lru_cache(maxsize=1)
+def _values() -> dict[str, re.Pattern[str]]:
+    """Return patterns that find, as literals of a script, what some fields commonly say."""
+    return {
+        name: re.compile(rf"[\"'`>](?:{'|'.join(map(re.escape, words))})[\"'`<]")
+        for name, words in _LEXICON["script_values"].items()
+    }
 
 
 @lru_cache(maxsize=16)
