@@ -73,6 +73,21 @@ def test_the_fields_beneath_a_text_leave_it_whole(colophon: str, *, outside: boo
     assert reading.record.attributes.document_number == "示政办发〔2026〕3号"
 
 
+@pytest.mark.parametrize("colophon", [
+    "<table>" + "".join(f"<tr><td>{line}</td></tr>" for line in COLOPHON) + "</table>",
+    "".join(f"<p>{line}</p>" for line in COLOPHON),
+])
+def test_a_text_of_few_words_is_whole_too(colophon: str) -> None:
+    text = (
+        "<p>示政发〔2026〕5号</p><p>县政府决定对下列文件予以废止：</p><p>1．示例县网吧管理办法（示政发〔2018〕3号）</p>"
+        "<p>2．示例县散装水泥管理办法（示政发〔2019〕5号）</p><p>示例县人民政府</p><p>2026年11月2日</p>"
+    )
+    body = f"<div>{TABLE}{text}{colophon}</div>"
+    reading = read_page(PAGE.format(body=body).encode(), "http://www.example.gov.cn/dt/1.html")
+    assert "示例县网吧管理办法" in reading.text
+    assert "索引号" not in reading.text
+
+
 def test_a_table_beneath_the_text_leaves_it_whole() -> None:
     reading = read_page(PAGE.format(body=f"<div>{TEXT}</div>{TABLE}").encode(), "http://www.example.gov.cn/dt/1.html")
     assert "本办法自印发之日起施行。" in reading.text

@@ -73,6 +73,8 @@ _HEAD_LINES = 24
 _SENTENCE = 12
 # a field that sums the document up (内容概述) is one paragraph
 _SOME_SENTENCES = 2
+# a short text without a sentence (任免, 废止目录) between two tables
+_SOME_LINES, _SOME_TEXT = 4, 60
 _MAX_VALUE = 300
 _MAX_HITS = 400
 _MAX_CELLS = 60
@@ -185,7 +187,7 @@ def _main_stretch(outline: Outline, hits: list[_Hit], lines: set[int]) -> tuple[
     """
     stretches: list[list[int]] = []
     for line in sorted(lines):
-        if stretches and sentences(outline, stretches[-1][-1] + 1, line) < _SOME_SENTENCES:
+        if stretches and not _text_between(outline, stretches[-1][-1], line):
             stretches[-1].append(line)
         else:
             stretches.append([line])
@@ -194,6 +196,22 @@ def _main_stretch(outline: Outline, hits: list[_Hit], lines: set[int]) -> tuple[
         if len(set().union(*(named[line] for line in stretch))) >= 2:
             return stretch[0], _row_end(outline, stretch[-1])
     return (stretches[0][0], _row_end(outline, stretches[0][-1])) if stretches else (0, 0)
+
+
+def _text_between(outline: Outline, above: int, below: int) -> bool:
+    """Whether text lies between two fields: sentences, or, between fields of different tables, some lines."""
+    if below - above <= _NEXT_FIELD_LINES:
+        return False
+    told = sentences(outline, above + 2, below)
+    if _list_around(outline.lines[above].element) is _list_around(outline.lines[below].element):
+        return told >= _SOME_SENTENCES
+    lines = outline.lines[above + 2:below]
+    return told > 0 or (len(lines) >= _SOME_LINES and sum(len(line.text) for line in lines) >= _SOME_TEXT)
+
+
+def _list_around(element: Element) -> Element | None:
+    """Return the table or list a field stands in, else what holds its block."""
+    return next(element.iterancestors("table", "ul", "ol", "dl"), element.getparent())
 
 
 def _row_end(outline: Outline, line: int) -> int:
