@@ -252,7 +252,9 @@ def _outside_provisions(pattern: re.Pattern[str], text: str) -> Iterator[re.Matc
         if article.match(line):
             continue
         before = _SENTENCE_END.split(text[max(0, match.start() - _REACH):match.start()])[-1]
-        after = _SENTENCE_END.split(text[match.end():match.end() + _REACH], maxsplit=1)[0]
+        # a pattern may have taken the end of the line with it
+        end = match.start() + len(match[0].rstrip())
+        after = _SENTENCE_END.split(text[end:end + _REACH], maxsplit=1)[0]
         sentence = before + match[0] + after
         if (provides.search(sentence) and not addresses.search(sentence)) or takes_effect.match(after):
             continue

@@ -81,9 +81,13 @@ class Parameters(checks.model.Parameters):
 
 @dataclass(frozen=True)
 class Entry:
-    """One publication: its title, the day shown, where it stands."""
+    """One publication: its title, the day shown, where it stands.
+
+    ``title`` has the column's name before it where that alone tells the subject; ``name`` never has.
+    """
 
     title: str
+    name: str
     day: date | None
     url: str
     column: str
@@ -182,7 +186,7 @@ def _entries(site: Site, parameters: Parameters) -> list[Entry]:
         department = (site.department_of(page) if page is not None else None) or column.department
         address = site.page_address(item.href)
         found.setdefault(f"{address} {column.url}", Entry(
-            item.title if named else f"{column.name} {item.title}", day, address, column.url, department
+            item.title if named else f"{column.name} {item.title}", item.title, day, address, column.url, department
         ))
     listed = {entry.url for entry in found.values()}
     for title, page in titles.pages:
@@ -193,7 +197,7 @@ def _entries(site: Site, parameters: Parameters) -> list[Entry]:
         own = site.column_of(page.url)
         day = day_of(page.record.published) or day_of(page.record.published_tag)
         found[page.url] = Entry(
-            page.record.title or "", day, page.url, own.url if own else "", site.department_of(page)
+            page.record.title or "", page.record.title or "", day, page.url, own.url if own else "", site.department_of(page)
         )
     return list(found.values())
 
@@ -274,7 +278,7 @@ def _judge_periods(
             and not _published(series.loose, period, kind)
         )
         shown = "、".join(one.label for one in present) or "没有一期"
-        doubt = f"，{near.day} 的{cited(near.title, 40)}没有写明时期，请核对是否属于本期" if near is not None else ""
+        doubt = f"，{near.day} 的{cited(near.name, 40)}没有写明时期，请核对是否属于本期" if near is not None else ""
         words = f"{period.label} 没有公开（本年已公开 {shown}）{doubt}"
         _tell(site, series, parameters, period, words, kept_up, result)
 
@@ -289,10 +293,10 @@ def _beside_series(known: list[Entry], due: list[Period], kind: Kind) -> set[Ent
         entry for entry in known
         if not months_named(_plain(entry.title)) and any(covers(entry.title, entry.day, one, kind) for one in absent)
     ]
-    stems = [stem for stem, _ in Counter(without_periods(_plain(entry.title)) for entry in titled).most_common(_STEMS)]
+    stems = [stem for stem, _ in Counter(without_periods(_plain(entry.name)) for entry in titled).most_common(_STEMS)]
     beside = {
         entry for entry in unnamed
-        if all(_is_unlike(without_periods(_plain(entry.title)), stem) for stem in stems)
+        if all(_is_unlike(without_periods(_plain(entry.name)), stem) for stem in stems)
     }
     return beside if len(unnamed) < len(titled) else set()
 
