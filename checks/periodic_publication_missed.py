@@ -196,9 +196,9 @@ def _entries(site: Site, parameters: Parameters) -> list[Entry]:
             continue
         own = site.column_of(page.url)
         day = day_of(page.record.published) or day_of(page.record.published_tag)
-        found[page.url] = Entry(
-            page.record.title or "", page.record.title or "", day, page.url, own.url if own else "", site.department_of(page)
-        )
+        own_title = page.record.title or ""
+        place = own.url if own else ""
+        found[page.url] = Entry(own_title, own_title, day, page.url, place, site.department_of(page))
     return list(found.values())
 
 
