@@ -44,6 +44,29 @@ def test_a_short_lead_and_a_table_are_the_text_not_the_facts_above() -> None:
     assert "浏览次数" not in reading.text
 
 
+@pytest.mark.parametrize("facts", [
+    "时间：2026-11-03 来源：县政府办公室 浏览：<b>12</b> 字体：大 中 小",
+    "2026-11-03 09:30 来源：示例县人力资源和社会保障局 作者：办公室 浏览次数：120",
+    "日期：2026年11月03日 【字号：大 中 小】 来源：县政府办公室",
+])
+def test_facts_that_begin_with_the_day_are_hardly_text(facts: str) -> None:
+    body = (
+        f"<div>{facts}</div><div><p>名单如下：</p><table><tr><td>序号</td><td>姓名</td></tr><tr><td>1</td><td>甲某</td></tr>"
+        "<tr><td>2</td><td>乙某</td></tr></table></div>"
+    )
+    page = PAGE.replace("<div>发布日期：2026-11-03 来源：县政府办公室</div>", "").format(body=body)
+    reading = read_page(page.encode(), "http://www.example.gov.cn/dt/1.html")
+    assert reading.text.startswith("名单如下：")
+    assert "乙某" in reading.text
+    assert (reading.record.published or "").startswith("2026-11-03")
+
+
+def test_the_time_of_a_meeting_is_text() -> None:
+    body = "<div><p>时间：2026年11月3日上午，地点：县政府会议室。</p><p>请参加人员提前到场。</p></div>"
+    text = read_page(PAGE.format(body=body).encode(), "http://www.example.gov.cn/dt/1.html").text
+    assert text.startswith("时间：2026年11月3日上午")
+
+
 def test_facts_and_a_picture_alone_keep_their_day() -> None:
     body = "<div><img src='/1.jpg' alt=''></div>"
     assert read_page(PAGE.format(body=body).encode(), "http://www.example.gov.cn/dt/1.html").record.published == "2026-11-03"
