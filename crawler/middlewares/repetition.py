@@ -13,8 +13,15 @@ from collections.abc import Sequence
 
 MAX_ROW = 12
 MAX_BARREN = 150
+MAX_ARTICLES = 5_000
 ENDLESS_REASON = "连续多页内容相同、没有新的链接，疑似无尽的翻页或日历"
 
+# what calendars and pagers are told by: a query, a day or month at the end, the number of a list's page
+_LEAFED = re.compile(
+    r"\?|/(?:19|20)\d\d(?:[-_/.]\d{1,2}){1,2}/?(?:\.\w+)?$"
+    r"|/(?:index|default|list|more|page|node|column|calendar)s?(?:[-_/]?\d+)+/?(?:\.\w+)?$",
+    re.IGNORECASE,
+)
 _DIGITS = re.compile(r"\d+")
 _WIDE_DIGITS = "０１２３４５６７８９"
 
@@ -58,7 +65,8 @@ class RepetitionGuard:
         if not new or any(family_of(other) != family for other in new):
             return frozenset()
         self._barren[family] += 1
-        if row > MAX_ROW or self._barren[family] > MAX_BARREN:
+        leafed = _LEAFED.search(url) is not None
+        if (leafed and row > MAX_ROW) or self._barren[family] > (MAX_BARREN if leafed else MAX_ARTICLES):
             return frozenset(new)
         for other in new:
             self._rows[other] = row

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from crawler.download import is_html
 from crawler.middlewares.addresses import MAX_FACETS, MAX_SHAPES, AddressGuard, path_fault
 from crawler.middlewares.decompression import Decoder
+from crawler.middlewares.repetition import MAX_ARTICLES, MAX_ROW, RepetitionGuard
 from crawler.middlewares.resolving import GuardedResolver, is_public
 from crawler.outcomes import explain, is_challenge, retry_after, status_outcome
 
@@ -264,3 +265,28 @@ def test_statuses() -> None:
 ])
 def test_retry_after(value: str | None, expected: float | None) -> None:
     assert retry_after(value, 10.0, 120.0) == expected
+
+
+def _rows(guard: RepetitionGuard, form: str, most: int) -> int:
+    """Return how many pages of a row are asked, each of which says the same and leads to the next."""
+    for number in range(1, most):
+        url, following = form.format(number), form.format(number + 1)
+        if guard.repeats(url, "the same", f"第 {number} 页") and guard.ends(url, [following]):
+            return number
+    return most
+
+
+@pytest.mark.parametrize("form", [
+    "http://a.cn/list.html?page={}", "http://a.cn/rl/x.do?y={}", "http://a.cn/zwgk/index_{}.html", "http://a.cn/news/page/{}/",
+    "http://a.cn/calendar/2026/{:02}/", "http://a.cn/rl/2026-{:02}.html",
+])
+def test_a_row_of_calendar_or_list_pages_that_say_nothing_new_ends(form: str) -> None:
+    assert _rows(RepetitionGuard(), form, 100) == MAX_ROW + 2
+
+
+@pytest.mark.parametrize("form", [
+    "http://a.cn/p/{}.html", "http://a.cn/art/2026/5/6/art_12_{}.html", "http://a.cn/info/1013/{}.htm", "http://a.cn/item/{}",
+])
+def test_numbered_articles_that_say_the_same_but_for_their_numbers_are_asked(form: str) -> None:
+    assert _rows(RepetitionGuard(), form, 3_000) == 3_000
+    assert _rows(RepetitionGuard(), form, 2 * MAX_ARTICLES) == MAX_ARTICLES + 2
