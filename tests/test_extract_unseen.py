@@ -144,6 +144,17 @@ def test_an_error_page_under_the_sites_own_title_is_told_by_its_words(wording: s
     assert read_page(html.encode(), "http://www.example.gov.cn/no/such.html").record.error_page
 
 
+@pytest.mark.parametrize("trail", [
+    "当前位置：首页&gt;&gt;废止失效文件", "您当前的位置 : 首页 &gt; 失效文件", "首页 / 政策文件 / 失效废止", "所在位置：首页-网页错误举报",
+])
+def test_a_trail_with_a_columns_odd_name_is_no_error(trail: str) -> None:
+    menu = "".join(f"<li><a href='/{at}/'>栏目{at}</a></li>" for at in range(12))
+    rows = "".join(f"<tr><td><a href='/show?id={at}'>关于某事的通知之{at}</a></td><td>2026-0{at}-11</td></tr>" for at in range(1, 4))
+    html = (f"<html><head><title>某县人民政府</title></head><body><ul>{menu}</ul><div>{trail}</div><table>{rows}</table>"
+            "</body></html>")
+    assert not read_page(html.encode(), "http://www.example.gov.cn/list?cid=16").record.error_page
+
+
 def test_a_letter_about_a_page_that_does_not_open_is_no_error_page() -> None:
     got = read("<h1>办事网页打不开怎么办</h1><div>来信时间：2026-05-04 来信人：李某</div><p>我打开办事大厅的页面总是打不开。</p>"
                "<div>答复单位：县数据局 答复时间：2026-05-06</div><p>您好，系统已经恢复，给您带来不便敬请谅解。</p>")

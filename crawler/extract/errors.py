@@ -40,6 +40,8 @@ _NAMED = re.compile(
     r"(?:404|not-?found|errorpage|error-page|page-error)(?:$|[-_ ])",
     re.IGNORECASE,
 )
+# a trail names columns, whatever their names say (当前位置：首页 > 失效文件)
+_TRAIL = re.compile(r"^.{0,8}位\s*置|^\W*(?:网站|门户)?首\s*页\s*[>＞»›/\\|-]")
 _OWN_TEXT = 700
 _STUB = 260
 _LONG_LINE = 70
@@ -82,7 +84,7 @@ def _line(page: ParsedPage) -> str | None:
             continue
         last, line = index, outline.lines[index]
         text = clean(line.text)
-        match = _WORDING.search(text) if len(text) <= _LONG_LINE * 3 else None
+        match = _WORDING.search(text) if len(text) <= _LONG_LINE * 3 and not _TRAIL.match(text) else None
         if match and not _in_link(line, match):
             return text[:120]
     return None
