@@ -111,7 +111,14 @@ def compare(said: Statistic, letters: list[SiteLetter]) -> Disagreement | None:
         meant, certain = letters, True
     shown = len(meant)
     if said.received is not None and shown > said.received:
-        return Disagreement(f"统计收到 {said.received} 件，列表列出 {shown} 件", sure=True)
+        # of letters counted as valid the page need not say which of those it shows are none
+        counted = re.search(lexicon("replies")["statistics"]["valid_only"], said.text)
+        if counted is None:
+            return Disagreement(f"统计收到 {said.received} 件，列表列出 {shown} 件", sure=True)
+        valid_shown = sum(not is_out(entry) for entry in meant)
+        if valid_shown <= said.received:
+            return None
+        return Disagreement(f"统计收到有效来信 {said.received} 件，列表列出 {valid_shown} 件", sure=False)
     if said.published is not None and shown != said.published and certain:
         return Disagreement(f"统计公开 {said.published} 件，列表列出 {shown} 件", sure=shown > said.published)
     valid = [entry for entry in meant if not is_out(entry)]
