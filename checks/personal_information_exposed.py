@@ -8,7 +8,7 @@
 
 判定
 18 位公民身份号码：行政区划、出生日期、校验码都成立的。银行卡号：16 至 19 位，校验成立，前面注明卡号、账号的。三人以上的
-名单，有姓名一栏，又有手机号码一栏或者具体到门牌的住址一栏的。每个页面、每个附件记一个问题，写明种类和个数；证据、报告、
+名单，有姓名一栏，又有手机号码一栏或者具体到门牌的住址一栏的；两人的，手机号码和住址都写全的，提请人工复核。每个页面、每个附件记一个问题，写明种类和个数；证据、报告、
 台账中的号码一律遮盖。
 
 不判定
@@ -110,7 +110,7 @@ def _may_list(text: str) -> bool:
     # hardly any text has the sign that all these words end with
     if "址" in text and _HOME.search(text):
         return True
-    least: int = lexicon("personal-information")["least_persons"]
+    least: int = lexicon("personal-information")["least_told_fully"]
     return len(_PHONE.findall(text)) >= least
 
 
@@ -222,15 +222,22 @@ def _listed(grid: Grid, title: str) -> Iterator[Leak]:
     is_official = bool(official.search(title)) or any(official.search(text) for text in above)
     of_firms = any(firms.search(text) for text in above)
     body = grid[head + 1:]
+    # where each stands with mobile number and exact address, fewer are a list already
+    full = sum(
+        any(MOBILE.search(cell) for cell in row) and any(any_of(words["address"]).search(cell) for cell in row)
+        for row in body
+    )
+    few = full >= words["least_told_fully"] and not is_official and not of_firms
     for column, name in enumerate(grid[head]):
         cells = [row[column] for row in body if column < len(row)]
         if any_of(words["address_labels"]).search(name) and not of_firms:
             exact = [cell for cell in cells if any_of(words["address"]).search(cell)]
-            if len(exact) >= words["least_persons"]:
+            if few or len(exact) >= words["least_persons"]:
+                sure = len(exact) >= words["least_persons"]
                 for cell in dict.fromkeys(exact):
-                    yield Leak("家庭住址", f"{cell[:4]}****")
+                    yield Leak("家庭住址", f"{cell[:4]}****", "certain" if sure else "review")
         elif any_of(words["phone_labels"]).search(name) and not is_official:
             found = [cell for cell in cells if MOBILE.search(cell)]
-            if len(found) >= words["least_persons"]:
+            if few or len(found) >= words["least_persons"]:
                 for number in dict.fromkeys(number for cell in found for number in MOBILE.findall(cell)):
                     yield Leak("手机号码", masked(number), "review")
