@@ -121,7 +121,8 @@ def _is_ended(site: Site, page: Page, validity: str) -> bool:
     in_title = _IN_TITLE.search(page.record.title or "")
     return bool(
         ended.search(validity) or page.record.attributes.abolished or (in_title and ended.search(in_title.group()))
-        or re.search(r"废止|失效|历史文件", _columns(site, page))
+        # where it stands tells nothing against what the page says itself
+        or (not validity and re.search(r"废止|失效|历史文件", _columns(site, page)))
     )
 
 
