@@ -8,7 +8,7 @@
 判定
 一、附件地址打不开（状态码、网络、软 404，规则同“死链”）；二、附件大小为 0 字节；三、地址、下载名或链接文字写明
 是 PDF、Word、Excel 等文件，收到的开头字节却是另一种文件，或者是一张网页（多为“文件不存在”的提示页）、
-程序报错、要求登录、“文件不存在”之类的文字或数据。收到的是所称的文件而已损坏、不完整的，提请人工复核。
+程序报错、要求登录、“文件不存在”之类的文字或数据。
 同一附件只记一个问题，页面为提供它的信息中离首页最近的一页。
 
 不判定
@@ -114,7 +114,6 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
             continue
         if told is not None:
             fault = Fault(told.words)
-        fault = fault or _damage(site.file(url), suffix)
         if fault is not None and not (fault.review and _holds_sheet(site.file(url), suffix)):
             result.fail(
                 **common, confidence="review" if fault.review else "certain", evidence=seen,
@@ -159,16 +158,6 @@ def _holds_sheet(record: FileRecord | None, suffix: str) -> bool:
         record is not None and record.outcome == "ok" and record.format in ("html", "mhtml") and suffix in ("xls", "et")
         and any(len(table.rows) > 1 and max(map(len, table.rows)) > 1 for table in record.tables)
     )
-
-
-def _damage(record: FileRecord | None, suffix: str) -> Fault | None:
-    """Return that a file cannot be read for damage; what a stricter reader refuses may still open for a person."""
-    files = lexicon("files")
-    if record is None or record.outcome != "unreadable" or record.format not in files["damageable"]:
-        return None
-    if suffix not in files["expected"] or not any_of(files["damaged"]).search(record.reason):
-        return None
-    return Fault(f"写明是 .{suffix} 文件，内容读不出：{record.reason}", review=True)
 
 
 def _told(site: Site, url: str, suffix: str) -> _Words | None:
