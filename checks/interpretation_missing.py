@@ -11,8 +11,9 @@
 去掉印发机关和年度后的名称）、文号与之对应的解读（含一图读懂、图解、视频、问答、新闻发布会），判为没有解读。
 
 不判定
-人事任免、会议与活动通知、建议提案答复、批复与函、表彰通报、公示公告、转发转载的上级文件、已废止失效的文件，
-以及解读本身；发布未满规则包所给期限的文件。解读栏目由脚本填充或没有读全、抓取没有完成的，
+人事任免、会议与活动通知、建议提案答复、批复与函、表彰通报、公示公告、转发转载的上级文件，以及解读本身；已废止
+失效的文件：页面自己标明的，清理结果、废止决定按文号列出的，自定的有效期已满的；只按标题与清理结果对应的，提请人工
+复核。发布未满规则包所给期限的文件。解读栏目由脚本填充或没有读全、抓取没有完成的，
 本页正文里另有解读一节的，记“未能核实”。
 规则包要求年度报告也作解读的，同一年度的报告多数有解读时，没有解读的才判；否则是否另需解读由人工判断。
 
@@ -30,6 +31,7 @@ from datetime import date, timedelta
 import checks.model
 from checks.days import day_of
 from checks.documents import is_document, is_repost
+from checks.ended import is_filed_as_ended, is_said_ended, own_term, repeals_of
 from checks.model import Context, Result
 from checks.site import Site
 from checks.titles import cited, key, years
@@ -38,7 +40,6 @@ from crawler.snapshot.reader import Page
 from rules.lexicons import document_kinds, interpretation_exempt
 
 _ANNUAL_REPORTS = "年度报告"
-_ABOLISHED = ("废止", "失效", "无效")
 _OWN_HEADING = re.compile(
     r"^\W*(?:[一二三四五六七八九十]+、|附[件录]?\d*[:：]?)?\s*"
     r"(?:政策|文件|本文件|(?:《[^》]{2,40}》)?的?)?(?:解读|起草说明|政策说明|政策问答)\W*$"
@@ -100,9 +101,13 @@ def _judge(
     site: Site, page: Page, kinds: frozenset[str], doubts: list[Doubt], context: Context, result: Result
 ) -> None:
     department = site.department_of(page)
-    result.examine(department)
     if site.interpretations.of(page):
+        result.examine(department)
         return
+    repeal = repeals_of(site, context.as_of).of(page)
+    if (repeal is not None and repeal.sure) or _is_ended(site, page, context):
+        return
+    result.examine(department)
     title = page.record.title or ""
     number = page.record.attributes.document_number
     seen = len(site.interpretations.pages)
@@ -122,10 +127,21 @@ def _judge(
     if why:
         result.unverified(**common, message=f"{shown}没有找到解读，但{why}，无法确定")
     else:
+        named = cited(repeal.page.record.title or repeal.page.url) if repeal is not None else ""
         result.fail(
-            **common, message=f"{shown}{_since(page, context)}没有解读：页面没有解读链接，"
-            f"在全站 {seen} 篇解读中也没有与之对应的",
+            **common, confidence="review" if named else "certain",
+            message=f"{shown}{_since(page, context)}没有解读：页面没有解读链接，"
+            f"在全站 {seen} 篇解读中也没有与之对应的"
+            + (f"；{named}宣布废止或失效的文件中有同名的，请核对是否已经废止" if named else ""),
         )
+
+
+def _is_ended(site: Site, page: Page, context: Context) -> bool:
+    """Whether a document is no longer in force by its own page: a mark, its column, its own term."""
+    if is_said_ended(page, context.as_of) or is_filed_as_ended(site, page):
+        return True
+    term = own_term(page, [file.text for file in site.attachment_texts(page)[0]])
+    return term is not None and term < context.as_of
 
 
 def _explains_itself(page: Page) -> bool:
@@ -175,8 +191,7 @@ def _kinds(site: Site, page: Page, parameters: Parameters) -> frozenset[str]:
         return frozenset()
     if any(key(word) in plain for word in parameters.exempt_keywords):
         return frozenset()
-    ended = f"{record.attributes.validity or ''}{record.attributes.abolished or ''}"
-    return frozenset() if any(word in ended for word in _ABOLISHED) else kinds
+    return kinds
 
 
 def _is_due(page: Page, parameters: Parameters, context: Context) -> bool:

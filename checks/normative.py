@@ -21,16 +21,42 @@ _TITLE = re.compile(r"《([^《》]*(?:《[^《》]*》[^《》]*)*)》")
 _ENDS = re.compile(r"(?:同时|予以|一并|均|即行|自行)?(?:废止|失效|停止执行)")
 _ENDING = re.compile(r"(?:决定|予以|现将?|研究.{0,6})?(?:废止|宣布失效|停止执行)\s*(?:下列|以下)?[^《]{0,12}$")
 _KEEPS = re.compile(r"修改|继续有效|保留|延长有效期|不再废止|未废止")
-_FROM = re.compile(r"自\s*(20\d\d)\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日\s*起")
+_FROM = re.compile(r"[自于]\s*(20\d\d)\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日")
 _ROW = re.compile(r"^[\s|]*(?:[（(]?[\d一二三四五六七八九十]{1,4}[)）、.．\s|]|《)")
 _LEAST = 8
-_CELL, _ENTRY, _BESIDE = 30, 60, 60
+_CELL, _ENTRY, _BESIDE, _LONG_ROW = 30, 60, 60, 200
 _SAYS = re.compile(r"[。：:；]|根据|按照|依据|要求|决定|现将|各镇|各有关")
 # 的规定，决定废止… speaks of what comes next
+_DATED = r"(?:已?[自于]\s*20\d\d\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日起?)?"
+_PARTS = r"第[\d一二三四五六七八九十百]+[章节条款项]|部分|有关|相关|个别|附件|附表"
 _REPEALED_AFTER = re.compile(
-    r"(?:[（(][^（）()]*[）)])?(?:等[^《》，]{0,16}|(?![^《》]{0,6}(?:规定|要求|精神|决定))[^《》]{0,6})"
+    r"(?:[（(][^（）()]*[）)])?"
+    rf"(?:等[^《》，]{{0,16}}|{_DATED}(?![^《》]{{0,6}}(?:规定|要求|精神|决定|{_PARTS}))[^《》]{{0,6}})"
     r"(?:同时|予以|一并|均|即行|自行|宣布|现予)*(?:废止|失效|停止执行)"
+    r"(?!之?前|以前|之?后|以后|期间|的条件|的情形)"
 )
+# 《…》（…号）第五条, 《…》（…号）中的有关规定: no more than a part of the document
+_PART = re.compile(rf"(?:[（(][^（）()]*[）)])?\s*(?:中|里)?的?(?:{_PARTS})")
+# of a list's row besides: what held until the repeal
+_IN_PART = re.compile(rf"[》）)]\s*(?:中|里)?的?(?:{_PARTS})|(?:废止|失效)(?:之?前|以前|之?后|以后)")
+# 拟废止, 拟对《…》予以废止: nothing is repealed yet
+_INTENDED = re.compile(
+    r"(?<![草模虚])拟(?:对|将|予以|宣布|废止)|(?:建议|计划|提请|考虑)[^，。；《》]{0,4}(?:废止|失效|停止执行)"
+)
+_DRAFT = re.compile(r"征求|征集|意见稿|草案|听证|论证|拟(?:废止|宣布)")
+# 下列文件予以废止：… and what follows it in the line
+_OPENS_LIST = re.compile(
+    r"(?:(?:下列|以下|如下)[^。；《》：:]{0,30}(?:废止|失效|停止执行)"
+    r"|(?:废止|失效|停止执行)[^。；《》：:]{0,8}(?:下列|以下|如下))[^。；《》：:]{0,20}[：:]"
+)
+_NUMBER_BEFORE = re.compile(r"号(?:文件?)?\s*$")
+# （由《…》代替）
+_REPLACING = re.compile(r"(?:[由被以]|按照?|根据|依据|参照|执行)\s*$")
+_COLUMN_HEAD = re.compile(r"序号|编号|文号|发文字号|(?:文件)?名称|标题|文件|备注|.{0,4}(?:单位|部门|日期|时间|意见)")
+# a row's verdict, where a table lists what is kept and what is repealed alike
+_VERDICT = re.compile(r"(?:^|.*[\s|])(?:予以|宣布)?(?:废止|失效)")
+_ANY_VERDICT = re.compile(r"(?:予以|宣布|继续)?(?:废止|失效|有效|保留|修改|修订)")
+_ROW_LINES = 3
 # 示政发〔2018〕6号、示政发〔2018〕9号文件同时废止
 _NUMBERS_END = re.compile(
     r"号[）)]?(?:等[^，]{0,16})?(?:文件|通知|规定|办法)*[^，号]{0,4}?"
@@ -84,7 +110,7 @@ class Repeals:
     """What the site's pages say is repealed (废止) or lapsed (失效), looked up by document."""
 
     def __init__(self, site: Site, as_of: date) -> None:
-        self._by_number: dict[tuple[str, str], list[Repeal]] = defaultdict(list)
+        self._by_number: dict[str, list[tuple[str, Repeal]]] = defaultdict(list)
         self._by_title: dict[str, list[tuple[frozenset[str], Repeal]]] = defaultdict(list)
         self._as_of = as_of
         for page in site.articles:
@@ -95,8 +121,8 @@ class Repeals:
         """Return the first statement that a document is repealed, later than the document; None: none known."""
         issued = day_of(document.record.attributes.signed) or day_of(document.record.published)
         found = [
-            repeal for number in document_numbers(document.record.attributes.document_number or "")
-            for repeal in self._by_number.get(number, ())
+            repeal for organ, number in document_numbers(document.record.attributes.document_number or "")
+            for words, repeal in self._by_number.get(number, ()) if words.endswith(organ)
         ]
         title = document.record.title or ""
         for name in {key(title), core(title)}:
@@ -114,18 +140,25 @@ class Repeals:
         if published is not None and published > self._as_of:
             return
         title = page.record.title or ""
+        if _DRAFT.search(title) or page.record.page_kind == "consultation":
+            return
         words = lexicon("documents")["validity"]
-        announces = bool(any_of(words["repeal_titles"]).search(title)) and not re.search(r"征求|意见稿|草案", title)
+        announces = bool(any_of(words["repeal_titles"]).search(title))
         if announces and _ENDS.search(title) and not _KEEPS.search(title):
             for name in _TITLE.findall(title):
-                self._add(name, "", page, published)
+                self._add(name, [], page, published)
         text = page.text
         if not any(word in text for word in ("废止", "失效", "停止执行")):
             return
         listing = announces and not _KEEPS.search(title) and "清理结果" not in title
         lines = text.splitlines()
         for at, line in enumerate(lines):
-            if announces and len(line) <= 60 and not _TITLE.search(line):
+            if announces and not listing and len(line) <= _LONG_ROW and _VERDICT.fullmatch(line):
+                number = _number_of_row(lines[max(0, at - _ROW_LINES):at + 1])
+                if number is not None:
+                    self._number(number, page, published)
+                    continue
+            if announces and len(line) <= _ENTRY and not _TITLE.search(line) and not _heads_column(lines, at):
                 if any_of(words["keep_headings"]).search(line):
                     listing = False
                 elif any_of(words["repeal_headings"]).search(line):
@@ -139,33 +172,67 @@ class Repeals:
         """Take up one entry of a list; cells of a table are lines of their own, the number behind the title."""
         if len(following) <= _CELL and document_numbers(following) and not document_numbers(line):
             return
+        if _IN_PART.search(line) or not self._stands(line, line):
+            return
         names = _TITLE.findall(line)
-        self._add(names[0] if names else _ROW.sub("", line.split("（")[0].split("(")[0]), line, page, day)
+        name = names[0] if names else _ROW.sub("", line.split("（")[0].split("(")[0])
+        self._add(name, document_numbers(line)[:1], page, day)
 
     def _prose(self, line: str, page: Page, day: date | None) -> None:
         """Take up 《…》（…号）同时废止 and 决定废止《…》; nothing that takes effect after the day judged."""
+        opening = _OPENS_LIST.search(line)
+        if opening and self._stands(opening.group(), line):
+            self._listed(_KEEPS.split(line[opening.end():])[0], page, day)
         for sentence in _statements(line):
-            start = _day(_FROM.search(sentence) or _FROM.search(line))
-            if start is not None and start > self._as_of:
+            if not self._stands(sentence, line):
                 continue
             if "《" not in sentence and _NUMBERS_END.search(sentence):
                 for number in document_numbers(sentence):
-                    self._by_number[number].append(Repeal(page, day, sure=True))
+                    self._number(number, page, day)
             for group in _groups(sentence):
                 after, before = sentence[group[-1].end():], sentence[:group[0].start()]
                 if not _REPEALED_AFTER.match(after) and not _ENDING.search(before):
                     continue
                 ends = [*(named.start() for named in group[1:]), len(sentence)]
                 for named, end in zip(group, ends, strict=True):
-                    self._add(named[1], sentence[named.end():min(end, named.end() + _BESIDE)], page, day)
+                    self._add_named(sentence, named, end, page, day)
 
-    def _add(self, name: str, beside: str, page: Page, day: date | None) -> None:
-        numbers = document_numbers(beside)
-        for number in numbers[:1]:
-            self._by_number[number].append(Repeal(page, day, sure=True))
+    def _stands(self, sentence: str, line: str) -> bool:
+        """Whether what a sentence says is so on the day judged: neither intended nor to come."""
+        start = _day(_FROM.search(sentence) or _FROM.search(line))
+        return (start is None or start <= self._as_of) and not _INTENDED.search(sentence)
+
+    def _listed(self, text: str, page: Page, day: date | None) -> None:
+        """Take up what one line lists: of each entry the titles in 《》, else the numbers."""
+        for entry in re.split("[；;]", text):
+            titles = list(_TITLE.finditer(entry))
+            if not titles:
+                for number in document_numbers(entry):
+                    self._number(number, page, day)
+            for at, named in enumerate(titles):
+                end = titles[at + 1].start() if at + 1 < len(titles) else len(entry)
+                self._add_named(entry, named, end, page, day)
+
+    def _add_named(self, text: str, named: re.Match[str], end: int, page: Page, day: date | None) -> None:
+        """Take up a title of a sentence with the number just before or behind it, unless only a part is meant."""
+        if _PART.match(text, named.end()):
+            return
+        before = text[max(0, named.start() - _CELL):named.start()]
+        if _REPLACING.search(before):
+            return
+        beside = text[named.end():min(end, named.end() + _BESIDE)]
+        numbers = document_numbers(before)[-1:] if _NUMBER_BEFORE.search(before) else document_numbers(beside)[:1]
+        self._add(named[1], numbers, page, day)
+
+    def _add(self, name: str, numbers: list[tuple[str, str]], page: Page, day: date | None) -> None:
+        for number in numbers:
+            self._number(number, page, day)
         if not numbers:
             for form in {key(name), core(name)}:
                 self._by_title[form].append((years(name), Repeal(page, day, sure=False)))
+
+    def _number(self, number: tuple[str, str], page: Page, day: date | None) -> None:
+        self._by_number[number[1]].append((number[0], Repeal(page, day, sure=True)))
 
 
 def _statements(line: str) -> Iterator[str]:
@@ -174,6 +241,23 @@ def _statements(line: str) -> Iterator[str]:
         sentence = match.group()
         parts = _CLAUSE.split(sentence) if _KEEPS.search(sentence) or "《" not in sentence else [sentence]
         yield from (part for part in parts if _ENDS.search(part) and not _KEEPS.search(part))
+
+
+def _heads_column(lines: list[str], at: int) -> bool:
+    """Whether a line that is but a verdict (废止) stands among the heads of a table's columns."""
+    if not _ANY_VERDICT.fullmatch(lines[at]):
+        return False
+    beside = [*lines[max(0, at - 2):at], *lines[at + 1:at + 3]]
+    return any(_ANY_VERDICT.fullmatch(line) or _COLUMN_HEAD.fullmatch(line) for line in beside)
+
+
+def _number_of_row(lines: list[str]) -> tuple[str, str] | None:
+    """Return the number of the document that a table's row ends on a verdict (废止) of; None where it tells none."""
+    for line in reversed(lines):
+        numbers = document_numbers(line)
+        if numbers or (line is not lines[-1] and _ANY_VERDICT.fullmatch(line)):
+            return numbers[0] if numbers else None
+    return None
 
 
 def _groups(sentence: str) -> list[list[re.Match[str]]]:

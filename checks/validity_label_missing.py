@@ -26,15 +26,14 @@ import re
 
 import checks.model
 from checks.documents import is_document, is_repost
+from checks.ended import notes_its_end, repeals_of, title_mark
 from checks.lexicon import any_of, lexicon
 from checks.model import Context, Result
-from checks.normative import Repeal, Repeals, is_normative, is_surely_normative
+from checks.normative import Repeal, is_normative, is_surely_normative
 from checks.scripted import is_scripted
 from checks.site import Site
 from checks.titles import cited
 from crawler.snapshot.reader import Page
-
-_IN_TITLE = re.compile(r"[（(【\[〔]\s*(?:已|全文|现行|部分)?\s*(?:有效|废止|失效|宣布失效|修订|修改)\s*[）)】\]〕]")
 
 # where more normative documents than this stand without any mark, the site may tell it in another place
 _ENOUGH = 3
@@ -49,7 +48,7 @@ class Parameters(checks.model.Parameters):
 def run(site: Site, parameters: Parameters, context: Context) -> Result:
     """Judge every normative document, and every document that the site says is repealed."""
     result = Result()
-    repeals = Repeals(site, context.as_of)
+    repeals = repeals_of(site, context.as_of)
     own = [
         page for page in site.documents
         if is_document(page) and not is_repost(page, site.name) and page.url not in site.interpretations
@@ -111,16 +110,16 @@ def _is_marked(site: Site, page: Page, parameters: Parameters) -> bool:
     words = lexicon("documents")["validity"]
     if validity and (any(label in validity for label in parameters.labels) or any_of(words["stated"]).search(validity)):
         return True
-    if page.record.attributes.abolished or _IN_TITLE.search(page.record.title or ""):
+    if page.record.attributes.abolished or title_mark(page) or notes_its_end(page):
         return True
     return bool(any_of(words["columns_that_tell"]).search(_columns(site, page)))
 
 
 def _is_ended(site: Site, page: Page, validity: str) -> bool:
     ended = any_of(lexicon("documents")["validity"]["ended"])
-    in_title = _IN_TITLE.search(page.record.title or "")
     return bool(
-        ended.search(validity) or page.record.attributes.abolished or (in_title and ended.search(in_title.group()))
+        ended.search(validity) or page.record.attributes.abolished or ended.search(title_mark(page))
+        or notes_its_end(page)
         # where it stands tells nothing against what the page says itself
         or (not validity and re.search(r"废止|失效|历史文件", _columns(site, page)))
     )

@@ -1,0 +1,95 @@
+"""Whether a document is no longer in force: by its own page, by its own term, or by another that repeals it."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from weakref import WeakKeyDictionary
+
+from checks.days import day_of, months_after
+from checks.lexicon import any_of, lexicon
+from checks.normative import Repeals
+from checks.site import Site
+from crawler.snapshot.reader import Page
+
+_IN_TITLE = re.compile(r"[（(【\[〔]\s*(?:已|全文|现行|部分)?\s*(?:有效|废止|失效|宣布失效|修订|修改)\s*[）)】\]〕]")
+# a note of the end stands above the text or beneath it
+_ABOVE, _BENEATH, _NOTE = 8, 4, 100
+_COUNTS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
+
+_REPEALS: WeakKeyDictionary[Site, dict[date, Repeals]] = WeakKeyDictionary()
+
+
+def repeals_of(site: Site, as_of: date) -> Repeals:
+    """Return what a site's pages say is repealed by a day, read once."""
+    known = _REPEALS.setdefault(site, {})
+    if as_of not in known:
+        known[as_of] = Repeals(site, as_of)
+    return known[as_of]
+
+
+def title_mark(page: Page) -> str:
+    """Return what a document's title says of its validity, in brackets (（已废止）); empty where it says nothing."""
+    found = _IN_TITLE.search(page.record.title or "")
+    return found.group() if found else ""
+
+
+def is_said_ended(page: Page, as_of: date) -> bool:
+    """Whether a document's page says that it has ended: label, day of abolition, mark in the title, note by the text."""
+    attributes = page.record.attributes
+    ended = any_of(lexicon("documents")["validity"]["ended"])
+    if ended.search(_bare(attributes.validity)) or ended.search(title_mark(page)):
+        return True
+    abolished = day_of(attributes.abolished)
+    if abolished is not None and abolished <= as_of or ended.search(_bare(attributes.abolished)):
+        return True
+    return notes_its_end(page)
+
+
+def is_filed_as_ended(site: Site, page: Page) -> bool:
+    """Whether a document stands in a column of what was repealed or has lapsed."""
+    column = site.column_of(page.url)
+    names = (column.name if column else "", page.record.column_name or "", *(page.record.breadcrumb or [])[-2:])
+    return bool(any_of(lexicon("documents")["validity"]["columns_of_ended"]).search(" ".join(names)))
+
+
+def notes_its_end(page: Page) -> bool:
+    """Whether a note above or beneath a document's text says that it has ended."""
+    text = page.text
+    if not any(word in text for word in ("废止", "失效", "停止执行", "不再执行")):
+        return False
+    notices = any_of(lexicon("documents")["validity"]["own_notices"])
+    lines = text.splitlines()
+    beside = [*lines[:_ABOVE], *lines[_ABOVE:][-_BENEATH:]]
+    return any(len(line) <= _NOTE and notices.search(line) for line in beside)
+
+
+def own_term(page: Page, texts: list[str]) -> date | None:
+    """Return the last day of the term a document sets itself (有效期五年), in its text or its files'; None: none."""
+    words = lexicon("documents")["validity"]
+    until, lasting = any_of([words["valid_until"]]), any_of([words["valid_for"]])
+    for text in (page.text, *texts):
+        if "有效期" not in text:
+            continue
+        bare = _bare(text)
+        named = until.search(bare)
+        if named:
+            return _day(named[1], named[2], named[3])
+        spoken = lasting.search(bare)
+        if spoken:
+            issued = day_of(page.record.attributes.signed) or day_of(page.record.published)
+            start = _day(spoken[1], spoken[2], spoken[3]) if spoken[1] else issued
+            count = _COUNTS.get(spoken[4]) or int(spoken[4])
+            return months_after(start, 12 * count) if start is not None else None
+    return None
+
+
+def _bare(text: str | None) -> str:
+    return re.sub(r"\s+", "", text or "")
+
+
+def _day(year: str, month: str, day: str) -> date | None:
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None
