@@ -35,13 +35,13 @@ def title_mark(page: Page) -> str:
 
 
 def is_said_ended(page: Page, as_of: date) -> bool:
-    """Whether a document's page says that it has ended: label, day of abolition, mark in the title, note by the text."""
+    """Whether a document's page says that it has ended: label, day of abolition, mark in the title, note."""
     attributes = page.record.attributes
     ended = any_of(lexicon("documents")["validity"]["ended"])
     if ended.search(_bare(attributes.validity)) or ended.search(title_mark(page)):
         return True
     abolished = day_of(attributes.abolished)
-    if abolished is not None and abolished <= as_of or ended.search(_bare(attributes.abolished)):
+    if (abolished is not None and abolished <= as_of) or ended.search(_bare(attributes.abolished)):
         return True
     return notes_its_end(page)
 

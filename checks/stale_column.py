@@ -4,15 +4,17 @@
 
 依据
 国办秘函〔2019〕19 号检查指标单项否决第四项：动态、要闻类栏目两周，通知公告、政策文件类栏目六个月；各地工作
-要点关于栏目日常更新维护的要求。天数由规则包按栏目类型给出。
+要点关于栏目日常更新维护的要求。天数由规则包按栏目类型给出；其他类型的栏目，地方规定“不得超过一年未更新”（滕州市
+2020 年 11 月通知）。
 
 判定
 取栏目各页所有信息中最晚的日期（列表所示日期，以及信息自身页面的发布日期），到巡检基准日的天数超过时限的，判为
-不更新。置顶的旧信息排在最前不影响判断；晚于基准日的日期不采用。
+不更新。置顶的旧信息排在最前不影响判断；晚于基准日的日期不采用。名称看不出类型的栏目是否应当更新，提请人工复核。
 
 不判定
-专题、归档类栏目，没有列表的单篇栏目（机构职能、领导信息等），空白栏目（另行判定），以及规则包没有规定时限的
-类型。列表由脚本填充、有分页未能读取、信息都不注明日期的，记“未能核实”；规则包规定“不注明日期视为不更新”的除外。
+专题、归档类栏目和它们下面的栏目，没有列表的单篇栏目（机构职能、领导信息等），空白栏目（另行判定），页面注明已停止
+更新的栏目，以及规则包没有规定时限的类型。名称看不出类型的栏目中，常备的资料（法规、制度、清单、概况等）、一时一事的
+（某年、某次活动）、存档的、确无其事就没有信息的，所有信息在一个月里一次放上去的，以及列表没有读全、不注明日期的。列表由脚本填充、有分页未能读取、信息都不注明日期的，记“未能核实”；规则包规定“不注明日期视为不更新”的除外。
 
 整改
 发布应发布的新信息；确已不再更新的栏目，归并、归档或注明停止更新的原因。
@@ -27,10 +29,12 @@ from checks.columns import Column
 from checks.model import Context, Result
 from checks.site import Site
 from checks.unread import rendering_words
-from rules.lexicons import goes_stale
+from rules.lexicons import goes_stale, holds_topics, says_stopped
 
 # what these columns carry is news by nature; in the others standing matter (法规, 规划 …) is told by name
 _RENEWED = frozenset({"news", "notices", "interpretations", "letters", "consultations"})
+# what is put up once and for all is put up within so many days
+_AT_ONCE = 31
 
 
 class Parameters(checks.model.Parameters):
@@ -48,7 +52,7 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
     result = Result()
     for column in site.columns:
         limit = parameters.max_days.get(column.type)
-        if limit is None or not _is_list(column) or not _is_renewed(column):
+        if limit is None or not _is_list(column) or not _is_renewed(column, context):
             continue
         result.examine(column.department)
         _judge(site, column, limit, parameters, context, result)
@@ -62,8 +66,26 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
     return result
 
 
-def _is_renewed(column: Column) -> bool:
+def _is_renewed(column: Column, context: Context) -> bool:
+    """Whether a column ought to be renewed, by its name and type, and one of no known type by its own past."""
+    if _is_within_topic(column) or any(says_stopped(page.text) for page in column.pages):
+        return False
+    if column.type == "other" and not _was_renewed(column, context):
+        return False
     return column.type in _RENEWED or goes_stale(column.name, column.type)
+
+
+def _is_within_topic(column: Column) -> bool:
+    """Whether a column lies under a topic or an archive, by its breadcrumb."""
+    above = (column.page.record.breadcrumb or [])[:-1]
+    return any(map(holds_topics, above))
+
+
+def _was_renewed(column: Column, context: Context) -> bool:
+    """Whether a list that was read whole shows that its column was renewed at some time."""
+    days = [day for day in column.days if day <= context.as_of]
+    read = column.complete and not column.script_filled
+    return read and len(days) > 1 and (max(days) - min(days)).days > _AT_ONCE
 
 
 def _is_list(column: Column) -> bool:
@@ -102,8 +124,9 @@ def _judge(
     else:
         age = (context.as_of - newest).days
         evidence["days"] = age
+        known = column.type != "other"
         result.fail(
-            **common,
+            **common, confidence="certain" if known else "review",
             message=f"“{column.name}”栏目最新信息为 {newest}，至 {context.as_of} 已 {age} 天未更新，"
-            f"超过 {limit} 天的时限 {age - limit} 天",
+            f"超过 {limit} 天的时限 {age - limit} 天" + ("" if known else "，请复核是否应当更新"),
         )

@@ -63,6 +63,16 @@ def test_living_columns_go_stale(name: str) -> None:
     assert goes_stale(name, column_type(name))
 
 
+@pytest.mark.parametrize("name", ["乡村振兴", "政府采购", "人事任免", "旅游推介", "民生实事"])
+def test_columns_of_no_known_type_go_stale(name: str) -> None:
+    assert goes_stale(name, column_type(name))
+
+
+@pytest.mark.parametrize("name", ["2023年防汛", "经济普查", "征地拆迁", "史志档案", "旅游景点", "走进示例", "常见问题"])
+def test_columns_of_one_matter_or_of_stored_matter_do_not(name: str) -> None:
+    assert not goes_stale(name, column_type(name))
+
+
 @pytest.mark.parametrize(
     ("title", "reason"),
     [

@@ -39,11 +39,23 @@ def column_type(name: str, column_type_tag: str | None = None, url: str | None =
 def goes_stale(name: str, type_: str) -> bool:
     """Whether a column of this name and type is one that ought to be renewed at all.
 
-    Standing matter (leaders, functions, profiles, guides, laws …) and the types without a rhythm never are.
+    Standing matter (leaders, functions, profiles, guides, laws …) and the types without a rhythm never are; of the
+    columns of no known type neither are those of one event, of stored matter, or of what need not come about.
     """
     if type_ in _columns()["never_stale"]:
         return False
-    return not _matcher(tuple(_columns()["static"]["any"])).search(clean_name(name))
+    words = [*_columns()["static"]["any"], *(_columns()["once"]["any"] if type_ == "other" else ())]
+    return not _matcher(tuple(words)).search(clean_name(name))
+
+
+def holds_topics(name: str) -> bool:
+    """Whether the columns beneath one of this name are parts of topics or archives (专题专栏)."""
+    return bool(_matcher(tuple(_columns()["above"])).search(clean_name(name)))
+
+
+def says_stopped(text: str) -> bool:
+    """Whether a column's page says that the column is not renewed any more (本栏目已停止更新)."""
+    return bool(_matcher((_columns()["stopped"],)).search(text))
 
 
 @lru_cache(maxsize=8192)
