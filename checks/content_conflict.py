@@ -11,10 +11,13 @@
 不同的，落款日期不同的，或者有句子文字完全相同而数字不同的，判为不一致，列出两处原文；句子大体相同而用词不同的，
 提请人工复核。每一对页面记一个问题。
 文号和日期都对不上、其余文字又不到九成相同，不能确定是同一份文件的，提请人工复核。
+没有文号的通知、公告、标准一类，标题、发布日期、来源都相同而在两个栏目各有一份，全文逐字相同、只有一个数字不同的：数字是
+金额、比例、期限、数量的，判为不一致；是日期、电话的，提请人工复核。
 
 不判定
 标题相同、文号和日期都不同的（每年发布的同名通知；文号同一年度、日期相近而正文几乎一字不差的，仍提请人工复核）；标题相同而正文不同的（逐年、逐批发布的通知，各部门同名的
-制度）；一处只是节选或只有附件的；发布日期不同（同一文件先后在两个栏目发布属正常）；只有标点、空格、序号写法不同的；解读、征求意见稿与正式文件；读不到正文的。
+制度）；一处只是节选或只有附件的；发布日期不同（同一文件先后在两个栏目发布属正常）；只有标点、空格、序号写法不同的；同名公告同在一个栏目，
+或者不同的数字是批次、编号、地块号的（逐批发布）；解读、征求意见稿与正式文件；读不到正文的。
 
 整改
 以政府信息公开平台上的原件为准，更正另一处；多栏目共用同一份信息，不要重复录入。
@@ -32,6 +35,7 @@ import checks.model
 from checks.days import day_of
 from checks.documents import is_document
 from checks.model import Context, Result
+from checks.notices import differing_figure, may_be_notice
 from checks.overlaps import differing_figures, differing_words, runs_of, share_found
 from checks.site import Site
 from checks.titles import cited, document_numbers, key
@@ -74,14 +78,19 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
     groups: dict[str, list[Page]] = defaultdict(list)
     for page in site.articles:
         title = page.record.title or ""
-        if page.url not in site.interpretations and len(key(title)) >= _LEAST_TITLE and not _DRAFT.search(title):
+        if page.url not in site.interpretations and len(key(title)) >= _LEAST_TITLE:
             groups[key(title)].append(page)
     for pages in groups.values():
-        if not 2 <= len(pages) <= _MOST_PAGES or not any(is_document(page) for page in pages):
+        title = pages[0].record.title or ""
+        of_document = not _DRAFT.search(title) and any(is_document(page) for page in pages)
+        if not 2 <= len(pages) <= _MOST_PAGES or not (of_document or may_be_notice(title)):
             continue
         if parameters.subjects and not _speaks_of(site, pages, parameters.subjects):
             continue
         for one, other in combinations(pages, 2):
+            if not of_document:
+                _compare_notices(site, one, other, result)
+                continue
             if _are_two(one, other) or not _is_same(one, other, parameters.same):
                 continue
             department = site.department_of(one)
@@ -97,6 +106,21 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
                 evidence={"title": one.record.title, "conflicts": [conflict.words for conflict in conflicts[:10]]},
             )
     return result
+
+
+def _compare_notices(site: Site, one: Page, other: Page, result: Result) -> None:
+    found = differing_figure(site, one, other)
+    if found is None:
+        return
+    department = site.department_of(one)
+    result.examine(department)
+    words = f"一处写“{found.one}”，一处写“{found.other}”"
+    result.fail(
+        url=one.url, target=other.url, department=department, confidence="certain" if found.sure else "review",
+        message=f"{cited(one.record.title or one.url)}在两个栏目公开的内容不一致：{words}"
+        + ("" if found.sure else "，请复核"),
+        evidence={"title": one.record.title, "conflicts": [words]},
+    )
 
 
 def _are_alike(one: Page, other: Page) -> bool:

@@ -1,0 +1,135 @@
+"""Notices that stand in two columns with one differing figure: the same words, title, day and source."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from checks.days import day_of
+from checks.lexicon import any_of, lexicon
+from checks.site import Site
+from checks.titles import key, key_of_text
+from crawler.snapshot.reader import Page
+
+# a text shorter than this says too little to be known again
+_LEAST_TEXT = 40
+_FRAME_LINE = 60
+_AROUND = 20
+# no amount in a notice has so many digits without a unit
+_PHONE = 7
+_NUMERALS = "〇零一二两三四五六七八九十百千"
+_FIGURE = re.compile(rf"\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|[{_NUMERALS}]+")
+# figures typed wide, and their points
+_NARROW = str.maketrans("０１２３４５６７８９．", "0123456789.")
+# stands for a figure where texts are compared: a character that such texts do not hold
+_MASK = "\u3402"
+
+Meaning = Literal["measure", "serial", "day", "other"]
+
+
+@dataclass(frozen=True)
+class _Figure:
+    """One figure of a text: as written, what it tells, the words around it."""
+
+    written: str
+    meaning: Meaning
+    shown: str
+
+    @property
+    def value(self) -> float | str:
+        """What it amounts to; a numeral in characters is compared as written."""
+        plain = self.written.replace(",", "")
+        return float(plain) if plain[0].isdigit() else plain.replace("两", "二")
+
+
+def may_be_notice(title: str) -> bool:
+    """Whether a title is that of a notice or a list of rates, that tells one thing and no batch of many."""
+    words = lexicon("notices")
+    plain = re.sub(r"[（(][^（）()]*[）)]$", "", title.strip()).rstrip("》")
+    return bool(any_of(words["titles"]).search(plain)) and not any_of(words["reports"]).search(title)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """The one figure two copies of a notice tell differently, with the words around it.
+
+    ``sure``: an amount, a rate or a term, rather than a day or a telephone that is easily changed in one place.
+    """
+
+    one: str
+    other: str
+    sure: bool
+
+
+def differing_figure(site: Site, one: Page, other: Page) -> Difference | None:
+    """Return what two copies of a notice tell differently; None for pages that are no copies, or do not differ.
+
+    Copies: the same day and source, in two columns, word for word the same but for that figure.
+    """
+    if not _are_copies(site, one, other):
+        return None
+    pairs = _figures_aside(_body(one), _body(other))
+    if pairs is None:
+        return None
+    differing = [(a, b) for a, b in pairs if a.value != b.value]
+    if len(differing) != 1:
+        return None
+    first, second = differing[0]
+    if first.meaning != second.meaning or first.meaning not in ("measure", "day"):
+        return None
+    if type(first.value) is not type(second.value):
+        return None
+    return Difference(first.shown, second.shown, sure=first.meaning == "measure")
+
+
+def _are_copies(site: Site, one: Page, other: Page) -> bool:
+    if one.record.script_shell or other.record.script_shell:
+        return False
+    days = [day_of(page.record.published) for page in (one, other)]
+    if days[0] is None or days[0] != days[1]:
+        return False
+    sources = [_source(page) for page in (one, other)]
+    if not sources[0] or sources[0] != sources[1]:
+        return False
+    numbers = [key(page.record.attributes.document_number or "") for page in (one, other)]
+    if numbers[0] != numbers[1]:
+        return False
+    columns = [site.column_of(page.url) for page in (one, other)]
+    return columns[0] is not None and columns[1] is not None and columns[0].url != columns[1].url
+
+
+def _source(page: Page) -> str:
+    return key(page.record.source or page.record.attributes.issuer or "")
+
+
+def _body(page: Page) -> str:
+    frame = re.compile(lexicon("notices")["frame"])
+    lines = (line for line in page.text.splitlines() if len(line) > _FRAME_LINE or not frame.search(line))
+    return re.sub(r"\s+", "", "\n".join(lines)).translate(_NARROW)
+
+
+def _figures_aside(one: str, other: str) -> list[tuple[_Figure, _Figure]] | None:
+    """Return the figures of two texts side by side; None where the texts differ in anything else."""
+    masked = [key_of_text(_FIGURE.sub(_MASK, text)) for text in (one, other)]
+    if masked[0] != masked[1] or len(masked[0]) < _LEAST_TEXT:
+        return None
+    return list(zip(_figures(one), _figures(other), strict=True))
+
+
+def _figures(text: str) -> list[_Figure]:
+    return [
+        _Figure(match.group(), _meaning(text, match), text[max(0, match.start() - _AROUND):match.end() + _AROUND])
+        for match in _FIGURE.finditer(text)
+    ]
+
+
+def _meaning(text: str, match: re.Match[str]) -> Meaning:
+    words = lexicon("notices")
+    before, after = text[max(0, match.start() - 4):match.start()], text[match.end():match.end() + 8]
+    if re.search(words["serial_before"], before) or re.search(words["serial_after"], after):
+        return "serial"
+    if re.match(words["units"], after):
+        return "measure"
+    told = re.search(words["days_after"], after) or re.search(words["phone_before"], before)
+    return "day" if told or len(match.group()) >= _PHONE else "other"
