@@ -153,3 +153,31 @@ def test_a_place_that_a_script_fills_is_filled_from_the_signature() -> None:
     attributes = read_page(page.encode(), "http://www.example.gov.cn/dt/1.html").record.attributes
     assert attributes.issuer == "示例县人民政府办公室"
     assert "issuer" not in attributes.scripted
+
+
+@pytest.mark.parametrize("item", ["热点回应", "相关政策", "推荐阅读活动", "分享会"])
+def test_a_row_of_a_table_does_not_end_the_text(item: str) -> None:
+    names = ["机构职能", "统计信息", "财政预算", item, "政策解读", "领导信息"]
+    rows = "".join(f"<tr><td>{name}</td><td>{name}有关内容</td><td>主管部门</td></tr>" for name in names)
+    body = f"<div><table><tr><td>公开事项</td><td>公开内容</td><td>公开主体</td></tr>{rows}</table></div>"
+    text = read_page(PAGE.format(body=body).encode(), "http://www.example.gov.cn/ml/1.html").text
+    assert f"{item}有关内容" in text
+    assert "领导信息有关内容" in text
+    assert "上一篇" not in text
+
+
+def test_a_heading_on_what_people_ask_does_not_end_the_text() -> None:
+    body = f"<div>{PARAGRAPHS}<p>热点问题一：怎么申请</p><p>到户籍所在地的乡镇便民服务中心申请。</p></div>"
+    text = read_page(PAGE.format(body=body).encode(), "http://www.example.gov.cn/dt/1.html").text
+    assert "便民服务中心" in text
+
+
+@pytest.mark.parametrize("heading", ["热点新闻", "热门推荐", "热点", "相关链接"])
+def test_lists_beneath_a_text_laid_out_in_a_table_end_it(heading: str) -> None:
+    links = "".join(f"<tr><td><a href='/x{n}.html'>县政府召开第{n}次常务会议</a></td></tr>" for n in range(5))
+    rows = f"<tr><td>{PARAGRAPHS}</td></tr><tr><td>{heading}</td></tr>{links}"
+    body = f"<table><tr><td>来源：县政府办公室</td></tr>{rows}</table>"
+    text = read_page(PAGE.format(body=body).encode(), "http://www.example.gov.cn/dt/1.html").text
+    assert "第5段" in text
+    assert heading not in text
+    assert "常务会议" not in text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from lxml.etree import _Element as Element
 
@@ -22,7 +23,9 @@ _FOOT_WEAK = re.compile(
 _CLOSE = re.compile(
     r"^\W{0,8}(?:扫一扫|扫码|用手机扫|打印本|打\s*印\s*本\s*页|打\s*印\W{0,8}$|关\s*闭\s*窗\s*口|关闭本页|【?打\s*印】?|分享到|分享至?[:：]"
     r"|上一[篇条页]|下一[篇条页]|上一?条|下一?条|分享|微信扫|二维码|返回顶部|相关(?:文章|新闻|信息|链接|稿件|阅读|推荐|报道|解读|政策|文件|内容)"
-    r"|关联(?:稿件|政策|内容|文件|阅读|解读)|延伸阅读|推荐阅读|热点|热门)"
+    r"|关联(?:稿件|政策|内容|文件|阅读|解读)|延伸阅读|推荐阅读"
+    # 热点问题, 热点回应 head what belongs to the text
+    r"|热[点门](?:新闻|信息|资讯|文章|稿件|推荐|排行|专题|阅读|关注|图文|图片|视频|内容|标签|搜索|服务|栏目|链接|导读|点击|事件)*\W{0,8}$)"
 )
 _CLOSE_LEADS = frozenset("扫用打关分上下微二返相延推热")
 _INLINE_TEXT = frozenset(
@@ -39,6 +42,8 @@ _FACTS = re.compile(
 )
 _FACTS_SHARE = 0.1
 _CELLS = frozenset({"td", "th"})
+# so many rows as wide as a row stand above it where the table is one of data
+_ROWS_ABOVE, _ROWS_ABOVE_NARROW, _MOST_ABOVE = 2, 3, 8
 _MAX_LINES = 4000
 _LONGEST_CLOSING = 60
 # a very long line counts no more than so many characters
@@ -151,9 +156,25 @@ def _holder(outline: Outline, line: Line) -> Element | None:
 def _closing(outline: Outline, first: int, last: int) -> int:
     """The line at which what follows the text begins: tools, neighbours, related lists."""
     for at, line in enumerate(outline.lines[first + 1:last], first + 1):
-        if len(line.text) < _LONGEST_CLOSING and _closes(line.plain):
+        if len(line.text) < _LONGEST_CLOSING and _closes(line.plain) and not _is_datum(line):
             return at
     return last
+
+
+def _is_datum(line: Line) -> bool:
+    """Whether a line is a cell of a table of data: a row as wide as those above it, in a layout none is."""
+    cell = line.element if line.tag in _CELLS else next(line.element.iterancestors(*_CELLS), None)
+    row = cell.getparent() if cell is not None else None
+    if row is None:
+        return False
+    wide = _width(row)
+    above = islice(row.itersiblings("tr", preceding=True), _MOST_ABOVE)
+    alike = sum(_width(other) == wide for other in above)
+    return alike >= (_ROWS_ABOVE if wide > 2 else _ROWS_ABOVE_NARROW) if wide > 1 else False
+
+
+def _width(row: Element) -> int:
+    return sum(cell.tag in _CELLS for cell in row)
 
 
 def _closes(text: str) -> bool:
