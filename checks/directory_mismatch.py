@@ -7,12 +7,13 @@
 目录与栏目一致的要求。要素、内容由规则包给出。
 
 判定
-目录表格的表头里没有规则包要求的要素，判为要素缺失；目录里没有要求列入的内容，提请人工复核；目录事项的链接打不开，判为不符；
+目录表格的表头里没有规则包要求的要素，判为要素缺失（登记目录的表头只认得出索引、名称、内容概述、生成日期中的一两项、不能确定
+是目录的，提请人工复核）；目录里没有要求列入的内容，提请人工复核；目录事项的链接打不开，判为不符；
 目录事项没有链接，全站栏目名称、链接文字和信息标题里也没有的，提请人工复核；规则包要求不再保留的旧目录，取代它的新目录已在
 网站上而旧目录仍在的，提请人工复核。要求列入的内容按规则包给出的各种写法找。
 
 不判定
-登记已公开信息的目录（索引、名称、生成日期）不要求公开时限、主体等栏目，列举应公开事项的目录不要求索引、生成日期。目录只有附件、图片或者由脚本填充的，记“未能核实”。关于编制目录的通知、方案、解读不是目录。一个目录里不符的事项很多、多半是
+栏目页上逐条列出信息的列表（每行带索引号、名称、发布日期的也是）不是目录；登记已公开信息的目录（索引、名称、生成日期）不要求公开时限、主体等栏目，列举应公开事项的目录不要求索引、生成日期。目录只有附件、图片或者由脚本填充的，记“未能核实”。关于编制目录的通知、方案、解读不是目录。一个目录里不符的事项很多、多半是
 读法不同的，合并为一个问题。
 
 整改
@@ -38,6 +39,7 @@ from crawler.urls import AddressError, canonical
 
 # where more items than this share find nothing, the directory is read differently than the columns are named
 _MOSTLY = 0.5
+_SURELY = 3
 _KINDS = ("article", "document", "column", "other")
 _NAME = 60
 # a cell that tells the column an item is published in, and the steps of the way there (重点领域—社会保障)
@@ -95,8 +97,7 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
         contents = _read(site, page)
         if contents.heads and parameters.kind not in ("any", _kind(contents.heads)):
             continue
-        listing = page.record.listing
-        if page.record.page_kind == "column" and not contents.items and listing is not None and listing.items:
+        if _is_list(page, contents):
             continue
         department = site.department_of(page)
         result.examine(department)
@@ -109,6 +110,20 @@ def _is_directory(site: Site, page: Page) -> bool:
     if page.record.page_kind not in _KINDS or not any_of(words["titles"]).search(title):
         return False
     return not any_of(words["not_titles"]).search(title) and page.url not in site.interpretations
+
+
+def _is_list(page: Page, contents: Contents) -> bool:
+    """Whether a page is a column's list of what it holds, which may show an index number and a day in each row."""
+    listing = page.record.listing
+    if page.record.page_kind != "column" or listing is None or not listing.items:
+        return False
+    if not contents.items:
+        return True
+    own = any_of(lexicon("directory")["register_only_heads"])
+    if _kind(contents.heads) == "items" or any(own.search(head) for head in contents.heads):
+        return False
+    titles = {key(item.title) for item in listing.items}
+    return sum(key(item.name) in titles for item in contents.items) > _MOSTLY * len(contents.items)
 
 
 def _judge(
@@ -131,8 +146,10 @@ def _judge(
         if contents.heads and not _has_field(field, contents.heads):
             # packs name one column in several ways: 主体, 公开主体, 责任主体
             name = lexicon("directory")["same"].get(field, field)
+            sure = _is_unmistakable(contents.heads)
             result.fail(
-                **common, target=name, message=f"{cited(title)}的目录表没有“{field}”一栏",
+                **common, target=name, confidence="certain" if sure else "review",
+                message=f"{cited(title)}的目录表没有“{field}”一栏" + ("" if sure else "，请核对"),
                 evidence={"heads": list(contents.heads)[:20]},
             )
     body = key_of(page) if parameters.entries else ""
@@ -158,6 +175,12 @@ def _kind(heads: tuple[str, ...]) -> Literal["items", "register"]:
     register, items = any_of(lexicon("directory")["register_heads"]), any_of(lexicon("directory")["item_only_heads"])
     told = [sum(bool(words.search(head)) for head in heads) for words in (register, items)]
     return "register" if told[0] > told[1] else "items"
+
+
+def _is_unmistakable(heads: tuple[str, ...]) -> bool:
+    """Whether a head row is that of a directory beyond doubt: a register's is told by three of its four particulars."""
+    told = lexicon("directory")["register_particulars"].values()
+    return _kind(heads) == "items" or sum(any(any_of(one).search(head) for head in heads) for one in told) >= _SURELY
 
 
 def _has_field(field: str, heads: tuple[str, ...]) -> bool:
