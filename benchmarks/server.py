@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import shutil
 import socket
 import subprocess
@@ -22,7 +23,7 @@ http {{
   add_header LinkChecker unthrottled always;
   client_body_temp_path {scratch}/body; proxy_temp_path {scratch}/proxy; fastcgi_temp_path {scratch}/fastcgi;
   uwsgi_temp_path {scratch}/uwsgi; scgi_temp_path {scratch}/scgi;
-  open_file_cache max=50000; root {root};
+  open_file_cache max={kept}; root {root};
   server {{ listen 127.0.0.1:{port} reuseport; index index.html; }}
 }}
 """
@@ -44,13 +45,19 @@ def serving(root: Path, *, sent: Path | None = None) -> Iterator[str]:
     with tempfile.TemporaryDirectory() as scratch:
         config = Path(scratch) / "nginx.conf"
         log = "off" if sent is None else f"{sent.resolve()} sent"
-        config.write_text(_CONFIG.format(scratch=scratch, root=root.resolve(), port=port, log=log))
+        config.write_text(_CONFIG.format(scratch=scratch, root=root.resolve(), port=port, log=log, kept=_kept()))
         with subprocess.Popen([program, "-p", scratch, "-e", f"{scratch}/start.log", "-c", str(config)]) as nginx:
             try:
                 _await(nginx, port, Path(scratch))
                 yield f"http://127.0.0.1:{port}"
             finally:
                 nginx.terminate()
+
+
+def _kept() -> int:
+    """Return how many files nginx may keep open: above the system's limit it answers with errors."""
+    limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return 50_000 if limit == resource.RLIM_INFINITY else min(50_000, limit // 2)
 
 
 def _await(nginx: subprocess.Popen[bytes], port: int, scratch: Path) -> None:

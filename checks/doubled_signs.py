@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
 from checks.lexicon import lexicon
@@ -15,10 +15,10 @@ _PHRASE = re.compile(rf"((?!一)[{_HAN}]{{3,8}})\1")
 _ATTESTED = 2
 
 
-def doubled_signs(title: str, said: Callable[[], str]) -> Iterator[str]:
+def doubled_signs(title: str, said: Callable[[], Sequence[str]]) -> Iterator[str]:
     """Yield what is doubled in a title by mistake, with the character before it where that belongs to the word.
 
-    ``said`` gives text of the same site, asked only where the word lists do not decide: a word is what it holds.
+    ``said`` gives texts of the same site, asked only where the word lists do not decide: a word is what they hold.
     """
     for match in _PHRASE.finditer(title):
         yield match[0]
@@ -49,18 +49,22 @@ def _is_natural(title: str, start: int, end: int) -> bool:
     return any(phrase in around for phrase in known["doubled_phrases"])
 
 
-def _is_word(word: str, sign: str, said: Callable[[], str]) -> bool:
+def _is_word(word: str, sign: str, said: Callable[[], Sequence[str]]) -> bool:
     if word in _words():
         return True
-    return len(re.findall(rf"{word}(?!{sign})", said())) >= _ATTESTED
+    known = re.compile(rf"{word}(?!{sign})")
+    return sum(len(known.findall(text)) for text in said()) >= _ATTESTED
 
 
-def _begins_word(before: str, sign: str, after: str, said: Callable[[], str]) -> bool:
+def _begins_word(before: str, sign: str, after: str, said: Callable[[], Sequence[str]]) -> bool:
     """Whether the second of the two begins the next word (会议|议题): elsewhere it follows other characters too."""
     word, known = sign + after, lexicon("doubled")
     if sign in known["units"] and after in known["of_units"]:
         return True
-    return word in _words() or re.search(rf"(?<![{before}{sign}]){word}", said()) is not None
+    if word in _words():
+        return True
+    elsewhere = re.compile(rf"(?<![{before}{sign}]){word}")
+    return any(elsewhere.search(text) for text in said())
 
 
 @lru_cache(maxsize=1)

@@ -211,7 +211,9 @@ def _banks(text: str) -> Iterator[tuple[Leak, str]]:
 def _listed(grid: Grid, title: str) -> Iterator[Leak]:
     """Yield telephone numbers and addresses of a list of persons."""
     words = lexicon("personal-information")
-    persons, official, firms = (any_of(words[name]) for name in ("person_labels", "not_phones", "firms"))
+    persons, official, firms, address = (
+        any_of(words[name]) for name in ("person_labels", "not_phones", "firms", "address")
+    )
     head = next((
         number for number, row in enumerate(grid[:_HEADINGS])
         if len(set(row)) >= 2 and any(persons.search(text) and len(text) <= 12 for text in row)
@@ -223,15 +225,12 @@ def _listed(grid: Grid, title: str) -> Iterator[Leak]:
     of_firms = any(firms.search(text) for text in above)
     body = grid[head + 1:]
     # where each stands with mobile number and exact address, fewer are a list already
-    full = sum(
-        any(MOBILE.search(cell) for cell in row) and any(any_of(words["address"]).search(cell) for cell in row)
-        for row in body
-    )
+    full = sum(any(map(MOBILE.search, row)) and any(map(address.search, row)) for row in body)
     few = full >= words["least_told_fully"] and not is_official and not of_firms
     for column, name in enumerate(grid[head]):
         cells = [row[column] for row in body if column < len(row)]
         if any_of(words["address_labels"]).search(name) and not of_firms:
-            exact = [cell for cell in cells if any_of(words["address"]).search(cell)]
+            exact = [cell for cell in cells if address.search(cell)]
             if few or len(exact) >= words["least_persons"]:
                 sure = len(exact) >= words["least_persons"]
                 for cell in dict.fromkeys(exact):

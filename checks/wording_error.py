@@ -74,7 +74,7 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
     found: list[tuple[Page, Fault]] = []
 
     @lru_cache(maxsize=1)
-    def said() -> str:
+    def sample() -> str:
         return "\n".join(_sample(site))
 
     for page in site.pages.values():
@@ -85,7 +85,7 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
         if any_of(lexicon("wording")["about_wording"]).search(title):
             continue
         found += [
-            (page, fault) for fault in (*_wrong(forms, title, text), *_broken(title, text, said))
+            (page, fault) for fault in (*_wrong(forms, title, text), *_broken(title, text, sample))
             if fault.grade in parameters.grades
         ]
     for page, fault in found:
@@ -189,7 +189,7 @@ def _compiled(forms: Sequence[WrongForm]) -> Lexicon:
     return entries, Automaton(entries)
 
 
-def _broken(title: str, text: str, titles: Callable[[], str]) -> Iterator[Fault]:
+def _broken(title: str, text: str, sample: Callable[[], str]) -> Iterator[Fault]:
     words = lexicon("wording")
     plain = title
     for allowed in words["doubled_unless"]:
@@ -198,7 +198,7 @@ def _broken(title: str, text: str, titles: Callable[[], str]) -> Iterator[Fault]
     if doubled is not None:
         yield Fault(doubled * 2, f"标题中“{doubled}”重复", "ordinary", in_title=True)
     elif len(title) < _WHOLE:
-        for sign in doubled_signs(plain, lambda: f"{titles()}\n{text}"):
+        for sign in doubled_signs(plain, lambda: (sample(), text)):
             yield Fault(sign, f"标题中“{sign}”疑有字词重复", "ordinary", in_title=True)
             break
     opened, closed = title.count("《"), title.count("》")

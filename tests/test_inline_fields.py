@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from crawler.cms.lexicon import load
 from crawler.extract.inline_fields import fields_in
 from crawler.extract.reading import read_page
 
@@ -69,7 +70,7 @@ def fields_left_to_scripts(body: str, script: str) -> list[str]:
     ("<div class='t'></div>", "get(function(d){$('.t').html('<b>索引号：</b>'+d.a+'<b>公开方式：</b>'+d.b)})"),
     ("<div class='t'></div>", "get(function(d){show(d.syh, d.gkfs, d.fwzh)})"),
     ("<div class='t'></div>", "var kind=['主动公开','依申请公开'],state={1:'有效',2:'废止'};show(kind[d.a], state[d.b])"),
-    ("<div id='docAttr'><!-- 由脚本填写 --></div>", "load()"),
+    ("<div id='fileInfo'><!-- 由脚本填写 --></div>", "load()"),
     ("<table><tr><th>索引号</th><td id='a'></td><th>公开方式</th><td id='b'></td></tr></table>", "$('#a').text(d.x);$('#b').text(d.y)"),
 ])
 def test_a_table_left_to_a_script_is_told(body: str, script: str) -> None:
@@ -84,3 +85,14 @@ def test_a_table_left_to_a_script_is_told(body: str, script: str) -> None:
 ])
 def test_other_scripts_leave_no_doubt(body: str, script: str) -> None:
     assert "disclosure" not in fields_left_to_scripts(body, script)
+
+
+def test_every_label_of_a_core_field_holds_a_sign() -> None:
+    lexicon = load("disclosure_fields")
+    labels = [label for name in lexicon["core"] for label in lexicon["labels"][name]]
+    assert [label for label in labels if not any(sign in label for sign in lexicon["script_signs"])] == []
+
+
+def test_rare_labels_are_read() -> None:
+    source = "var d={'文件编号':'示政发〔2026〕3号','信息标识':'SL-1-2026'};show(d)"
+    assert fields_in(source) == {"document_number": "示政发〔2026〕3号", "index_number": "SL-1-2026"}

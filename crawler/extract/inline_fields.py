@@ -12,29 +12,22 @@ from functools import cache
 from crawler.cms.lexicon import load
 from crawler.extract.outline import clean
 from crawler.extract.parsed import ParsedPage
+from crawler.extract.script_text import FEWEST, bare, names_labels, spelled, unescaped
 
 _LEXICON = load("disclosure_fields")
 _LABELS: dict[str, list[str]] = {name: labels for name, labels in _LEXICON["labels"].items() if name != "other"}
 _FIELD_OF = {label: name for name, labels in _LABELS.items() for label in labels}
 _RANK = {label: rank for labels in _LABELS.values() for rank, label in enumerate(labels)}
 _CORE = frozenset(_LEXICON["core"])
-# one of these stands in every label of a core field; to look for them is cheaper than for the labels
-_SIGNS = ("索", "公开", "属性", "主题", "机构", "单位", "机关", "部门", "日期", "时间", "文号", "字号", "效")
-_SPACED = "|".join(
-    r"(?:[\s　]|&(?:nbsp|emsp|ensp|#12288);){0,12}".join(map(re.escape, label))
-    for label in sorted(_FIELD_OF, key=len, reverse=True)
-)
+_SPELLED = spelled(_FIELD_OF)
 _VALUE_KEYS = "|".join(_LEXICON["value_keys"])
 _STRING = r"\"((?:[^\"\\\n]|\\.){0,400})\"|'((?:[^'\\\n]|\\.){0,400})'|`([^`\\]{0,400})`|(null|undefined|\d{1,14})"
-_BETWEEN = re.compile(r"&[#\w]{3,6};")
-_ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 _TAG = re.compile(r"<[^<>]*>")
 _EMPTY = re.compile(r"^[\s\-—–―_/\\·.…*]*$|^(?:null|undefined|nan)$", re.IGNORECASE)
 _NO_VALUE = re.compile(r"\$\{|\{\{|<%|%>|^请(?:输入|选择|填写)|^function\b|^(?:全部|不限)$")
 # codes and names of further keys (``"索引号": "syh"``) are no values
 _SPEAKS = re.compile(r"[\u4e00-\u9fff]|\d{4}")
 _MAX_SCRIPT = 400_000
-_FEWEST = 2
 
 
 def read_inline_fields(page: ParsedPage) -> dict[str, str]:
@@ -52,9 +45,8 @@ def read_inline_fields(page: ParsedPage) -> dict[str, str]:
 
 def fields_in(source: str) -> dict[str, str]:
     """Return the fields that a script's source holds, as ``read_inline_fields`` does."""
-    if "\\u" in source:
-        source = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), source)
-    if sum(sign in source for sign in _SIGNS) < _FEWEST:
+    source = unescaped(source)
+    if not names_labels(source):
         return {}
     values = _of_labels(source)
     if values is None:
@@ -64,30 +56,26 @@ def fields_in(source: str) -> dict[str, str]:
         name = _FIELD_OF[label]
         told[name] = told.get(name) or values[label]
     filled = {name for name, value in told.items() if name in _CORE and _SPEAKS.search(value)}
-    return told if len(filled) >= _FEWEST and filled - {"issuer", "disclosure"} else {}
+    return told if len(filled) >= FEWEST and filled - {"issuer", "disclosure"} else {}
 
 
 @cache
 def _patterns() -> tuple[tuple[re.Pattern[str], int, int], ...]:
     """Return what to look for, with the groups of label and value; built late: that is slow."""
     pair = re.compile(
-        rf"(?<=[{{,\[(.])\s{{0,40}}([\"'`]?)\s{{0,12}}({_SPACED})\s{{0,12}}[:：]?\s{{0,12}}\1\s{{0,12}}\]?\s{{0,12}}"
+        rf"(?<=[{{,\[(.])\s{{0,40}}([\"'`]?)\s{{0,12}}({_SPELLED})\s{{0,12}}[:：]?\s{{0,12}}\1\s{{0,12}}\]?\s{{0,12}}"
         rf"[:=,]\s{{0,12}}(?:{_STRING})(?=\s{{0,12}}[,;}}\])\n])"
     )
     named = re.compile(
-        rf":\s{{0,12}}([\"'`])\s{{0,12}}({_SPACED})\s{{0,12}}[:：]?\s{{0,12}}\1\s{{0,12}},\s{{0,12}}"
+        rf":\s{{0,12}}([\"'`])\s{{0,12}}({_SPELLED})\s{{0,12}}[:：]?\s{{0,12}}\1\s{{0,12}},\s{{0,12}}"
         rf"([\"']?)(?:{_VALUE_KEYS})\3\s{{0,12}}:\s{{0,12}}(?:{_STRING})(?=\s{{0,12}}[,;}}\])\n])",
     )
     written = re.compile(
-        rf"(?<=[>】\"'`])\s{{0,12}}[【\[]?\s{{0,12}}({_SPACED})\s{{0,12}}(?=[:：<】\]&])"
+        rf"(?<=[>】\"'`])\s{{0,12}}[【\[]?\s{{0,12}}({_SPELLED})\s{{0,12}}(?=[:：<】\]&])"
         rf"(?:[:：】\]\s　]|&nbsp;|&emsp;|<[^<>]{{0,200}}>){{0,40}}"
         rf"([^<>\"'`\\+&{{}}$:：\s　][^<>\"'`\\+&{{}}$]{{0,200}})(?=<|[\"'`]\s{{0,12}}[;)\],+\n])"
     )
     return (pair, 2, 3), (named, 2, 4), (written, 1, 2)
-
-
-def _bare(label: str) -> str:
-    return "".join(_BETWEEN.sub("", label).split())
 
 
 def _of_labels(source: str) -> dict[str, str] | None:
@@ -96,7 +84,7 @@ def _of_labels(source: str) -> dict[str, str] | None:
     for pattern, label_at, value_at in _patterns():
         for match in pattern.finditer(source):
             groups = match.groups()
-            label = _bare(groups[label_at - 1])
+            label = bare(groups[label_at - 1])
             raw = next((group for group in groups[value_at - 1:] if group is not None), "")
             value = clean(_TAG.sub(" ", raw.replace("\\/", "/").replace('\\"', '"').replace("&nbsp;", " ")))
             if value.rstrip(":： ").replace(" ", "") in _FIELD_OF or _NO_VALUE.search(value):

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from crawler.cms.lexicon import load
 from crawler.extract.parsed import ParsedPage
+from crawler.extract.script_text import FEWEST, names_labels, spelled, unescaped
 from crawler.snapshot.records import Attributes
 
 _LEXICON = load("disclosure_fields")
@@ -14,8 +15,6 @@ _CORE: list[str] = _LEXICON["core"]
 _LABELS: dict[str, list[str]] = _LEXICON["labels"]
 _GENERIC = frozenset(_LEXICON["generic_keys"])
 _PLACES = re.compile("|".join(f"(?:{place})" for place in _LEXICON["places"]))
-_ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
-_BETWEEN = r"(?:\s|　|&(?:nbsp|emsp|ensp|#12288);|<[^<>]{0,120}>){0,12}"
 _SCRIPT = re.compile(r"<script\b[^<>]{0,1000}>", re.IGNORECASE)
 _SCRIPT_END = re.compile(r"</script\s{0,9}>?", re.IGNORECASE)
 _HOLLOW = re.compile(
@@ -24,7 +23,6 @@ _HOLLOW = re.compile(
 )
 _COMMENT = re.compile(r"<!--.{0,2000}?-->", re.DOTALL)
 _NEAR = 240
-_FEWEST = 2
 _MOST_CODE = 400_000
 _MOST_MARKUP = 400_000
 _MOST_LABELS = 50
@@ -40,14 +38,14 @@ def scripted_fields(page: ParsedPage, attributes: Attributes) -> list[str]:
     if not unread or not page.scripts:
         return []
     code = _code(page)
-    named = [name for name in _CORE if _label(name).search(code)] if sum(map(code.count, _signs())) >= _FEWEST else []
+    named = [name for name in _CORE if _label(name).search(code)] if names_labels(code) else []
     named += [name for name, said in _values().items() if name not in named and said.search(code)]
     empty = [name for name in unread if getattr(attributes, name) is not None]
     if attributes.has_table:
         filled = _filled(page, empty, code) if empty else []
         return [name for name in unread if name in filled or (name in named and name not in empty)]
     keyed = {name for name in _CORE if _key(name).search(code)}
-    drawn = len(keyed.union(named)) >= _FEWEST or bool(_filled(page, unread, code))
+    drawn = len(keyed.union(named)) >= FEWEST or bool(_filled(page, unread, code))
     return unread if drawn or (attributes.document_number and _has_place(page)) else []
 
 
@@ -55,13 +53,7 @@ def _code(page: ParsedPage) -> str:
     code = "\n".join(
         script.text for script in page.scripts if script.text and "ld+json" not in (script.get("type") or "")
     )[:_MOST_CODE]
-    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), code) if "\\u" in code else code
-
-
-@lru_cache(maxsize=1)
-def _signs() -> tuple[str, ...]:
-    """Return short words of which every label of a core field holds one: cheaper to look for."""
-    return ("索", "公开", "属性", "主题", "机构", "单位", "机关", "部门", "日期", "时间", "号", "效", "状态", "标识")
+    return unescaped(code)
 
 
 @lru_cache(maxsize=1)
@@ -88,7 +80,7 @@ def _key(name: str) -> re.Pattern[str]:
 
 @lru_cache(maxsize=16)
 def _spellings(name: str) -> str:
-    return "|".join(_BETWEEN.join(map(re.escape, label)) for label in _LABELS[name])
+    return spelled(_LABELS[name])
 
 
 def _filled(page: ParsedPage, names: list[str], code: str) -> list[str]:
