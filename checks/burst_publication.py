@@ -9,12 +9,13 @@
 判定
 动态、通知公告、政策文件、政策解读类栏目，巡检基准日前一年内的信息有八条以上，其中七成以上集中在五天之内发布，而这五天
 之前栏目至少有 90 天没有发布任何信息的，判为集中突击发布；动态类以外的栏目（这么久没有信息可能正常），以及集中发布在半年
-以前的，提请人工复核。科普、健康教育之类名称看不出类别、平时应当随到随发的栏目，照此办理，一律提请人工复核。此前有没有停更看不出、而几天里发布的信息本身分属很长时期的（各自的成文日期，或者标题所写的月份，
-相差 90 天以上），或者本来逐期发布的信息（标题写明第几期、第几周）至少四期一并发出、此前 90 天没有信息的，提请人工复核。
+以前的、此前停更 60 至 90 天的，提请人工复核。采购、招投标、公共资源交易栏目，几天里发出的既有公告又有结果、合同，
+分属互不相干的项目，而此前长期没有信息的，提请人工复核。科普、健康教育之类名称看不出类别、平时应当随到随发的栏目，照此办理，一律提请人工复核。此前有没有停更看不出、而几天里发布的信息本身分属很长时期的（各自的成文日期，或者标题所写的月份，
+相差 90 天以上），或者本来逐期发布的信息（标题写明第几期、第几周）至少四期一并发出、此前 60 天没有信息的，提请人工复核。
 
 不判定
 年报、预决算、专题、归档、意见征集等本来就集中发布的栏目；名称看不出类别的栏目中，按单位、按批次一次公布同类材料（名单、
-简介、结果、公示）的，上年同一时节也集中发布的；新开设、以前没有信息的栏目；三个以上栏目在同样几天集中发布的，
+简介、结果、公示）的，上年同一时节也集中发布的；采购、交易栏目里一次公布的一批结果、一批意向，一个项目的几个标段；新开设、以前没有信息的栏目；三个以上栏目在同样几天集中发布的，
 多为网站迁移、改版后统一导入，记“未能核实”。列表由脚本填充、没有读全的，记“未能核实”。日期以信息页面所示为准，列表
 只写月日的以读出的为准。
 
@@ -38,13 +39,15 @@ from checks.model import Context, Result
 from checks.periods import months_named
 from checks.site import Site
 from crawler.snapshot.reader import Page
-from rules.lexicons import comes_steadily, is_of_a_batch
+from rules.lexicons import comes_steadily, holds_dealings, is_of_a_batch, stage_of_dealing, subject_of_dealing
 
 _MIGRATED = 3
 # a backlog speaks of so many different days or months
 _SPREAD = 4
 # what comes once a year comes within so many days of the day of the year before; so long is that year about it
 _SAME_SEASON, _YEAR_BEFORE = 45, 180
+# dealings of so few kinds, or so many of one project, are a batch; projects are told apart by so many characters
+_EACH_STAGE, _ONE_PROJECT, _PROJECT = 2, 1 / 3, 6
 _ISSUE = re.compile(r"第\s*([\d一二三四五六七八九十百]+)\s*(?:期|周|旬|辑)")
 
 
@@ -52,8 +55,8 @@ class Parameters(checks.model.Parameters):
     """What a burst is.
 
     ``types``: the columns judged; ``least``: items of the year a column must have; ``share`` (0 to 1) of them that
-    lie within ``within_days`` days; ``quiet_days``: days without any item before; ``recent_days``: a burst further
-    back is for a person.
+    lie within ``within_days`` days; ``quiet_days``: days without any item before; ``quiet_least``: so many are for a
+    person; ``recent_days``: a burst further back is for a person.
     """
 
     types: tuple[str, ...] = ("news", "notices", "policies", "interpretations")
@@ -61,6 +64,7 @@ class Parameters(checks.model.Parameters):
     share: float = 0.7
     within_days: int = 5
     quiet_days: int = 90
+    quiet_least: int = 60
     recent_days: int = 183
 
 
@@ -96,6 +100,7 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
         burst = burst_of(days, year, parameters) if column.type in parameters.types else None
         burst = burst or _backlog(site, column, year, parameters) or _series(site, column, days, year, parameters)
         burst = burst or _sudden(site, column, days, year, parameters)
+        burst = burst or _dealings(site, column, days, year, parameters)
         if burst is not None:
             found.append((column, burst))
     crowded = Counter(day for _, burst in found for day in _span(burst))
@@ -112,7 +117,7 @@ def burst_of(days: list[date], year: list[date], parameters: Parameters) -> Burs
         return None
     count, first = best
     before = [day for day in days if day < first]
-    if not before or (first - before[-1]).days < parameters.quiet_days:
+    if not before or (first - before[-1]).days < min(parameters.quiet_least, parameters.quiet_days):
         return None
     last = max(day for day in year if day <= first + width)
     return Burst(first, last, count, len(year), before[-1])
@@ -128,17 +133,44 @@ def _sudden(
     burst = burst_of(days, year, parameters) if comes_steadily(column.name, column.type) else None
     if burst is None:
         return None
-    titles = [
-        item.title for item in column.items
-        if (shown := _day(site.page_of(item.href) if item.href else None, item.date)) is not None
-        and burst.first <= shown <= burst.last
-    ]
+    titles = _titles(site, column, burst)
     if sum(map(is_of_a_batch, titles)) * 2 >= len(titles):
         return None
+    return None if _is_seasonal(days, burst) else burst
+
+
+def _dealings(
+    site: Site, column: Column, days: list[date], year: list[date], parameters: Parameters
+) -> Burst | None:
+    """Return the burst of a column of purchases, tenders and sales whose items began and ended within few days.
+
+    None where they are of one kind (a batch of results), of one project, or came at the same time of the year before.
+    """
+    if column.type != "other" or not holds_dealings(column.name):
+        return None
+    burst = burst_of(days, year, parameters)
+    if burst is None or _is_seasonal(days, burst):
+        return None
+    titles = _titles(site, column, burst)
+    stages = Counter(map(stage_of_dealing, titles))
+    projects = Counter(subject_of_dealing(title)[:_PROJECT] for title in titles)
+    if min(stages["call"], stages["outcome"]) < _EACH_STAGE or max(projects.values()) > _ONE_PROJECT * len(titles):
+        return None
+    return burst
+
+
+def _titles(site: Site, column: Column, burst: Burst) -> list[str]:
+    """Return the titles of a burst's items."""
+    shown = ((item.title, _day(site.page_of(item.href) if item.href else None, item.date)) for item in column.items)
+    return [title for title, day in shown if day is not None and burst.first <= day <= burst.last]
+
+
+def _is_seasonal(days: list[date], burst: Burst) -> bool:
+    """Whether the items of the year before came at the same time of that year."""
     usual = burst.first - timedelta(days=365)
     before = [day for day in days if abs((day - usual).days) <= _YEAR_BEFORE]
     then = sum(abs((day - usual).days) <= _SAME_SEASON for day in before)
-    return None if then >= _SPREAD and then * 2 >= len(before) else burst
+    return then >= _SPREAD and then * 2 >= len(before)
 
 
 def _backlog(site: Site, column: Column, year: list[date], parameters: Parameters) -> Burst | None:
@@ -230,6 +262,7 @@ def _tell(
     elif column.script_filled or not column.complete:
         result.unverified(**common, message=f"{words}，但栏目列表没有读全，无法判断")
     else:
-        recent = not burst.backlog and not burst.issues and (context.as_of - burst.last).days <= parameters.recent_days
+        sudden = not burst.backlog and not burst.issues and quiet >= parameters.quiet_days
+        recent = sudden and (context.as_of - burst.last).days <= parameters.recent_days
         # of news there is always some; notices and policies may well come at once, after months without any
         result.fail(**common, confidence="certain" if recent and column.type == "news" else "review", message=words)

@@ -77,6 +77,25 @@ def is_of_a_batch(title: str) -> bool:
     return bool(_matcher(tuple(_columns()["in_batches"]["titles"])).search(_folded(title)))
 
 
+def holds_dealings(name: str) -> bool:
+    """Whether a column of this name holds purchases, tenders and sales, each published as its law sets."""
+    return bool(_matcher(tuple(_columns()["dealings"]["columns"])).search(clean_name(name)))
+
+
+@lru_cache(maxsize=1 << 12)
+def stage_of_dealing(title: str) -> Literal["call", "outcome"] | None:
+    """Return whether a title begins a purchase, tender or sale (公告, 意向) or ends it (结果, 合同); None: neither."""
+    text, words = _folded(title), _columns()["dealings"]
+    if _matcher(tuple(words["outcomes"])).search(text):
+        return "outcome"
+    return "call" if _matcher(tuple(words["calls"])).search(text) else None
+
+
+def subject_of_dealing(title: str) -> str:
+    """Return what a purchase, tender or sale is of: its title without place, year, lot and the words of all such."""
+    return _matcher(tuple(_columns()["dealings"]["frame"])).sub("", _folded(title))
+
+
 def crawl_fault_limits() -> dict[str, Any]:
     """Return when a crawl is held to have failed, and whose conclusions then do not stand (crawl-faults.yaml)."""
     return _data("crawl-faults.yaml")
