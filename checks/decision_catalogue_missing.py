@@ -12,7 +12,7 @@
 正文里没有规则包要求的要素，判为要素不全。按部门要求的，对配置中列出的每个部门（乡镇、街道除外）查找。
 
 不判定
-标题没有年份的，按正文所写年份或者发布年份认定；目录是附件的，看附件；只在链接中见到标题的，视为已公布。目录的附件没有
+标题没有年份的，按正文所写年份或者发布年份认定；目录是附件的，看附件；只在链接中见到标题的，视为已公布。写明当年没有决策事项的，是公布了目录，不再要求要素。目录的附件没有
 读到、只是图片的，不判要素。三月底前当年目录可能尚未公布，重大决策栏目由脚本填充、没有打开或没有读全的，记“未能核实”。部门当年可能确无重大决策事项，因此部门的问题都提请
 人工复核；各部门都没有的，合并为一个问题。
 
@@ -101,18 +101,23 @@ def _judge(
                 + ("，请核对是否确无决策事项" if department else ""),
             )
         return
-    lacking = [_lacking(one, parameters.fields) for one in found if one.readable]
+    told = [one for one in found if one.readable and not one.empty]
+    if all(one.empty for one in found):
+        return
+    lacking = [_lacking(one, parameters.fields) for one in told]
     best = min(lacking, key=len, default=None)
     if best:
-        shown = next(one for one in found if one.readable and _lacking(one, parameters.fields) == best)
+        shown = next(one for one in told if _lacking(one, parameters.fields) == best)
         result.fail(
             **common, evidence={"catalogue": shown.url, "missing": best},
             message=f"{cited(shown.title)}没有列明{'、'.join(best)}",
         )
     elif best is None and parameters.fields:
+        unread = next(one for one in found if not one.empty)
         result.unverified(
-            **common, evidence={"catalogue": found[0].url},
-            message=f"{cited(found[0].title)}只有附件或图片，无法确认是否列明{'、'.join(parameters.fields)}",
+            **common, evidence={"catalogue": unread.url},
+            message=f"{cited(unread.title)}读不出内容（{unread.unread_because}），"
+            f"无法确认是否列明{'、'.join(parameters.fields)}",
         )
 
 

@@ -11,7 +11,7 @@
 写明缺少的环节。事项的正式文件已经公布的，应当各环节齐全；尚未公布的，只指出站内已有信息而没有关联的环节。
 
 不判定
-计划时间在巡检基准日以后的事项。正式文件尚未公布、站内也没有该环节信息的，事项可能还没有办到这一步，提请人工复核。
+计划时间在巡检基准日以后的事项。目录写明当年没有决策事项的。正式文件尚未公布、站内也没有该环节信息的，事项可能还没有办到这一步，提请人工复核。
 目录只有附件或图片、读不出事项的，记“未能核实”。事项页面把各环节写在同一页、以小标题分列的，以事项命名的栏目已归集各环节的，
 视为已关联；目录是附件的，提请人工复核。导航、
 面包屑里的同名栏目不算关联。
@@ -53,9 +53,11 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
     for catalogue in recent:
         if not catalogue.items:
             result.examine(catalogue.department)
+            if catalogue.empty:
+                continue
             result.unverified(
                 url=catalogue.url, department=catalogue.department,
-                message=f"{cited(catalogue.title)}读不出逐项的内容（只有附件、图片或由脚本填充），无法确认是否关联各环节",
+                message=f"{cited(catalogue.title)}读不出逐项的内容（{catalogue.unread_because}），无法确认是否关联各环节",
             )
             continue
         for item in _each(catalogue):

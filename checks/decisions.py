@@ -54,7 +54,7 @@ class Catalogue:
     """A catalogue: the page that shows it (None: only a file or a title in a list), where it is, its year.
 
     ``lines`` and ``items`` are what the page and its files say, ``told`` what they say of the items: the table where
-    there is one. ``whole`` is false where a file of it was not read.
+    there is one. ``whole`` is false where a file of it was not read. ``empty``: it says that there are no decisions.
     """
 
     url: str
@@ -66,12 +66,24 @@ class Catalogue:
     items: tuple[Item, ...] = field(default=())
     told: str = ""
     whole: bool = True
+    empty: bool = False
 
     @property
     def readable(self) -> bool:
         """Whether what it lists could be read."""
         shell = self.page is not None and self.page.record.script_shell
         return not shell and self.whole and (bool(self.items) or sum(map(len, self.lines)) >= _LEAST_TEXT)
+
+    @property
+    def unread_because(self) -> str:
+        """Why no items could be read, in Chinese."""
+        if self.page is not None and self.page.record.script_shell:
+            return "页面由脚本填充"
+        if not self.whole:
+            return "附件没有读到"
+        if sum(map(len, self.lines)) < _LEAST_TEXT:
+            return "只有标题、图片"
+        return "正文里没有表格，也没有编号的条目"
 
 
 # what the clauses that ask for catalogues with different parameters ask of a site alike
@@ -126,9 +138,11 @@ def _file(site: Site, address: str, title: str, day: str | None) -> Catalogue:
     text = site.file_text(address) if record is not None else ""
     tables = _file_tables(record)
     items = tuple(item for table in tables for item in _table_items("", table, filed=True))
+    whole = record is not None and record.outcome == "ok" and not record.partial
+    lines = tuple(text.split("\n"))
     return Catalogue(
-        address, title, _years(title, day, text), None, site.department_for(address, title), tuple(text.split("\n")),
-        items, _told(tables) or text, whole=record is not None and record.outcome == "ok" and not record.partial,
+        address, title, _years(title, day, text), None, site.department_for(address, title), lines,
+        items, _told(tables) or text, whole=whole, empty=not items and _says_none(title, lines, whole),
     )
 
 
@@ -176,11 +190,22 @@ def _read(site: Site, page: Page) -> Catalogue:
     if not items:
         items = _numbered_items(root, page.url, lines)
     record = page.record
+    whole = bool(items) or not unread
     return Catalogue(
         page.url, record.title or "", _years(record.title or "", record.published or record.published_tag, page.text),
         page, site.department_of(page), lines, tuple(items),
-        _told(tables) or "\n".join(lines), whole=bool(items) or not unread,
+        _told(tables) or "\n".join(lines), whole=whole,
+        # of a text of one short sentence what is read as the page's text may be but the line above it
+        empty=not items and (_says_none(record.title or "", lines, whole) or _says_none("", lines_of(root), False)),
     )
+
+
+def _says_none(title: str, lines: Sequence[str], whole: bool) -> bool:
+    """Whether a catalogue without items says that there are none; a mere 无 in its table where all of it was read."""
+    words = lexicon("decisions")["none"]
+    said = any_of(words["stated"])
+    bare = ["".join(line.split()) for line in (title, *lines)]
+    return any(said.search(line) for line in bare) or (whole and any(any_of(words["cell"]).fullmatch(x) for x in bare))
 
 
 def _numbered_items(root: html.HtmlElement | None, base: str, lines: Sequence[str]) -> list[Item]:
