@@ -9,7 +9,8 @@
 判定
 规则包点名的项目，文件的信息公开表和正文中都没有的，判为缺失；表中有这一栏而没有填写的，同样判为缺失，并说明
 该栏为空。规则包没有点名的项目，同一栏目五份以上的本级文件有八成以上都载明、唯独这一份没有的，也判为缺失。
-规则包点名、但本站同类文件多数也没有载明的，提请人工复核；不属规范性文件而没有文号的，也提请复核。
+规则包点名、但本站同类文件多数也没有载明的，提请人工复核；不属规范性文件而没有文号的，也提请复核，除非它是印发的
+通知、意见一类公文，同栏目的文件都编有文号，唯独它的发文字号一栏没有填写。“无”、横线一类的字样等于没有填写。
 
 不判定
 规则包点名、全站文件却一份也没有载明的，可能另有分类或编目方式，只在说明中提请人工查看。转载的上级和外地文件，新闻、公示、解读等不是文件的信息。公开属性和有效性另有检查。页面或信息公开表由脚本填写、
@@ -21,6 +22,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -38,6 +40,8 @@ from crawler.snapshot.reader import Page
 from rules.lexicons import document_kinds
 
 _NUMBER = "发文字号"
+# 公文 of these forms are given a number whatever they are on
+_NUMBERED = re.compile(r"关于.{2,}的?(?:通知|意见|决定|通报|批复|函)(?:[（(].{1,12}[）)])?$")
 # where so many documents were read and none carries a field, the site's own way is a matter for a person
 _ENOUGH = 3
 
@@ -99,7 +103,7 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
         if page.record.script_shell or not (page.record.title or page.text.strip()):
             result.unverified(**common, message=f"文件{cited(title)}由脚本填充，无法判断元数据是否齐全")
             continue
-        sure = [name for name in missing if _is_sure(site, page, name, custom, whole)]
+        sure = [name for name in missing if _is_sure(site, page, name, custom, whole, parameters)]
         if not sure and whole.read >= _ENOUGH and not any(whole.carried[name] for name in missing):
             result.notes.append(
                 f"本站文件都没有载明{'、'.join(missing)}，可能另有分类或编目方式，未逐份判断，请人工查看"
@@ -113,8 +117,8 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
             )
             continue
         empty = [name for name in named if _shown(page, name)]
-        where = f"（{'、'.join(empty)}一栏为空）" if empty else ""
-        doubt = "" if sure else "，本站同类文件也多未载明，请复核"
+        where = f"（{'、'.join(empty)}一栏没有内容）" if empty else ""
+        doubt = "" if sure else _doubt(named, custom, whole)
         result.fail(
             **common, confidence="certain" if sure else "review",
             message=f"文件{cited(title)}缺少{'、'.join(named)}{where}{doubt}",
@@ -135,11 +139,30 @@ def _demanded(parameters: Parameters, custom: Custom) -> list[str]:
     return [*parameters.fields, *(name for name in usual if name not in parameters.fields)]
 
 
-def _is_sure(site: Site, page: Page, name: str, custom: Custom, whole: Custom) -> bool:
+def _is_sure(
+    site: Site, page: Page, name: str, custom: Custom, whole: Custom, parameters: Parameters
+) -> bool:
     """Whether a missing field is a fault beyond doubt: the label stands empty, or documents like it carry it."""
     if name == _NUMBER and not _is_normative(site, page):
-        return False
-    return _shown(page, name) or max(custom.share(name), whole.share(name)) > 0.5
+        usual = custom.read >= parameters.peers_least and custom.share(name) >= parameters.peers_share
+        return usual and _shown(page, name) and bool(_NUMBERED.search(page.record.title or ""))
+    return _shown(page, name) or not _is_rare(name, custom, whole)
+
+
+def _is_rare(name: str, custom: Custom, whole: Custom) -> bool:
+    """Whether most documents of the column, and of the site, do without a field."""
+    return max(custom.share(name), whole.share(name)) <= 0.5
+
+
+def _doubt(names: Sequence[str], custom: Custom, whole: Custom) -> str:
+    """Return, for the end of a sentence, why each of some missing fields may be no fault."""
+    rare = [name for name in names if _is_rare(name, custom, whole)]
+    others = [name for name in names if name not in rare]
+    like = "本站同类文件也多未载明" if whole.read > 1 else "本站没有可比的文件"
+    reasons = [f"{'、'.join(rare) if others else ''}{like}"] if rare else []
+    # of what most documents carry only a number is ever in doubt
+    reasons += ["不属规范性文件，是否编有文号不能确定"] if others else []
+    return f"，{'；'.join(reasons)}，请复核"
 
 
 def _is_normative(site: Site, page: Page) -> bool:
@@ -176,7 +199,9 @@ def _attribute(name: str) -> str:
 
 
 def _value(page: Page, name: str) -> str:
-    return str(getattr(page.record.attributes, _attribute(name)) or "").strip()
+    """Return what a field says, empty where that is but a mark that there is nothing (—, 无)."""
+    value = str(getattr(page.record.attributes, _attribute(name)) or "").strip()
+    return "" if any_of([lexicon("documents")["placeholder"]]).fullmatch(value) else value
 
 
 def _shown(page: Page, name: str) -> bool:

@@ -13,7 +13,7 @@
 不判定
 制度、办法、通知、方案、预告、解读不算开展过的活动；标题以国务院、省级机关开头的，是转载上级的活动，也不算。计划年度开始未满三个季度的不判断；规则包限定月份的，该月过后才
 判断。按部门要求的，只看配置中列出的部门，年度结束前一个部门都没有公布的，合并为一个问题；信息由其他单位发布而活动由该部门开展的，可能统计不到，因此一律提请人工
-复核；没有写明是哪个单位开展的，算在任何一个部门名下都够数的，不判。有栏目由脚本填充、首页没有读到、抓取没有完成的，记“未能核实”。
+复核；没有写明是哪个单位开展的，算在任何一个部门名下都够数的，不判。要求县级政府自己开展的，政府名义的（常务会议等）和没有写明部门的都算，部门的不算。有栏目由脚本填充、首页没有读到、抓取没有完成的，记“未能核实”。
 
 整改
 按要求开展活动并在网站发布情况；已经开展的补充发布。
@@ -55,13 +55,14 @@ class Parameters(checks.model.Parameters):
 
     ``what``: the activity's name; ``keywords``: words of its reports' titles (``甲|乙&丙``: 甲, or 乙 and 丙);
     ``min_per_year``: the least
-    number; ``per``: for the site or for each configured department; ``month``: the month it belongs to.
+    number; ``per``: for the site, for the site's own government (what departments hold does not count), or for each
+    configured department; ``month``: the month it belongs to.
     """
 
     what: str
     keywords: tuple[str, ...]
     min_per_year: int
-    per: Literal["site", "department"] = "site"
+    per: Literal["site", "government", "department"] = "site"
     month: int | None = None
 
 
@@ -74,6 +75,13 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
     if parameters.per == "site":
         result.examine(None)
         _judge(site, None, held, parameters, context, result)
+    elif parameters.per == "government":
+        result.examine(None)
+        own = [
+            entry for entry in held
+            if _GOVERNMENTS.search(entry.title) or _department(site, entry) not in site.directory.names
+        ]
+        _judge(site, None, own, parameters, context, result)
     elif site.directory.names:
         by_department: dict[str, list[Entry]] = {name: [] for name in site.directory.names}
         nobodys: set[str] = set()
@@ -124,11 +132,13 @@ def _judge(
     titles = [entry.title for entry in held]
     common: dict[str, Any] = {
         "url": column.url if column is not None and department is None else site.home,
-        "target": parameters.what, "department": department, "locator": department or "",
+        "target": parameters.what, "department": department,
+        "locator": department or ("departments" if departments else ""),
         "column": column.name if column is not None and department is None else None,
         "evidence": {"count": count, "required": parameters.min_per_year, "titles": titles[:5]},
     }
     whose = f"{department} " if department else f"{departments} 个部门 " if departments else ""
+    whose = whose or ("本级政府 " if parameters.per == "government" else "")
     each = "每个部门 " if departments else " "
     words = (
         f"{whose}{when}公布的{parameters.what} {count} 次，少于要求的{each}{parameters.min_per_year} 次"

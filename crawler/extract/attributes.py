@@ -44,6 +44,10 @@ _NEXT_LABEL = re.compile(
 )
 _EMPTY = re.compile(r"^[\s\-—–―_/\\·.…*]*$|^\{\{.*\}\}$|^\$\{.*\}$|^<%.*%>$|^(?:null|undefined|NaN)$", re.IGNORECASE)
 _NONE = re.compile(r"^(?:暂无|无|长期有效|永久|长期)?$")
+# a number says 无 where there is none
+_NO_NUMBER = re.compile(
+    r"[（(]?(?:暂|尚)?(?:无|没有|未编)(?:文号|编号|字号|发文字号|号)?[）)]?|[〔\[【（(][\s年]*[〕\]】）)]\s*号?"
+)
 _DISCLOSED = re.compile(
     r"(?:主动|依申请|依法不予|不予|不|免予|免于|部分|删减后|全文|全部|社会)公开|公开$|^公开|^申请公开|非公开"
 )
@@ -155,7 +159,7 @@ def read_attributes(page: ParsedPage) -> DisclosureTable:
         topic=values.get("topic"),
         issuer=values.get("issuer"),
         signed=_day(values.get("signed")),
-        document_number=values.get("document_number"),
+        document_number=_number(values.get("document_number")),
         validity=values.get("validity"),
         body_disclosure_note=clean(note.group()) if note else None,
         has_table=has_table,
@@ -164,6 +168,11 @@ def read_attributes(page: ParsedPage) -> DisclosureTable:
     table.title = values.get("title") or None
     table.published = next((found.iso for found in find_dates(values.get("published") or "")), None)
     return table
+
+
+def _number(value: str | None) -> str | None:
+    """Return a number's value, empty where it says that there is none."""
+    return "" if value and _NO_NUMBER.fullmatch(value.strip()) else value
 
 
 def _table_lines(hits: list[_Hit]) -> set[int]:
