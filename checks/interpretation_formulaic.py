@@ -45,6 +45,8 @@ from crawler.snapshot.reader import Page
 
 _LEAST_TEXT, _LEAST_DOCUMENT, _LEAST_HEADINGS = 150, 200, 4
 _HEADING_LENGTH = 40
+# a line that begins as a clause and is longer is the clause itself, copied
+_CLAUSE_TITLE = 20
 _SHOWN = 3
 # a text so many times as long as the least needs no count without its marks
 _SURELY = 4
@@ -219,14 +221,16 @@ def missing_elements(text: str) -> list[str]:
     """Return which of 背景 依据 目的 举措 an interpretation's text explains nowhere, by headings or by sentences."""
     words = lexicon("interpretation_quality")
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    heading_line = re.compile(words["heading_line"])
+    heading_line, clause = re.compile(words["heading_line"]), re.compile(words["clause_line"])
+    own = [line for line in lines if len(line) <= _CLAUSE_TITLE or not clause.search(line)]
     headings = [
-        line[:_HEADING_LENGTH] for line in lines if len(line) <= _HEADING_LENGTH or heading_line.search(line[:12])
+        line[:_HEADING_LENGTH] for line in own if len(line) <= _HEADING_LENGTH or heading_line.search(line[:12])
     ]
+    told = "\n".join(own)
     return [
         str(name) for name, entry in words["elements"].items()
         if not any(any_of(entry["heading"]).search(line) for line in headings)
-        and not any_of(entry["sentence"]).search(text)
+        and not any_of(entry["sentence"]).search(text) and not any_of(entry["told"]).search(told)
     ]
 
 
