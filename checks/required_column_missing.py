@@ -13,7 +13,7 @@
 
 不判定
 条款举例列出的几种渠道（市民热线、电视问政、网友留言等），有其中一种即可。名称多几个字的（县政府公报、政务公开指南），算
-已设置；同类的栏目（各种信箱之于互动交流、各种征集之于意见征集）算已设置；没有单设重点领域栏目而分设了财政、社会救助、教育等
+已设置；同类的栏目（各种信箱之于互动交流、各种征集之于意见征集，公开了三件以上来信和答复的信箱之于来信选登）算已设置；没有单设重点领域栏目而分设了财政、社会救助、教育等
 四类以上的，算已设置；链接到本站以外平台（政务服务网、公共资源交易平台）的，算已设置。只要求公开信息的条款，有标题含该名称或这类信息常用字样（见词表）的
 信息，即使没有这样的栏目也算做到；要求设栏目、有渠道的条款，
 文章标题里提到名称的不算设置，但提请人工复核。名称相近、可能是同一栏目的，首页以文字提到而没有链接的，或者首页有不带文字、通向未读页面
@@ -76,7 +76,7 @@ def _judge(site: Site, subject: str, demand: str, doubt: str | None, result: Res
                 return
             unopened = unopened or named
     published = _published(site, wanted)
-    if _of_its_type(site, wanted) or _in_parts(site, wanted):
+    if _of_its_type(site, wanted) or _in_parts(site, wanted) or _shows_replies(site, wanted):
         return
     if demand == "information" and (published or _published(site, _signs(subject))):
         return
@@ -114,6 +114,15 @@ def _of_its_type(site: Site, wanted: tuple[str, ...]) -> bool:
     """Whether the site has a column of the type that does what is demanded, whatever it is called."""
     types = {kind for kind, names in lexicon("subjects")["types"].items() if set(map(key, names)) & set(wanted)}
     return any(column.type in types for column in site.columns)
+
+
+def _shows_replies(site: Site, wanted: tuple[str, ...]) -> bool:
+    """Whether what is demanded are letters made public with their replies, and the site's mailboxes show such."""
+    words = lexicon("subjects")["replied_letters"]
+    if not set(map(key, words["columns"])) & set(wanted):
+        return False
+    least: int = words["least"]
+    return sum(bool(entry.letter.reply) for entry in site.letters) >= least
 
 
 def _signs(subject: str) -> tuple[str, ...]:
