@@ -52,28 +52,33 @@ def parsed(markup: str) -> html.HtmlElement | None:
     return root if isinstance(root, html.HtmlElement) else None
 
 
-def lines_of(root: html.HtmlElement | None) -> list[str]:
-    """Return the lines a reader sees, in order; scripts, styles and hidden blocks left out."""
+def lines_of(root: html.HtmlElement | None, *, apart: bool = False) -> list[str]:
+    """Return the lines a reader sees, in order; scripts, styles and hidden blocks left out.
+
+    With ``apart`` blanks stand around what each element says, and what a picture stands for (``alt``) is told.
+    """
     if root is None:
         return []
     parts: list[str] = []
-    _collect(root, parts)
+    _collect(root, parts, " " if apart else "")
     lines = (_SPACE.sub(" ", line).strip() for line in "".join(parts).split("\n"))
     return [line for line in lines if line]
 
 
-def _collect(root: html.HtmlElement, parts: list[str]) -> None:
+def _collect(root: html.HtmlElement, parts: list[str], between: str) -> None:
     skipped = 0
     for event, element in etree.iterwalk(root, events=("start", "end")):
         hidden = element.tag in _INVISIBLE or _HIDDEN.search(element.get("style") or "")
         if event == "start":
             skipped += bool(hidden)
             if not skipped:
-                parts += ["\n" if element.tag in _BLOCKS else "", _unbroken(element.text)]
+                parts += ["\n" if element.tag in _BLOCKS else between, _unbroken(element.text)]
+                if between and element.tag == "img":
+                    parts.append(_unbroken(element.get("alt")))
         else:
             skipped -= bool(hidden)
             if not skipped:
-                parts += ["\n" if element.tag in _BLOCKS else "", _unbroken(element.tail)]
+                parts += ["\n" if element.tag in _BLOCKS else between, _unbroken(element.tail)]
 
 
 def _unbroken(text: str | None) -> str:
@@ -81,7 +86,10 @@ def _unbroken(text: str | None) -> str:
 
 
 def rows_by_link(site: Site, page: Page) -> dict[str, str]:
-    """Return, for each address a page links to from a row (``li`` or ``tr``), the row's whole text."""
+    """Return, for each address a page links to from a row (``li`` or ``tr``), the row's whole text.
+
+    What the row's elements say stands apart by blanks, what its pictures stand for (``alt``) with it.
+    """
     root = tree_of(site, page)
     rows: dict[str, str] = {}
     if root is None:
@@ -91,7 +99,7 @@ def rows_by_link(site: Site, page: Page) -> dict[str, str]:
         row = next((up for up in anchor.iterancestors("tr", "li", "dd", "dl")), None)
         if not href or row is None:
             continue
-        text = " ".join(lines_of(row))
+        text = " ".join(lines_of(row, apart=True))
         if len(text) > 600:
             continue
         try:

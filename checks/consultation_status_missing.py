@@ -8,7 +8,8 @@
 
 判定
 征集页面和它在列表中的一行，都读不到征集结束的日期（也没有“自公布之日起若干日内”之类可以算出的期限），判为没有
-起止时间。同一栏目的其他征集大多注明了状态，而这一条没有注明的，判为没有状态。标题没有写明征求意见、建议，只说“您说了算”“献一策”之类的，提请人工复核。
+起止时间。同一栏目的其他征集大多注明了状态，而这一条没有注明的，判为没有状态；栏目只给已经结束的加注、这一条还在征集的，
+提请人工复核。状态写在标题、列表标签、正文的一句话里的都算。标题没有写明征求意见、建议，只说“您说了算”“献一策”之类的，提请人工复核。
 
 不判定
 注明长期征集的；起止时间写在附件里的。只写截止日期的，以发布日期为开始；状态可以由起止时间看出、网站又没有状态一栏的，不判没有状态。征集结果反馈、解读，
@@ -21,11 +22,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 import checks.model
 from checks.consultations import Consultation, consultations_of
 from checks.days import day_of
+from checks.lexicon import lexicon
 from checks.model import Context, Result
 from checks.site import Site
 from checks.titles import cited
@@ -51,7 +54,9 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
     found = consultations_of(site)
     places = {id(one): _place(site, one) for one in found}
     total = Counter(places.values())
-    stated = Counter(places[id(one)] for one in found if one.state)
+    stated = Counter(places[id(one)] for one in found if one.label)
+    # a column may mark only those that have ended
+    running = {places[id(one)] for one in found if re.search(lexicon("consultations")["running"], one.label)}
     for consultation in found:
         place = places[id(consultation)]
         published = day_of(consultation.page.record.published)
@@ -62,7 +67,8 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
         usual = stated[place] * 2 > total[place]
         missing = [name for name in parameters.fields if _lacks(consultation, name, usual)]
         if missing:
-            _record(site, consultation, missing, result)
+            unmarked = consultation.end is not None and consultation.end >= context.as_of and place not in running
+            _record(site, consultation, missing, unmarked, result)
     return result
 
 
@@ -78,7 +84,10 @@ def _lacks(consultation: Consultation, field: str, usual: bool) -> bool:
     return not dated
 
 
-def _record(site: Site, consultation: Consultation, missing: list[str], result: Result) -> None:
+def _record(
+    site: Site, consultation: Consultation, missing: list[str], unmarked: bool, result: Result
+) -> None:
+    """Record what is missing; ``unmarked``: it runs still, and its column shows a state of ended ones alone."""
     page = consultation.page
     title = page.record.title or ""
     common = {
@@ -91,10 +100,12 @@ def _record(site: Site, consultation: Consultation, missing: list[str], result: 
         result.unverified(**common, message=f"{words}{why}，无法确认是否注明{'、'.join(missing)}")
     else:
         # what asks for ideas in passing (您说了算) may be a vote or a campaign
-        sure = "意见" in title or "建议" in title or page.record.page_kind == "consultation"
+        asks = "意见" in title or "建议" in title or page.record.page_kind == "consultation"
+        dated = not any("时间" in name for name in missing)
+        doubt = "，请核对是否征集意见" if not asks else "，本栏目只注明已经结束的，请核对" if unmarked and dated else ""
         result.fail(
-            **common, confidence="certain" if sure else "review",
-            message=f"{words}没有注明{'、'.join(missing)}{'' if sure else '，请核对是否征集意见'}",
+            **common, confidence="review" if doubt else "certain",
+            message=f"{words}没有注明{'、'.join(missing)}{doubt}",
         )
 
 

@@ -59,6 +59,7 @@ _FRAME = re.compile(
     r"|^.{0,20}?关于|对"
 )
 _OPENING = 8000
+_LABELLED = 120
 # how far the sentence and the line around a day are looked at
 _REACH, _LINE = 120, 40
 _SENTENCE_END = re.compile(r"[。；\n]")
@@ -93,10 +94,20 @@ class Consultation:
         return bool(any_of(lexicon("consultations")["standing"]).search(f"{self.text}\n{self.row}"))
 
     @property
-    def state(self) -> bool:
-        """Whether its page or its row says what state it is in."""
+    def label(self) -> str:
+        """What a label or a mark of its page or its row says of its state (已结束); empty where there is none."""
         states = any_of(lexicon("consultations")["states"])
-        return any(states.search(line) for line in self.lines if len(line) <= 120) or bool(states.search(self.row))
+        told = (states.search(line) for line in (self.row, *(line for line in self.lines if len(line) <= _LABELLED)))
+        return next((match.group() for match in told if match), "")
+
+    @property
+    def state(self) -> bool:
+        """Whether its page, its title or its row says what state it is in, by a label or in a sentence."""
+        words = lexicon("consultations")
+        return bool(
+            self.label or any_of(words["states_in_titles"]).search(self.page.record.title or "")
+            or any_of(words["states_in_prose"]).search(self.text)
+        )
 
 
 _KNOWN: WeakKeyDictionary[Site, list[Consultation]] = WeakKeyDictionary()
