@@ -8,8 +8,8 @@
 
 判定
 正文以“附件：名称”“附件1：名称”“附：名称”的形式列出了附件，而页面没有任何可下载的文件、没有名称对应的链接、没有嵌入
-的文档，文后也没有附件内容的，判为附件缺失。正文只写“见附件”“填写附件表格”而没有列出名称的，
-列有几个附件而页面只有其中一部分、读过的附件里也没有其余的，提请人工复核。
+的文档，文后也没有附件内容（文字或表格）的，判为附件缺失。正文只写“见附件”“填写附件表格”而没有列出名称的，
+列有几个附件而页面只有其中一部分、读过的附件里也没有其余的，文后的表格少于所列附件的，提请人工复核。
 
 不判定
 模板自带的“附件：”“附件下载：”“相关附件”标题，后面没有名称的；写明附件从略、另发、不公开的；附件正文接在文后的；
@@ -23,11 +23,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from itertools import takewhile
 from weakref import WeakKeyDictionary
 
+from lxml.html import HtmlElement
+
 import checks.model
-from checks.bodies import markup_of
+from checks.bodies import markup_of, tree_of
 from checks.documents import is_document
 from checks.lexicon import lexicon
 from checks.model import Context, Observation, Result
@@ -52,6 +55,8 @@ _TAG = re.compile(r"<[^>]*>")
 # more pages than this holding a link or a picture: it belongs to the template
 _TEMPLATE_PAGES = 3
 _NAME, _LEAST_NAME = 40, 4
+# an announcement is a line; what it points to beneath has some words, a table some cells
+_ANNOUNCING, _LEAST_TEXT, _LEAST_CELLS = 160, 20, 2
 _SUFFIX = re.compile(r"\.[A-Za-z]{2,5}$")
 
 
@@ -101,14 +106,21 @@ def _judge(site: Site, page: Page, listed: list[str], referred: str | None, line
         return _judge_offered(site, page, listed, lines, title)
     if _is_offered(site, page, listed) or _is_included(lines, listed):
         return None
+    tables = _tables_behind(site, page, listed) if listed else 0
+    if tables >= len(listed) > 0:
+        return None
     shown = "、".join(f"“{name[:_NAME]}”" for name in listed[:3])
     what = f"列有附件{shown}" if listed else f"写有“{_around(referred or '')}”"
     why = _doubt(site, page, listed)
-    found = f"页面上没有读到附件，但{why}，无法确定" if why else "但页面没有附件链接，文后也没有附件内容"
+    found = (
+        f"页面上没有读到附件，但{why}，无法确定" if why
+        else f"页面没有附件链接，文后只有 {tables} 个表格，请核对" if tables
+        else "但页面没有附件链接，文后也没有附件内容"
+    )
     return Observation(
         url=page.url, department=site.department_of(page),
         evidence={"announced": [name[:100] for name in listed[:10]] or [_around(referred or "")]},
-        verdict="unverified" if why else "fail", confidence="certain" if listed or why else "review",
+        verdict="unverified" if why else "fail", confidence="certain" if (listed and not tables) or why else "review",
         message=f"{title}正文{what}，{found}",
     )
 
@@ -220,6 +232,12 @@ def _is_included(lines: list[str], listed: list[str]) -> bool:
     ]
     if any(len(lines) - at > 2 for at in headings):
         return True
+    if any(re.search(_words("beneath"), name) for name in listed):
+        announced = next((at for at, line in enumerate(lines) if listed[0] in line), 0)
+        behind = takewhile(lambda line: not _is_of_template(line), lines[announced + 1:])
+        rest = [line for line in behind if not any(name in line for name in listed)]
+        if len(key_of_text("".join(line for line in rest if not re.search(_words("closing"), line)))) >= _LEAST_TEXT:
+            return True
     plain = [key(line) for line in lines]
     for name in listed:
         places = [at for at, line in enumerate(plain) if line.endswith(key(name)) and len(line) >= 4]
@@ -227,6 +245,44 @@ def _is_included(lines: list[str], listed: list[str]) -> bool:
             return True
     numbered = [at for at, line in enumerate(lines) if re.match(_words("numbered"), line)]
     return len(numbered) > len(listed) or any(len("".join(lines[at + 1:])) > 400 for at in numbered[-1:])
+
+
+def _tables_behind(site: Site, page: Page, listed: list[str]) -> int:
+    """Count the tables of a page's text behind the line that announces attachments: they may stand for them."""
+    root = tree_of(site, page)
+    if root is None:
+        return 0
+    text, first = key_of_text(page.text), key(listed[0])
+    announced, tables = False, 0
+    for element in root.iter("p", "div", "li", "td", "span", "h3", "h4", "table"):
+        if element.tag == "table":
+            tables += announced and _holds_content(element, text)
+        elif (said := key(_words_of(element)[:_ANNOUNCING])).startswith("附") and first in said:
+            announced, tables = True, 0
+    return tables
+
+
+def _words_of(element: HtmlElement) -> str:
+    return "".join(str(part) for part in element.itertext())
+
+
+def _holds_content(table: HtmlElement, text: str) -> bool:
+    """Whether a table is one of the text's own, not a disclosure table, a frame of others, or a way to neighbours."""
+    if next(table.iterdescendants("table"), None) is not None:
+        return False
+    cells = [words for cell in table.iter("td", "th") if (words := key(_words_of(cell)))]
+    return len(cells) >= _LEAST_CELLS and not any(map(_is_of_template, cells)) and all(one in text for one in cells)
+
+
+def _is_of_template(words: str) -> bool:
+    """Whether a line or a cell is a disclosure table's label, or leads to the next page."""
+    return key(re.split("[:：]", words, maxsplit=1)[0]) in _labels() or bool(re.match(_words("neighbours"), words))
+
+
+@cache
+def _labels() -> frozenset[str]:
+    fields = lexicon("disclosure_fields")
+    return frozenset(label for name in fields["core"] for label in fields["labels"][name])
 
 
 def _doubt(site: Site, page: Page, listed: list[str]) -> str:
