@@ -57,6 +57,10 @@ _COLUMN_HEAD = re.compile(r"序号|编号|文号|发文字号|(?:文件)?名称|
 _VERDICT = re.compile(r"(?:^|.*[\s|])(?:予以|宣布)?(?:废止|失效)")
 _ANY_VERDICT = re.compile(r"(?:予以|宣布|继续)?(?:废止|失效|有效|保留|修改|修订)")
 _ROW_LINES = 3
+# of a list's numbered paragraphs these are none of its entries
+_GROUNDS = re.compile(r"根据|按照|依据|遵照|为了")
+_BEGINS = re.compile(r"起(?:施行|实施|执行|生效)")
+_SUFFIX = re.compile(r"\.[A-Za-z]{2,5}$")
 # 示政发〔2018〕6号、示政发〔2018〕9号文件同时废止
 _NUMBERS_END = re.compile(
     r"号[）)]?(?:等[^，]{0,16})?(?:文件|通知|规定|办法)*[^，号]{0,4}?"
@@ -113,6 +117,7 @@ class Repeals:
         self._by_number: dict[str, list[tuple[str, Repeal]]] = defaultdict(list)
         self._by_title: dict[str, list[tuple[frozenset[str], Repeal]]] = defaultdict(list)
         self._as_of = as_of
+        self._site = site
         for page in site.articles:
             if page.url not in site.interpretations:
                 self._read(page)
@@ -145,18 +150,28 @@ class Repeals:
         words = lexicon("documents")["validity"]
         announces = bool(any_of(words["repeal_titles"]).search(title))
         if announces and _ENDS.search(title) and not _KEEPS.search(title):
-            for name in _TITLE.findall(title):
-                self._add(name, [], page, published)
-        text = page.text
-        if not any(word in text for word in ("废止", "失效", "停止执行")):
-            return
+            for named in _TITLE.finditer(title):
+                if not _PART.match(title, named.end()):
+                    self._add(named[1], [], page, published)
         listing = announces and not _KEEPS.search(title) and "清理结果" not in title
+        self._lines(page.text, announces, listing, page, published)
+        if announces:
+            for file in self._site.attachment_texts(page)[0]:
+                kept = any_of(words["keep_headings"]).search(_SUFFIX.sub("", file.title))
+                listed = not kept and bool(any_of(words["repeal_headings"]).search(_SUFFIX.sub("", file.title)))
+                self._lines(file.text, not _DRAFT.search(file.title), listed, page, published)
+
+    def _lines(self, text: str, announces: bool, listing: bool, page: Page, day: date | None) -> None:
+        """Take up a text's lines; ``announces``: lists of what is repealed may be there; ``listing``: it is one."""
+        if not listing and not any(word in text for word in ("废止", "失效", "停止执行")):
+            return
+        words = lexicon("documents")["validity"]
         lines = text.splitlines()
         for at, line in enumerate(lines):
             if announces and not listing and len(line) <= _LONG_ROW and _VERDICT.fullmatch(line):
                 number = _number_of_row(lines[max(0, at - _ROW_LINES):at + 1])
                 if number is not None:
-                    self._number(number, page, published)
+                    self._number(number, page, day)
                     continue
             if announces and len(line) <= _ENTRY and not _TITLE.search(line) and not _heads_column(lines, at):
                 if any_of(words["keep_headings"]).search(line):
@@ -164,9 +179,9 @@ class Repeals:
                 elif any_of(words["repeal_headings"]).search(line):
                     listing = True
             if listing and _is_entry(line):
-                self._row(line, lines[at + 1] if at + 1 < len(lines) else "", page, published)
+                self._row(line, lines[at + 1] if at + 1 < len(lines) else "", page, day)
             else:
-                self._prose(line, page, published)
+                self._prose(line, page, day)
 
     def _row(self, line: str, following: str, page: Page, day: date | None) -> None:
         """Take up one entry of a list; cells of a table are lines of their own, the number behind the title."""
@@ -273,7 +288,9 @@ def _groups(sentence: str) -> list[list[re.Match[str]]]:
 
 def _is_entry(line: str) -> bool:
     """Whether a line is one of a list's: numbered, a title in 《》, or short and no sentence."""
-    if _KEEPS.search(line):
+    if _KEEPS.search(line) or _GROUNDS.search(line.split("《")[0]):
+        return False
+    if _BEGINS.search(line) and not _ENDS.search(line):
         return False
     return bool(_ROW.match(line)) or (len(line) <= _ENTRY and not _SAYS.search(line))
 
