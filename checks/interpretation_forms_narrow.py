@@ -9,11 +9,11 @@
 判定
 政策解读栏目有五篇以上解读，从标题、附件、链接的文件到页面里的图片都看不到规则包所列的任何一种形式，同一单位的其他
 栏目里也没有的，判为形式单一。有的解读页面没有读到、可能另有形式的，或者本单位另有访谈、新闻发布会，看不出
-讲的是哪项政策的，提请人工复核。
+讲的是哪项政策的，提请人工复核。条款列举的形式里没有问答，而除文字稿外只有正文以问答写成、题目并不叫问答的，也提请人工复核。
 
 不判定
 解读不足五篇的栏目，以及名为“文字解读”的栏目。同一单位另有图解、视频栏目的，另有访谈、发布会解读政策的。解读附有图片、
-视频文件的，正文以问答写成的（二维码、徽标等模板图片不算）。列表由脚本填充、有分页未能读取的，记“未能核实”。
+视频文件的（二维码、徽标等模板图片不算）；条款列举了问答，解读正文以问答写成的。列表由脚本填充、有分页未能读取的，记“未能核实”。
 
 整改
 对群众和企业关心的政策，同步制作图解、短视频或者问答。
@@ -51,8 +51,10 @@ _NAME = re.compile(
     r"《([^《》]*)》|([^，,：:｜|【】！!\s]{4,60}(?:办法|规定|细则|条例|规划|方案|意见|措施|标准|制度))(?=的?(?:政策|文件)?解读)"
 )
 _POLICY = re.compile(r"解读|政策|《|办法|规定|条例|细则|方案|措施|意见|规划|标准|制度")
-# which columns show any form besides text, by address: the same for all clauses
-_SEEN: WeakKeyDictionary[Site, dict[str, bool]] = WeakKeyDictionary()
+# a text that is written as questions and answers is a text too, unless the clause asks for those
+_ANSWERS, _WRITTEN = "问答", "问答体"
+# which forms besides text each column shows, by address: the same for all clauses
+_SEEN: WeakKeyDictionary[Site, dict[str, frozenset[str]]] = WeakKeyDictionary()
 
 
 @lru_cache(maxsize=256)
@@ -92,25 +94,33 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
         result.examine(column.department)
         common = {"url": column.url, "column": column.name, "department": column.department}
         if column.url not in seen:
-            seen[column.url] = bool(_shown(site, column) or elsewhere.of(column) or _plays(site, column))
+            plays = {"音频视频"} if _plays(site, column) else set()
+            seen[column.url] = frozenset(_shown(site, column) | elsewhere.of(column) | plays)
         talks = elsewhere.talks.get(column.department, set()) | elsewhere.talks.get(None, set())
-        if seen[column.url]:
+        written = seen[column.url] == {_WRITTEN} and not _asks_written(parameters)
+        unknown = column.script_filled or not column.complete
+        if seen[column.url] and (not written or unknown):
             continue
         unread = sum(site.page_of(item.href) is None for item in column.items)
         names = "、".join(parameters.forms) or "、".join(lexicon("interpretation_quality")["forms"])
         evidence = {"items": len(column.items), "unread": unread, "forms": list(parameters.forms)}
-        if column.script_filled or not column.complete:
+        if unknown:
             why = "列表由脚本填充" if column.script_filled else "有分页未能读取"
             result.unverified(**common, evidence=evidence, message=f"“{column.name}”栏目{why}，无法判断解读形式")
         else:
             doubt = f"（其中 {unread} 篇的页面没有读到，请复核）" if unread else ""
             named = "、".join(_TALKS[form] for form in sorted(talks, reverse=True))
             doubt = doubt or (f"（另有{named}栏目，请核对{named}是否解读政策）" if talks else "")
+            doubt = doubt or ("（有的以问答写成，也是文字，请复核）" if written else "")
             result.fail(
                 **common, evidence=evidence, confidence="review" if doubt else "certain",
                 message=f"“{column.name}”栏目的 {len(column.items)} 篇解读都是文字稿，没有{names}等形式{doubt}",
             )
     return result
+
+
+def _asks_written(parameters: Parameters) -> bool:
+    return not parameters.forms or any(_ANSWERS in _asked(form) for form in parameters.forms)
 
 
 def _shown(site: Site, column: Column) -> set[str]:
@@ -160,7 +170,7 @@ def _forms_within(site: Site, page: Page) -> set[str]:
     """Return the forms of what a page itself holds: its own pictures, videos and frames."""
     found = {"图表图解" if kind == "picture" else "音频视频" for kind, _ in own_media(site, page)}
     if len(_QUESTION.findall(page.text)) >= _QUESTIONS:
-        found.add("问答")
+        found.add(_WRITTEN)
     return found
 
 
