@@ -8,13 +8,15 @@
 判定
 一、附件地址打不开（状态码、网络、软 404，规则同“死链”）；二、附件大小为 0 字节；三、地址、下载名或链接文字写明
 是 PDF、Word、Excel 等文件，收到的开头字节却是另一种文件，或者是一张网页（多为“文件不存在”的提示页）、
-程序报错、要求登录、“文件不存在”之类的文字或数据。
+程序报错、要求登录、“文件不存在”之类的文字或数据。只有压缩格式的标记而后面不是压缩包的，全是空白字节的，或者不是所称格式、也
+不是任何能识别的格式的，提请人工复核。
 同一附件只记一个问题，页面为提供它的信息中离首页最近的一页。
 
 不判定
-旧扩展名装新格式（.doc 实为 docx）等办公软件照常打开的；没有写明种类的下载地址；图片。被拦截的（含防护系统的提示）、
-只探测过一次的失败、传输中断的，记“未能核实”。另存为网页格式而读得出表格的 .xls 照常打开，不算问题；其余另存为网页格式的
-.xls、.doc，加密的文件，压缩包互相改名，以及很小的网页（可能是对方网站的防护页），提请人工复核。
+文件不完整、有损坏，而办公软件可能修复或打开一部分的；旧扩展名装新格式（.doc 实为 docx）等办公软件照常打开的；没有写明
+种类的下载地址；图片。被拦截的（含防护系统的提示）、只探测过一次的失败、传输中断的，记“未能核实”。另存为网页格式而
+读得出表格的 .xls 照常打开，不算问题；其余另存为网页格式的 .xls、.doc，加密的文件，压缩包互相改名，以及很小的网页
+（可能是对方网站的防护页），提请人工复核。
 
 整改
 重新上传附件并点开核对；系统迁移后逐一检查旧附件的地址。
@@ -43,6 +45,8 @@ _HTML = re.compile(
     rb"|(?:br|b|p|font|center|h[1-6]|pre|span|ul|form|frameset|iframe|style|link|a|i|strong)[\s>/])", re.IGNORECASE,
 )
 _OFFICE_HTML = re.compile(rb"^(?:\xef\xbb\xbf)?\s*<(?:html xmlns|table|meta|\?xml)", re.IGNORECASE)
+# what an archive's member begins with, and so many bytes of its head tell version, marks and method
+_MEMBER, _MEMBER_HEAD = b"PK\x03\x04", 10
 _TAG = re.compile(r"<[^<>]{0,300}>")
 # what says more than this is no error's wording, no guard's, no refusal's
 _LONGEST_ERROR, _LONGEST_REFUSAL = 3000, 300
@@ -114,6 +118,7 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
             continue
         if told is not None:
             fault = Fault(told.words)
+        fault = fault or _beyond_reading(fetch, site.file(url), suffix)
         if fault is not None and not (fault.review and _holds_sheet(site.file(url), suffix)):
             result.fail(
                 **common, confidence="review" if fault.review else "certain", evidence=seen,
@@ -158,6 +163,39 @@ def _holds_sheet(record: FileRecord | None, suffix: str) -> bool:
         record is not None and record.outcome == "ok" and record.format in ("html", "mhtml") and suffix in ("xls", "et")
         and any(len(table.rows) > 1 and max(map(len, table.rows)) > 1 for table in record.tables)
     )
+
+
+def _beyond_reading(fetch: Fetch, record: FileRecord | None, suffix: str) -> Fault | None:
+    """Return that no program opens a file: an archive's sign with no archive behind it, bytes of no known kind.
+
+    What merely lacks something, or is cut short, may still be mended by the program that opens it: not told here.
+    """
+    files = lexicon("files")
+    if suffix not in files["expected"]:
+        return None
+    start = bytes.fromhex(fetch.headers.get("first-bytes", ""))
+    promise = f"写明是 .{suffix} 文件（{fetch.bytes} 字节），"
+    if kind_of(fetch) == "zip" and start.startswith(_MEMBER):
+        unread = record is not None and record.format == "zip" and record.outcome == "unreadable"
+        if fetch.bytes < files["archive"]["least_bytes"] or (unread and not _begins_member(start)):
+            return Fault(f"{promise}只有压缩格式的标记，后面没有能解析的文件头和目录，应当打不开，请复核", review=True)
+        return None
+    if record is None or (record.format, record.outcome) != ("unknown", "unsupported"):
+        return None
+    if start and not any(start):
+        return Fault(f"{promise}内容是空白字节，不是任何一种文件，应当打不开，请复核", review=True)
+    if suffix in files["sure_kinds"]:
+        return Fault(f"{promise}内容不是 {suffix} 格式，也不是能识别的其他格式，请复核", review=True)
+    return None
+
+
+def _begins_member(start: bytes) -> bool:
+    """Whether an archive's first bytes can be the head of a member: a version and a method of packing there are."""
+    if len(start) < _MEMBER_HEAD:
+        return True
+    archive = lexicon("files")["archive"]
+    method = int.from_bytes(start[8:10], "little")
+    return start[4] <= archive["newest"] and any(first <= method <= last for first, last in archive["methods"])
 
 
 def _told(site: Site, url: str, suffix: str) -> _Words | None:
