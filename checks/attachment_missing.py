@@ -275,8 +275,9 @@ def _holds_content(table: HtmlElement, text: str) -> bool:
 
 
 def _is_of_template(words: str) -> bool:
-    """Whether a line or a cell is a disclosure table's label, or leads to the next page."""
-    return key(re.split("[:：]", words, maxsplit=1)[0]) in _labels() or bool(re.match(_words("neighbours"), words))
+    """Whether a line or a cell is a disclosure table's label, a colophon's line, or leads to the next page."""
+    label = key(re.split("[:：]", words, maxsplit=1)[0])
+    return label in _labels() or any(re.match(_words(name), words) for name in ("neighbours", "colophon"))
 
 
 @cache
