@@ -14,9 +14,9 @@ IPv6 地址记录的，提请人工复核。首页调用了脚本、可能由脚
 要求未核对原文的，提请人工复核。
 
 不判定
-首页源代码里有该功能的线索，或者页眉页脚由脚本、框架填充的，记“未能核实”。搜索框由脚本提交、提交到其他网站，搜索结果由脚本
+首页源代码的脚本、样式、标签里有该功能的线索，或者页眉页脚由脚本、框架填充的，记“未能核实”。搜索框由脚本提交、提交到其他网站，搜索结果由脚本
 显示，robots.txt 不允许或者服务器拒绝试搜的，能否使用记“未能核实”。没有域名解析可查的 IPv6、没有试过的 HTTPS，同样。
-“统计公报”“环境状况公报”不是政府公报。
+“统计公报”“环境状况公报”不是政府公报；新闻、通知标题里提到的无障碍改造、长者食堂一类，不是网站的功能。
 
 整改
 补充功能或标识；已有而由脚本显示的，确认在常用浏览器上正常显示。
@@ -25,20 +25,28 @@ IPv6 地址记录的，提请人工复核。首页调用了脚本、可能由脚
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
+
+from lxml import etree, html
 
 import checks.model
 from checks.bodies import lines_of, markup_of, parsed
 from checks.lexicon import any_of, lexicon
 from checks.model import Context, Result
-from checks.site import Site
-from checks.titles import cited
+from checks.site import CONTENT_KINDS, Site
+from checks.titles import cited, key
 from checks.unread import was_opened
 from crawler.snapshot.reader import Page
 
 _FOOTER = ("site-id", "icp", "police-record", "error-report", "party-state", "organiser", "contact")
 _LEAST_LINES, _NEIGHBOURS = 5, 2
+# words so long that open an article, and such that open anything else, are headlines
+_HEADLINE, _LONG_HEADLINE = 12, 20
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_REMARK = re.compile(r"<!--(.{0,2000}?)-->", re.DOTALL)
+_MOST_REMARKS, _HINT = 500, 20
 _SCRIPT = re.compile(r"<script[^>]+src\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
 _LIBRARY = re.compile(
     r"jquery|swiper|superslide|slick|bootstrap|layui|vue|html5shiv|respond|tongji|hm\.js", re.IGNORECASE
@@ -58,8 +66,10 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
     homes = [page for url in site.starts if (page := site.page_of(url)) is not None]
     if not homes:
         return result
+    headlines = _headlines(site, homes)
     markup = "\n".join(markup_of(site, page) for page in homes)
-    shown = _shown(homes, markup)
+    frame = _frame(markup, headlines)
+    shown, source = _shown(site, homes, frame), _source(frame, markup)
     for feature in parameters.features:
         known = lexicon("site-features")["features"].get(feature)
         result.examine(None)
@@ -70,42 +80,79 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
         elif known is None or "seen" not in known:
             name = known["name"] if known else feature
             result.unverified(url=site.home, target=feature, message=f"本版没有判断{name}的办法，无法确认")
-        elif _is_there(site, homes, known, shown):
+        elif _is_there(site, homes, known, shown, headlines):
             if feature == "search":
                 _judge_search(site, result)
         else:
-            _judge(site, homes, feature, known, shown, markup, result, assured=parameters.assured)
+            _judge(site, homes, feature, known, shown, markup, source, result, assured=parameters.assured)
     return result
 
 
-def _shown(homes: list[Page], markup: str) -> str:
-    """Return all a reader meets on the start pages: text, words of pictures, hints in fields."""
+def _headlines(site: Site, homes: list[Page]) -> set[str]:
+    """Return the keys of the words by which start pages link to news: what they speak of is no feature of the site."""
+    found: set[str] = set()
+    own = any_of([lexicon("site-features")["own"]])
+    for page in homes:
+        for target, _, words in site.snapshot.links_from(page.url):
+            whole, opened = key(words), site.page_of(target)
+            if len(whole) < _HEADLINE or own.search(words):
+                continue
+            if opened is not None and opened.record.page_kind in CONTENT_KINDS:
+                found |= {whole, key(opened.record.title or "")}
+            elif len(_HAN.findall(words)) >= _LONG_HEADLINE:
+                found.add(whole)
+    return found - {""}
+
+
+def _frame(markup: str, headlines: set[str]) -> html.HtmlElement | None:
+    """Return the tree of the start pages without the links that are headlines."""
     root = parsed(markup)
-    words = lines_of(root)
-    if root is not None:
-        for element in root.iter("a", "img", "input", "button", "area", "form", "select", "option"):
+    if root is None:
+        return None
+    for anchor in list(root.iter("a")):
+        if {key("".join(anchor.itertext())), key(anchor.get("title") or "")} & headlines and anchor is not root:
+            anchor.drop_tree()
+    return root
+
+
+def _shown(site: Site, homes: list[Page], frame: html.HtmlElement | None) -> str:
+    """Return all a reader meets on the start pages: text, words of pictures, hints in fields."""
+    words = lines_of(frame)
+    if frame is not None:
+        for element in frame.iter("a", "img", "input", "button", "area", "form", "select", "option"):
             words += [element.get(name) or "" for name in ("alt", "title", "placeholder", "value", "aria-label")]
-    return "\n".join((*words, *(page.text for page in homes)))
+    return "\n".join((*words, *(page.text for page in homes if not markup_of(site, page))))
 
 
-def _is_there(site: Site, homes: list[Page], known: dict[str, Any], shown: str) -> bool:
+def _source(frame: html.HtmlElement | None, markup: str) -> str:
+    """Return what the start pages' source holds besides what readers read: scripts, styles, attributes, remarks."""
+    parts = [remark[1] for remark in islice(_REMARK.finditer(markup), _MOST_REMARKS)]
+    for element in frame.iter(etree.Element) if frame is not None else ():
+        if element.tag != "meta":
+            parts += [f'{name}="{value}"' for name, value in element.attrib.items()]
+        if element.tag in ("script", "style"):
+            parts.append(element.text or "")
+    return "\n".join(parts)
+
+
+def _is_there(site: Site, homes: list[Page], known: dict[str, Any], shown: str, headlines: set[str]) -> bool:
     seen = any_of(known["seen"])
     if seen.search(shown):
         return True
     linked = {words for page in homes for _, _, words in site.snapshot.links_from(page.url)}
-    if any(seen.search(words) for words in linked):
+    if any(seen.search(words) and key(words) not in headlines for words in linked):
         return True
     return bool(known.get("anywhere")) and _named_anywhere(site, seen)
 
 
 def _judge(
-    site: Site, homes: list[Page], feature: str, known: dict[str, Any], shown: str, markup: str, result: Result,
-    *, assured: bool,
+    site: Site, homes: list[Page], feature: str, known: dict[str, Any], shown: str, markup: str, source: str,
+    result: Result, *, assured: bool,
 ) -> None:
     name = known["name"]
     common: dict[str, Any] = {"url": site.home, "target": feature}
     opened = all(was_opened(site, page) for page in homes)
-    why = _doubt(homes, known, shown, markup, opened=opened)
+    why = _doubt(homes, known, shown, markup, source, opened=opened)
     if feature == "search" and _has_lone_field(markup):
         why = "有一个没有注明用途的输入框"
     if why:
@@ -138,7 +185,9 @@ def _is_static(feature: str, shown: str, markup: str) -> bool:
     return not any(not _LIBRARY.search(script) for script in _SCRIPT.findall(markup))
 
 
-def _doubt(homes: list[Page], known: dict[str, Any], shown: str, markup: str, *, opened: bool) -> str | None:
+def _doubt(
+    homes: list[Page], known: dict[str, Any], shown: str, markup: str, source: str, *, opened: bool
+) -> str | None:
     """Return why what is not seen may yet be there; what others' scripts show is not there in our browser either."""
     if opened and not known.get("widget"):
         return None
@@ -146,8 +195,9 @@ def _doubt(homes: list[Page], known: dict[str, Any], shown: str, markup: str, *,
         return "首页源代码没有保存"
     if any(page.record.script_shell for page in homes) or len(shown.split("\n")) < _LEAST_LINES:
         return "首页由脚本填充"
-    if re.search("|".join(known["hint"]), markup, re.IGNORECASE):
-        return "源代码里有相关脚本或样式，可能由脚本显示"
+    hint = re.search("|".join(known["hint"]), source, re.IGNORECASE)
+    if hint is not None:
+        return f"源代码的脚本、样式、标签里有“{hint[0][:_HINT]}”字样，可能由脚本显示"
     if re.search("|".join(lexicon("site-features")["placeholders"]), markup, re.IGNORECASE):
         return "首页有由脚本或框架填充的部分"
     return None
