@@ -9,7 +9,8 @@ rules/lexicons/guide.yaml。
 
 判定
 指南正文（页面内容）和附件里没有某一要素的任何写法，每缺一项记一个问题。页脚里网站自己的电话、地址不算指南的内容；监督、
-投诉电话不算工作机构的联系电话；只说可以用传真申请、没有号码的，不算写明传真号码。条款要求告知救济渠道而没有指明写在指南
+投诉电话不算工作机构的联系电话；公开内容里的
+行政事业性收费、公报免费领取不算写明收费标准，除此之外提到费用而看不出是否在说提供信息收费的，提请人工复核；只说可以用传真申请、没有号码的，不算写明传真号码。条款要求告知救济渠道而没有指明写在指南
 里的，提请人工复核。
 
 不判定
@@ -35,6 +36,7 @@ from checks.titles import cited, key, without_years
 from crawler.snapshot.reader import Page
 
 _KINDS = ("article", "document", "column", "other")
+_AROUND, _STOPS = 12, r"[。；;，,、：:\n]"
 _EDITION = re.compile(r"[（(〔\[].{0,16}[）)〕\]]|修订版?|最新版?|\d{4}年?版?|版$")
 
 
@@ -123,16 +125,36 @@ def _judge(site: Site, page: Page, department: str | None, parameters: Parameter
         )
         return
     for name in missing:
-        told = f"{title}没有写明{name}"
+        told, mention = f"{title}没有写明{name}", _mention(text, name)
+        if mention:
+            told += f"，只提到“{mention}”，请核对"
+        elif not parameters.stated:
+            told += "，请核对是否另有告知"
         result.fail(
-            **common, target=name, evidence={"particulars_missing": missing},
-            confidence="certain" if parameters.stated else "review",
-            message=told if parameters.stated else f"{told}，请核对是否另有告知",
+            **common, target=name, evidence={"particulars_missing": missing}, message=told,
+            confidence="certain" if parameters.stated and not mention else "review",
         )
 
 
 def _tells(text: str, name: str) -> bool:
-    return bool(any_of(lexicon("guide")["particulars"].get(name, [re.escape(name)])).search(text))
+    known = lexicon("guide")["particulars"].get(name, [re.escape(name)])
+    return bool(any_of(known).search(_without_others(text, name)))
+
+
+def _mention(text: str, name: str) -> str:
+    """Return the words around what may be on a particular, empty where nothing is."""
+    words = lexicon("guide")["mentioned"].get(name)
+    plain = _without_others(text, name)
+    found = any_of(words).search(plain) if words else None
+    if found is None:
+        return ""
+    before = re.split(_STOPS, plain[max(found.start() - _AROUND, 0):found.start()])[-1]
+    return before + found[0] + re.split(_STOPS, plain[found.end():found.end() + _AROUND])[0]
+
+
+def _without_others(text: str, name: str) -> str:
+    others = lexicon("guide")["other_matters"].get(name)
+    return any_of(others).sub("", text) if others else text
 
 
 def _shown(site: Site, page: Page) -> str:
