@@ -221,7 +221,12 @@ def _listed(grid: Grid, title: str) -> Iterator[Leak]:
     if head is None:
         return
     above = [text for row in grid[:head + 1] for text in row]
-    is_official = bool(official.search(title)) or any(official.search(text) for text in above)
+    is_private = any(map(any_of(words["private"]).search, grid[head]))
+    if is_private:
+        named = [name for name in grid[head] if persons.search(name)]
+        is_official = bool(named) and all(map(official.search, named))
+    else:
+        is_official = bool(official.search(title)) or any(official.search(text) for text in above)
     of_firms = any(firms.search(text) for text in above)
     body = grid[head + 1:]
     # where each stands with mobile number and exact address, fewer are a list already
@@ -235,7 +240,7 @@ def _listed(grid: Grid, title: str) -> Iterator[Leak]:
                 sure = len(exact) >= words["least_persons"]
                 for cell in dict.fromkeys(exact):
                     yield Leak("家庭住址", f"{cell[:4]}****", "certain" if sure else "review")
-        elif any_of(words["phone_labels"]).search(name) and not is_official:
+        elif any_of(words["phone_labels"]).search(name) and not is_official and not official.search(name):
             found = [cell for cell in cells if MOBILE.search(cell)]
             if few or len(found) >= words["least_persons"]:
                 for number in dict.fromkeys(number for cell in found for number in MOBILE.findall(cell)):
