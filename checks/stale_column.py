@@ -9,11 +9,12 @@
 
 判定
 取栏目各页所有信息中最晚的日期（列表所示日期，以及信息自身页面的发布日期），到巡检基准日的天数超过时限的，判为
-不更新。置顶的旧信息排在最前不影响判断；晚于基准日的日期不采用。名称看不出类型的栏目是否应当更新，提请人工复核。
+不更新。置顶的旧信息排在最前不影响判断；晚于基准日的日期不采用。名称看不出类型的栏目，财政资金、绩效一类栏目是否应当更新，
+提请人工复核。
 
 不判定
 专题、归档类栏目和它们下面的栏目，没有列表的单篇栏目（机构职能、领导信息等），空白栏目（另行判定），页面注明已停止
-更新的栏目，以及规则包没有规定时限的类型。名称看不出类型的栏目中，常备的资料（法规、制度、清单、概况等）、一时一事的
+更新的栏目，每年按期公开、另行核对的预算决算栏目，以及规则包没有规定时限的类型。名称看不出类型的栏目、财政类栏目中，常备的资料（法规、制度、清单、概况等）、一时一事的
 （某年、某次活动）、存档的、确无其事就没有信息的，所有信息在一个月里一次放上去的，以及列表没有读全、不注明日期的。列表由脚本填充、有分页未能读取、信息都不注明日期的，记“未能核实”；规则包规定“不注明日期视为不更新”的除外。
 
 整改
@@ -33,6 +34,8 @@ from rules.lexicons import goes_stale, holds_topics, says_stopped
 
 # what these columns carry is news by nature; in the others standing matter (法规, 规划 …) is told by name
 _RENEWED = frozenset({"news", "notices", "interpretations", "letters", "consultations"})
+# whether such a column ought to be renewed every year is for a person to say
+_DOUBTFUL = frozenset({"other", "budgets"})
 # what is put up once and for all is put up within so many days
 _AT_ONCE = 31
 
@@ -67,10 +70,10 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
 
 
 def _is_renewed(column: Column, context: Context) -> bool:
-    """Whether a column ought to be renewed, by its name and type, and one of no known type by its own past."""
+    """Whether a column ought to be renewed, by its name and type, and one of a doubtful type by its own past."""
     if _is_within_topic(column) or any(says_stopped(page.text) for page in column.pages):
         return False
-    if column.type == "other" and not _was_renewed(column, context):
+    if column.type in _DOUBTFUL and not _was_renewed(column, context):
         return False
     return column.type in _RENEWED or goes_stale(column.name, column.type)
 
@@ -124,7 +127,7 @@ def _judge(
     else:
         age = (context.as_of - newest).days
         evidence["days"] = age
-        known = column.type != "other"
+        known = column.type not in _DOUBTFUL
         result.fail(
             **common, confidence="certain" if known else "review",
             message=f"“{column.name}”栏目最新信息为 {newest}，至 {context.as_of} 已 {age} 天未更新，"

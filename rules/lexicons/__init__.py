@@ -40,11 +40,13 @@ def goes_stale(name: str, type_: str) -> bool:
     """Whether a column of this name and type is one that ought to be renewed at all.
 
     Standing matter (leaders, functions, profiles, guides, laws …) and the types without a rhythm never are; of the
-    columns of no known type neither are those of one event, of stored matter, or of what need not come about.
+    columns of no known type and those on public money neither are those of one event, of stored matter, or of what
+    need not come about; nor are budgets and final accounts, each year's of which has a day of its own.
     """
     if type_ in _columns()["never_stale"]:
         return False
-    words = [*_columns()["static"]["any"], *(_columns()["once"]["any"] if type_ == "other" else ())]
+    words = [*_columns()["static"]["any"], *(_columns()["once"]["any"] if type_ in ("other", "budgets") else ())]
+    words += _columns()["by_period"]["any"] if type_ == "budgets" else ()
     return not _matcher(tuple(words)).search(clean_name(name))
 
 
