@@ -28,6 +28,8 @@ _FONT = re.compile(r"font-size\s*:\s*([\d.]+)\s*(px|em|rem|pt|%)?|font\s*:[^;]*?
 _COLOUR = re.compile(r"(?:^|[;{\s])color\s*:\s*([^;!]+)", re.IGNORECASE)
 _GROUND = re.compile(r"background(?:-color)?\s*:\s*(#[0-9a-f]{3,8}|rgb[^;)]*\)|[a-z]+)\s*(?:;|!|$)", re.IGNORECASE)
 _SIZE = re.compile(r"(?<![-\w])(height|width)\s*:\s*([\d.]+)(?:px)?\s*(?:;|!|$)", re.IGNORECASE)
+_EXTENT = re.compile(r"(?<![-\w])(?:width|height)\s*:\s*(\d{3,6})(?:\.\d+)?px", re.IGNORECASE)
+_SHIFT = re.compile(r"(?:left|top|right|bottom)\s*:\s*-\s*(\d{3,6})", re.IGNORECASE)
 _BY_SCRIPT = re.compile(
     r"getElementById\(\s*['\"]([\w-]+)['\"]\s*\)\s*\.style\.(?:display\s*=\s*['\"]none|visibility\s*=\s*['\"]hidden"
     r"|(?:left|top)\s*=\s*['\"]-\d{3,})", re.IGNORECASE,
@@ -41,8 +43,10 @@ _NAMED = {"white": "#ffffff", "black": "#000000", "red": "#ff0000", "gray": "#80
 _ANCESTORS, _MOST_RULES, _MOST_MATCHED = 8, 3_000, 2_000
 # what a hostile page can make us look through
 _MOST_WRITES, _LONGEST_WRITE, _LONGEST_SHEET = 20, 8_000, 200_000
-_NO_SIZE = re.compile(r"font-size\s*:\s*0(?![.\d])", re.IGNORECASE)
+_NO_SIZE = re.compile(r"font-size\s*:\s*(?:0(?![.\d])|[12](?:px|pt))", re.IGNORECASE)
 _TINY = 1.0
+# no line of words can be read in so many pixels; 0 is a closed drawer's height too
+_SLIT, _SPECK = 2.0, 2.0
 
 
 def written(markup: str) -> Iterator[str]:
@@ -114,7 +118,7 @@ class Sight:
         words = lexicon("suspicious")
         away, closed, faint = (any_of(words[name]) for name in ("off_screen", "hidden", "aside"))
         opened = any(element in self._opened for element in chain)
-        if any(away.search(style) or _is_tiny(style) for style in styles) or _has_no_size(anchor, styles):
+        if any((away.search(style) and not _is_strip(style)) or _is_tiny(style) for style in styles) or _has_no_size(anchor, styles):
             return "closed" if opened else "away"
         if any(closed.search(style) for style in styles) or any(element.get("id") in self._shut for element in chain):
             return "closed"
@@ -137,25 +141,45 @@ def _matched(root: html.HtmlElement, selector: str) -> list[etree._Element]:
     return list(found(root))[:_MOST_MATCHED] if found is not None else []
 
 
-def _attributes(element: etree._Element) -> str:
-    amount = element.get("scrollamount")
-    return f"scrollamount={amount}" if amount else ""
+def _attributes(element: html.HtmlElement) -> str:
+    """Return what attributes and the element itself say of how it is shown, as a style would."""
+    if element.tag != "marquee":
+        return ""
+    sizes = (f"{name}:{element.get(name)}" for name in ("height", "width") if element.get(name))
+    pace = (f"{name}={element.get(name)}" for name in ("scrollamount", "scrolldelay") if element.get(name))
+    return ";".join((*pace, *sizes, "overflow:hidden;-ticker:1"))
+
+
+def _is_strip(style: str) -> bool:
+    """Whether what is moved aside is the long strip of a slider: part of it is still in sight."""
+    shifts, extents = ([int(size) for size in sizes.findall(style)] for sizes in (_SHIFT, _EXTENT))
+    return bool(shifts) and bool(extents) and max(shifts) < max(extents)
 
 
 def _is_tiny(style: str) -> bool:
-    """Whether a box is next to nothing both ways, and what exceeds it is cut off; a closed drawer keeps its width."""
+    """Whether a box is next to nothing, and what exceeds it is cut off; a closed drawer keeps its width.
+
+    Next to nothing: both ways, or a slit that no line of words fits into; of a ticker either way.
+    """
+    if not re.search(r"overflow\s*:\s*hidden|clip\s*:", style, re.IGNORECASE):
+        return False
     sizes = {name.lower(): float(value) for name, value in _SIZE.findall(style) if value.count(".") < 2}
-    cut = re.search(r"overflow\s*:\s*hidden|clip\s*:", style, re.IGNORECASE)
-    return bool(cut) and len(sizes) == 2 and max(sizes.values()) <= _TINY
+    if "-ticker" in style:
+        return bool(sizes) and min(sizes.values()) <= _SLIT
+    return (len(sizes) == 2 and max(sizes.values()) <= _TINY) or 0 < sizes.get("height", 0) <= _SLIT
 
 
 def _has_no_size(anchor: html.HtmlElement, styles: list[str]) -> bool:
-    """Whether a link's words have no size: the nearest that is given is zero, and nothing inside has its own."""
+    """Whether a link's words have no size: the nearest given is nothing to read, and nothing inside has its own."""
     for style in styles:
-        sizes = [float(one or other) for one, _, other, _ in _FONT.findall(style) if (one or other).count(".") < 2]
+        sizes = [
+            (float(one or other), unit or other_unit) for one, unit, other, other_unit in _FONT.findall(style)
+            if (one or other).count(".") < 2
+        ]
         if not sizes:
             continue
-        if sizes[-1] > 0:
+        size, unit = sizes[-1]
+        if size > (_SPECK if unit.lower() in ("px", "pt") else 0):
             return False
         inner = list(anchor.iterdescendants())
         return not any(
