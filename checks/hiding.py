@@ -118,7 +118,8 @@ class Sight:
         words = lexicon("suspicious")
         away, closed, faint = (any_of(words[name]) for name in ("off_screen", "hidden", "aside"))
         opened = any(element in self._opened for element in chain)
-        if any((away.search(style) and not _is_strip(style)) or _is_tiny(style) for style in styles) or _has_no_size(anchor, styles):
+        moved = any(away.search(style) and not _is_strip(style) for style in styles)
+        if moved or any(map(_is_tiny, styles)) or _has_no_size(anchor, styles):
             return "closed" if opened else "away"
         if any(closed.search(style) for style in styles) or any(element.get("id") in self._shut for element in chain):
             return "closed"
