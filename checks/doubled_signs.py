@@ -59,6 +59,8 @@ def _is_word(word: str, sign: str, said: Callable[[], Sequence[str]]) -> bool:
 def _begins_word(before: str, sign: str, after: str, said: Callable[[], Sequence[str]]) -> bool:
     """Whether the second of the two begins the next word (会议|议题): elsewhere it follows other characters too."""
     word, known = sign + after, lexicon("doubled")
+    if sign in known["function"] and before + sign not in known["joining"]:
+        return True
     if sign in known["units"] and after in known["of_units"]:
         return True
     if word in _words():
