@@ -7,7 +7,7 @@
 写法、分级和来源见 rules/lexicons/wording.yaml，可以用配置里 wording 指定的文件增补。
 
 判定
-在标题和正文里逐字比对词库中的错误写法，写明正确写法和所在的上下文；分“严重”“一般”两级。标题中“关于关于”“工程程”之类
+在标题和正文里逐字比对词库中的错误写法，以及固定提法中间漏一字、重一字、两字颠倒的写法，写明正确写法和所在的上下文；分“严重”“一般”两级。标题中“关于关于”“工程程”之类
 的重复、书名号只有一半的，也列出。一个页面同一错误写法记一个问题；标题写错的，记在该信息上，列表页、首页不再重复记。
 
 不判定
@@ -138,7 +138,7 @@ def _wrong(forms: Lexicon, title: str, text: str) -> Iterator[Fault]:
     entries, automaton = forms
     seen: set[str] = set()
     for where, part in (("标题", title), ("正文", text)):
-        for place, word in automaton.search(part):
+        for place, word in _longest(automaton.search(part)):
             entry = entries[word]
             if word in seen or _joined(part, place, entry) or _told_wrong(part, place, entry):
                 continue
@@ -146,6 +146,17 @@ def _wrong(forms: Lexicon, title: str, text: str) -> Iterator[Fault]:
             around = part[max(place - _AROUND, 0):place + len(word) + _AROUND].replace("\n", " ")
             told = f"{where}“…{around}…”中“{word}”应为“{entry.right}”"
             yield Fault(word, told, entry.grade, in_title=where == "标题")
+
+
+def _longest(found: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Return the words found, by place, without those that are only part of a longer one."""
+    kept: list[tuple[int, str]] = []
+    reached = -1
+    for place, word in sorted(found, key=lambda one: (one[0], -len(one[1]))):
+        if place + len(word) > reached:
+            kept.append((place, word))
+            reached = place + len(word)
+    return kept
 
 
 def _joined(text: str, place: int, entry: WrongForm) -> bool:

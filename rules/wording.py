@@ -13,6 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from rules.errors import complaints, dotted
 from rules.yamlfile import fault, parse
 
+_ENDS = 2
+
 Word = Annotated[str, Field(min_length=2, max_length=40)]
 
 
@@ -32,6 +34,15 @@ class WrongForm(_Part):
     grade: Literal["serious", "ordinary"] = "ordinary"
     source: str = ""
     unless: list[Word] = []
+
+
+class Phrase(_Part):
+    """A fixed phrase whose slips of typing are wrong forms; ``unless`` are slips that happen to be sound."""
+
+    phrase: Annotated[str, Field(min_length=5, max_length=40)]
+    grade: Literal["serious", "ordinary"]
+    source: str = ""
+    unless: Annotated[list[Word], Field(alias="except")] = []
 
 
 class Wording(_Part):
@@ -62,7 +73,28 @@ def load_wording(extra: Path | None = None) -> list[WrongForm]:
 @lru_cache(maxsize=1)
 def _built_in() -> dict[str, WrongForm]:
     raw = parse((resources.files("rules") / "lexicons" / "wording.yaml").read_text("utf-8"))
-    return {form.wrong: form for form in map(WrongForm.model_validate, raw["entries"])}
+    phrases = [Phrase.model_validate(entry) for entry in raw["phrases"]]
+    forms = {
+        slip: WrongForm(wrong=slip, right=one.phrase, grade=one.grade, source=one.source)
+        for one in phrases for slip in slips(one.phrase)
+        if slip not in one.unless and not any(slip in other.phrase for other in phrases)
+    }
+    return forms | {form.wrong: form for form in map(WrongForm.model_validate, raw["entries"])}
+
+
+def slips(phrase: str) -> list[str]:
+    """Return what a phrase becomes by one slip within: a character dropped, written twice, or two changed about.
+
+    Two characters at either end stay for a dropped one, and one for the others: what stands before or behind the
+    phrase could make another word with what is left.
+    """
+    last = len(phrase) - 1
+    dropped = [phrase[:at] + phrase[at + 1:] for at in range(_ENDS, last - _ENDS + 1)]
+    doubled = [phrase[:at] + phrase[at] + phrase[at:] for at in range(1, last)]
+    swapped = [
+        phrase[:at] + phrase[at + 1] + phrase[at] + phrase[at + 2:] for at in range(1, last - 1)
+    ]
+    return [slip for slip in dict.fromkeys([*dropped, *doubled, *swapped]) if slip != phrase]
 
 
 def _read(path: Path) -> Wording:
