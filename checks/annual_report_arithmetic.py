@@ -9,7 +9,8 @@ AR4 上年结转等于上一年度报告的结转下年度；AR5 复议、诉讼
 制发、废止件数相符；AR7 总体情况所述数字与表格一致；AR8 应填的单元格不留空；AR9 统计期限与报告年度一致。
 
 判定
-逐格核算网页表格，网页上没有的，核算附件（Word、Excel、PDF）里的表格。几处核算不平可以用同一个单元格的差额解释的，只记那个单元格；否则记在合计单元格。写明两边的数和差额。
+逐格核算网页表格，网页上没有的，核算附件（Word、Excel、PDF）里的表格。几处核算不平可以用同一个单元格的差额解释的，只记那个单元格；否则记在合计单元格。写明两边的数和差额，
+正文对这一格另有说法的一并写明，不另记。
 AR7、AR8 只作提示，读自 PDF 的表格可能错格，都提请人工复核；AR6 对不上的，可能因清理重新归类，记“未能核实”。
 
 不判定
@@ -25,7 +26,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import checks.model
@@ -80,6 +81,20 @@ class Fault:
     equations: tuple[Equation, ...]
 
 
+@dataclass(frozen=True)
+class Stated:
+    """What a report's text says of a cell's subject: other numbers than the cell's."""
+
+    figure: Figure
+    what: str
+    numbers: tuple[int, ...]
+
+    @property
+    def words(self) -> str:
+        """The text's numbers, told in a sentence."""
+        return f"正文所述{self.what} {'、'.join(map(str, self.numbers))} 件"
+
+
 def run(site: Site, parameters: Parameters, context: Context) -> Result:
     """Judge the reports of the uniform form's years."""
     result = Result()
@@ -102,15 +117,24 @@ def _judge(
     if not own.applications and not own.disputes and wanted & _TABLES:
         result.unverified(**common, message=f"{title}没有读到表格（可能在图片里，或在未能读取的附件里），无法核算")
         return
+    told = {stated.figure.place: stated for stated in _told(site, report, own)} if "AR7" in wanted else {}
     for fault in faults(list(_equations(own))):
         identities = sorted({equation.identity for equation in fault.equations})
         if wanted & set(identities):
-            _record(fault, identities, title, common, own.sure, result)
+            # what the text says besides of a cell that does not add up is the same fault
+            _record(fault, identities, told.pop(fault.cell.place, None), title, common, own.sure, result)
     before = next((r for r in reports if r.year == report.year - 1 and r.issuer == report.issuer), None)
     if before is not None:
         _across(site, report, before, own, figures[before.url], wanted, title, common, result)
-    if wanted & {"AR7", "AR9"}:
-        _text(site, report, own, wanted, title, common, result)
+    if "AR9" in wanted:
+        _judge_period(site, report, title, result)
+    for stated in told.values():
+        result.fail(
+            **common, target=stated.figure.place, confidence="review",
+            locator="AR7", evidence={"identities": ["AR7"], "stated": list(stated.numbers)},
+            message=f"{title}{stated.words}，"
+            f"表格“{stated.figure.place}”填 {_shown(stated.figure.value)}（AR7），请核对",
+        )
     cells = [figure for row in own.applications for figure in row.figures]
     blanks = [figure.place for figure in cells if figure.blank]
     # where no nought is written anywhere, blank is how this form says it
@@ -122,7 +146,8 @@ def _judge(
 
 
 def _record(
-    fault: Fault, identities: list[str], title: str, common: dict[str, str | None], sure: bool, result: Result
+    fault: Fault, identities: list[str], stated: Stated | None, title: str, common: dict[str, str | None],
+    sure: bool, result: Result,
 ) -> None:
     told = "；".join(f"{equation.words}，相差 {_shown(abs(equation.difference))}" for equation in fault.equations[:3])
     result.fail(
@@ -133,7 +158,7 @@ def _record(
             "sums": [equation.words for equation in fault.equations][:10],
         },
         message=f"{title}表格“{fault.cell.place}”填 {_shown(fault.cell.value)}，"
-        f"核算不平：{told}（{'、'.join(identities)}）"
+        f"核算不平：{told}（{'、'.join(identities)}）{f'；{stated.words}' if stated is not None else ''}"
         f"{'' if sure else '；表格读自 PDF 或未读全的附件，请对照原件'}",
     )
 
@@ -269,38 +294,28 @@ def _across(
             )
 
 
-def _text(
-    site: Site, report: Report, own: Figures, wanted: frozenset[str], title: str,
-    common: dict[str, str | None], result: Result,
-) -> None:
-    text = "\n".join(lines_of_report(site, report))
-    period = _PERIOD.search(text)
-    if "AR9" in wanted and period and int(period[1]) != report.year:
+def _judge_period(site: Site, report: Report, title: str, result: Result) -> None:
+    period = _PERIOD.search("\n".join(lines_of_report(site, report)))
+    if period and int(period[1]) != report.year:
         result.fail(
             url=report.url, department=report.department, target="统计期限", evidence={"identities": ["AR9"]},
             message=f"{title}所写统计期限自 {period[1]} 年 1 月 1 日起，与报告年度 {report.year} 年不一致（AR9）",
         )
-    if "AR7" not in wanted:
-        return
+
+
+def _told(site: Site, report: Report, own: Figures) -> Iterator[Stated]:
+    """Yield what a report's text says otherwise than its tables."""
+    text = "\n".join(lines_of_report(site, report))
     new = own.row("new")
-    if new is not None and not new.figures[-1].blank:
-        _stated(_APPLIED.findall(text), new.figures[-1], "新收申请", report, title, result)
     made = next((row.figures[0] for row in own.documents if "规范性" in row.label), None)
-    if made is not None:
-        _stated([(number,) for number in _MADE.findall(text)], made, "制发行政规范性文件", report, title, result)
-
-
-def _stated(
-    found: Iterable[tuple[str, ...]], figure: Figure, what: str, report: Report, title: str, result: Result
-) -> None:
-    numbers = sorted({int(number) for groups in found for number in groups if number})
-    if numbers and figure.value not in numbers:
-        result.fail(
-            url=report.url, department=report.department, target=figure.place, confidence="review",
-            locator="AR7", evidence={"identities": ["AR7"], "stated": numbers},
-            message=f"{title}正文所述{what} {'、'.join(map(str, numbers))} 件，表格“{figure.place}”填"
-            f" {_shown(figure.value)}（AR7），请核对",
-        )
+    looked: list[tuple[str, Figure | None, list[tuple[str, ...]]]] = [
+        ("新收申请", new.figures[-1] if new and not new.figures[-1].blank else None, _APPLIED.findall(text)),
+        ("制发行政规范性文件", made, [(number,) for number in _MADE.findall(text)]),
+    ]
+    for what, figure, found in looked:
+        numbers = sorted({int(number) for groups in found for number in groups if number})
+        if figure is not None and numbers and figure.value not in numbers:
+            yield Stated(figure, what, tuple(numbers))
 
 
 def _shown(value: float) -> str:
