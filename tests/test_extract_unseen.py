@@ -164,3 +164,29 @@ def test_a_letter_about_a_page_that_does_not_open_is_no_error_page() -> None:
 @pytest.mark.parametrize("heading", ["某县教育局_全县校园安全培训班举办", "全县校园安全培训班举办-某县政府办"])
 def test_a_title_that_ends_in_a_verb_is_not_taken_for_an_office(heading: str) -> None:
     assert without_site(heading, "", [], "") == "全县校园安全培训班举办"
+
+
+FIELDS = [
+    ("索引号", "SL5800-2026-00018"), ("发布机构", "示例县人民政府"), ("发文字号", "示政〔2026〕9号"), ("主题分类", "城乡建设；环境保护"),
+    ("成文日期", "2026-06-10"), ("发布日期", "2026-06-12"), ("公开形式", "主动公开"),
+]
+
+
+@pytest.mark.parametrize("mark", ["；", "；　", ";", "，", ", ", " ｜ ", "|"])
+@pytest.mark.parametrize("ends", ["（）", "()", "【】", "〔〕", "  "])
+def test_fields_told_in_a_row_are_each_read(mark: str, ends: str) -> None:
+    row = mark.join(f"{label}：{value}" for label, value in FIELDS)
+    got = read(article(f"<p>2026-06-12</p><p>{ends[0]}{row}{ends[1]}</p>"))["attributes"]
+    told = {name: got[name] for name in ("index_number", "document_number", "topic", "signed", "disclosure", "issuer")}
+    assert told == {
+        "index_number": "SL5800-2026-00018", "document_number": "示政〔2026〕9号", "topic": "城乡建设；环境保护",
+        "signed": "2026-06-10", "disclosure": "主动公开", "issuer": "示例县人民政府",
+    }
+
+
+@pytest.mark.parametrize("text", [
+    "（牵头单位：县水利局；责任单位：县农业农村局，各镇人民政府）", "登记表应当写明：名称；文号：由登记机关编写；公开方式：另行规定。",
+])
+def test_fields_that_sentences_speak_of_are_none_of_the_pages(text: str) -> None:
+    got = read(article(f"<p>2026-06-12</p><p>各单位要压实责任。{text}</p>"))["attributes"]
+    assert (got["document_number"], got["disclosure"], got["issuer"]) == (None, None, None)

@@ -32,7 +32,10 @@ _RANK = {label: rank for labels in LABELS.values() for rank, label in enumerate(
 _LABEL = re.compile(
     rf"({spaced(_FIELD_OF)}){GAP}(?:([】\])）]{GAP}[:：]?|[:：]){GAP}|(?=\n|\Z)|(?<={EDGE}))"
 )
-_BEFORE = frozenset(f" \n{EDGE}【[（(|◎●■◆·•*▪")
+_BEFORE = frozenset(f" \n{EDGE}【[（(〔|｜◎●■◆·•*▪")
+# these part the fields of a row; in a sentence they part anything
+_PARTING = frozenset("；;，,")
+_PAIRS = {"）": "（", ")": "(", "】": "【", "]": "[", "〕": "〔"}
 # Behind a label ends its line or an element in it, or stands a mark. Where that is not so none is looked for: led by
 # what follows, not by the label, the search passes over a text ten times faster.
 _LAST_BUT_ONE, _LAST = ("".join({label[at] for label in _FIELD_OF}) for at in (-2, -1))
@@ -40,8 +43,10 @@ _ENDING = re.compile(rf"[ \n{EDGE}:：\]】)）](?<=[{_LAST_BUT_ONE}\s][{_LAST}]
 _CORE_LABEL = re.compile(rf"(?:{'|'.join(label for name in CORE for label in LABELS[name])})[：:\n{EDGE}\]】]")
 _CORE_ENDS = frozenset(label[-2:] for name in CORE for label in LABELS[name])
 _NEXT_LABEL = re.compile(
-    rf"[\s【\[][\u4e00-\u9fff](?:{GAP}[\u4e00-\u9fff]){{1,7}}{GAP}[:：]|\s*[【\[]\s*(?:字体|打印|大|关闭|收藏|打\s*印)"
+    rf"[\s【\[；;｜|][\u4e00-\u9fff](?:{GAP}[\u4e00-\u9fff]){{1,7}}{GAP}[:：]|\s*[【\[]\s*(?:字体|打印|大|关闭|收藏|打\s*印)"
 )
+# what may stand between a value and the next label of its line
+_BETWEEN = "；;，,｜| "
 _EMPTY = re.compile(r"^[\s\-—–―_/\\·.…*]*$|^\{\{.*\}\}$|^\$\{.*\}$|^<%.*%>$|^(?:null|undefined|NaN)$", re.IGNORECASE)
 _NONE = re.compile(r"^(?:暂无|无|长期有效|永久|长期)?$")
 # a number says 无 where there is none
@@ -339,7 +344,7 @@ def _labels(text: str) -> tuple[_Label, ...]:
     found = []
     for match in _LABEL.finditer(text):
         start, marked = match.start(1), bool(match.group(2))
-        if start and text[start - 1] not in _BEFORE:
+        if start and text[start - 1] not in _BEFORE and not (found and text[start - 1] in _PARTING):
             continue
         if marked or not clean(text[:start]).strip("◎●■◆·•*▪【[ "):
             found.append(_Label("".join(match.group(1).replace(EDGE, "").split()), start, match.end(), marked))
@@ -413,8 +418,9 @@ def _ends_like_label(text: str, broken: bool) -> bool:
 def _cut(text: str) -> str:
     """A value up to the next label on the same line, known or not."""
     stop = _NEXT_LABEL.search(text)
-    value = clean(text[: stop.start()] if stop else text)
-    if value[-1:] in "）)】]" and value[-1:] and not re.search(r"[（(【\[]", value):
+    value = clean(text[: stop.start()] if stop else text).rstrip(_BETWEEN)
+    opening = _PAIRS.get(value[-1:])
+    if opening is not None and value.count(value[-1]) > value.count(opening):
         value = value[:-1].rstrip()
     return value[:_MAX_VALUE]
 
