@@ -8,7 +8,8 @@
 
 判定
 规则包点名的项目，文件的信息公开表和正文中都没有的，判为缺失；表中有这一栏而没有填写的，同样判为缺失，并说明
-该栏为空。规则包没有点名的项目，同一栏目五份以上的本级文件有八成以上都载明、唯独这一份没有的，也判为缺失。
+该栏为空。规则包没有点名的项目，同一栏目五份以上的本级文件有八成以上都载明、唯独这一份没有的，也判为缺失；
+全站过半数文件都载明、这一份留有这一栏而没有填写的，同样判为缺失。
 规则包点名、但本站同类文件多数也没有载明的，提请人工复核；不属规范性文件而没有文号的，也提请复核，除非它是印发的
 通知、意见一类公文，同栏目的文件都编有文号，唯独它的发文字号一栏没有填写。“无”、横线一类的字样等于没有填写。
 
@@ -44,6 +45,7 @@ _NUMBER = "发文字号"
 _NUMBERED = re.compile(r"关于.{2,}的?(?:通知|意见|决定|通报|批复|函)(?:[（(].{1,12}[）)])?$")
 # where so many documents were read and none carries a field, the site's own way is a matter for a person
 _ENOUGH = 3
+_MOST = 0.5
 
 
 def _canonical(name: str) -> str | None:
@@ -97,7 +99,14 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
         title = page.record.title or page.record.attributes.document_number or page.url
         common = {"url": page.url, "department": department}
         custom = customs.get(_column(site, page), Custom())
-        missing = [name for name in _demanded(parameters, custom) if not _value(page, name)]
+        demanded = _demanded(parameters, custom)
+        blank = [name for name in lexicon("documents")["fields"] if _shown(page, name) and not _value(page, name)]
+        # what most documents of the site carry, and this one shows and leaves blank, no one need demand
+        demanded += [
+            name for name in blank if parameters.peers and name not in demanded and whole.read >= _ENOUGH
+            and whole.share(name) > _MOST and _is_sure(site, page, name, custom, whole, parameters)
+        ]
+        missing = [name for name in demanded if not _value(page, name)]
         if not missing:
             continue
         if page.record.script_shell or not (page.record.title or page.text.strip()):
@@ -119,11 +128,13 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
         empty = [name for name in named if _shown(page, name)]
         where = f"（{'、'.join(empty)}一栏没有内容）" if empty else ""
         doubt = "" if sure else _doubt(named, custom, whole)
+        besides = [name for name in blank if name not in named and not is_scripted(site, page, _attribute(name))]
+        beside = f"，{'、'.join(besides)}一栏也没有内容" if besides else ""
         result.fail(
             **common, confidence="certain" if sure else "review",
-            message=f"文件{cited(title)}缺少{'、'.join(named)}{where}{doubt}",
+            message=f"文件{cited(title)}缺少{'、'.join(named)}{where}{beside}{doubt}",
             evidence={
-                "title": page.record.title, "missing": missing, "empty": empty,
+                "title": page.record.title, "missing": missing, "empty": [*empty, *besides],
                 "column_documents": custom.read, "has_table": page.record.attributes.has_table,
             },
         )
@@ -151,7 +162,7 @@ def _is_sure(
 
 def _is_rare(name: str, custom: Custom, whole: Custom) -> bool:
     """Whether most documents of the column, and of the site, do without a field."""
-    return max(custom.share(name), whole.share(name)) <= 0.5
+    return max(custom.share(name), whole.share(name)) <= _MOST
 
 
 def _doubt(names: Sequence[str], custom: Custom, whole: Custom) -> str:

@@ -14,6 +14,14 @@ _FORMAL = re.compile(
     r"(?:通知|意见|决定|决议|命令|通报|批复|办法|规定|细则|条例|规则|方案|规划|纲要|预案|措施|规程|章程)"
     r"(?:[（(].{1,16}[）)])?$"
 )
+# forms that news likes to tell of, too: 我县出台稳就业十条政策
+_PLAIN = re.compile(
+    r"(?:(?:若干|扶持|支持|奖励|优惠|补贴|招商|惠[企农民])政策|(?:政策|措施|意见|举措|规定)?[一二三四五六七八九十百\d]{1,4}条(?:政策|措施|意见|举措|规定)?"
+    r"|(?:行动|实施|工作)计划|工作要点)(?:[（(].{1,16}[）)])?$"
+)
+_TELLS = re.compile(
+    r"出台|推出|落地|发布|公布|解读|图解|读懂|看懂|宣讲|宣传|学习|贯彻|落实|召开|[，：:！!？?]|享受|兑现|[亮送晒]出|用好|助力|这"
+)
 _ABOUT = re.compile(r"关于|印发|发布|实施")
 _REPOST_SOURCE = re.compile(r"中国政府网|新华|人民日报|人民网|央视|国务院|省政府网|学习强国")
 
@@ -29,7 +37,8 @@ def is_document(page: Page) -> bool:
     if not attributes.has_table:
         return False
     title = (page.record.title or "").strip().strip("》")
-    return bool(_FORMAL.search(title) and (_ABOUT.search(title) or attributes.issuer))
+    formal = _FORMAL.search(title) or (_PLAIN.search(title) and not _TELLS.search(title))
+    return bool(formal and (_ABOUT.search(title) or attributes.issuer))
 
 
 def _is_case_paper(title: str) -> bool:
