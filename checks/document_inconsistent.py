@@ -8,7 +8,8 @@
 
 判定
 一、信息公开表所填文号与正文的文号不同；二、文号的年份与落款日期（没有落款的，与成文日期）的年份不同；三、印发
-日期早于成文日期；四、标题中书名号内的年份与正文同一名称的年份不同；五、成文日期与落款日期不同（提请人工复核）；
+日期早于成文日期；四、标题中的年份与正文同一名称的年份不同（没有
+书名号的，须正文的年份与文号、落款相同而正文没有标题的年份，只是正文开头所印发的年份不同的提请人工复核）；五、成文日期与落款日期不同（提请人工复核）；
 六、“某年工作要点、工作计划”等标题的年份与成文日期相差两年以上，或者上年的要点到本年二月以后才成文、文号也是
 本年的（提请人工复核）。
 
@@ -34,7 +35,7 @@ from checks.lexicon import any_of, lexicon
 from checks.model import Context, Result
 from checks.organs import is_outside
 from checks.site import Site
-from checks.titles import cited, document_numbers, key, key_of_text, quoted
+from checks.titles import cited, core, document_numbers, key, key_of_text, quoted
 from crawler.snapshot.reader import Page
 
 _DAY = r"(20\d\d|19\d\d)\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日"
@@ -56,6 +57,8 @@ _CHINESE_DAY = re.compile(
     r"\s*([一二三四五六七八九]?十?[一二三四五六七八九]?)\s*日"
 )
 _HEAD_LINES, _NAME = 12, 8
+# what is said of last year's or next year's
+_GONE = "(?:同时|予以|一并|自)?(?:废止|失效|停止)|另行|将于|实施情况|完成情况|执行情况"
 
 
 class Parameters(checks.model.Parameters):
@@ -110,7 +113,8 @@ def _found(
 ) -> list[Fault]:
     told = [
         _numbers(page, lines), _number_and_day(page, closing, stated), _printed_before(closing or stated, printed),
-        _title_and_text(page), _two_days(stated, closing), _planned_year(page, closing or stated),
+        _title_and_text(page) or _unmarked_title_and_text(page, closing, stated), _two_days(stated, closing),
+        _planned_year(page, closing or stated),
     ]
     return [fault for fault in told if fault is not None]
 
@@ -175,6 +179,32 @@ def _title_and_text(page: Page) -> Fault | None:
         if others and found[0] not in others:
             return Fault(f"标题写“{found[0]}年”，正文中同一名称写“{min(others)}年”")
     return None
+
+
+def _unmarked_title_and_text(page: Page, closing: date | None, stated: date | None) -> Fault | None:
+    """The one year of a title without 《》 against that of the same name in the text, where the title's is not.
+
+    Beyond doubt where the text's is the year of the document itself, too, and the title's is nowhere in the text.
+    """
+    title = page.record.title or ""
+    found = _YEAR.findall(key(title))
+    if len(found) != 1 or quoted(title) or any_of(lexicon("documents")["inconsistent"]["other_years"]).search(title):
+        return None
+    name = core(title).partition(found[0])[2]
+    if len(name) < _NAME or found[0] + name not in key(title):
+        return None
+    text = key_of_text(page.text[:4000])
+    same = re.compile(rf"(现[将就]?|印发|公布|制定)?.{{0,2}}(20\d\d){re.escape(name)}(?!{_GONE})")
+    others = {match[2]: bool(match[1]) for match in same.finditer(text)}
+    if len(others) != 1 or found[0] in others:
+        return None
+    year, introduced = next(iter(others.items()))
+    numbered = _NUMBER_YEAR.search(page.record.attributes.document_number or "")
+    own = {str(day.year) for day in (closing or stated,) if day} | ({numbered[1]} if numbered else set())
+    told = f"标题写“{found[0]}年”，正文中同一名称写“{year}年”"
+    if own == {year} and found[0] not in set(_YEAR.findall(text)):
+        return Fault(told)
+    return Fault(told, review=True) if introduced else None
 
 
 def _two_days(stated: date | None, closing: date | None) -> Fault | None:
