@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 
 from lxml import etree, html
 
@@ -12,6 +13,8 @@ from crawler.urls import AddressError, canonical
 
 # longer bodies are cut: no page a person reads is larger
 _MAX_BYTES = 4_000_000
+# what a label and a link share is a line
+_LABELLED_LINE = 200
 _INVISIBLE = frozenset({"script", "style", "noscript", "template", "head", "select"})
 _BLOCKS = frozenset({
     "p", "div", "li", "tr", "td", "th", "h1", "h2", "h3", "h4", "h5", "h6", "br", "dd", "dt", "section",
@@ -108,3 +111,21 @@ def rows_by_link(site: Site, page: Page) -> dict[str, str]:
             continue
         rows.setdefault(address, text)
     return rows
+
+
+def labelled_links(site: Site, page: Page) -> list[tuple[str, str, str]]:
+    """Return the links of a page that share a line or a table's row with other words: (address, words, other words)."""
+    root = tree_of(site, page)
+    found: list[tuple[str, str, str]] = []
+    for anchor in root.iter("a") if root is not None else ():
+        href, words = (anchor.get("href") or "").strip(), " ".join(lines_of(anchor))
+        block = next((up for up in anchor.iterancestors() if up.tag in _BLOCKS), None)
+        row = block if block is None or block.tag not in ("td", "dd") else block.getparent()
+        if not href or row is None or row.tag in ("dl", "table"):
+            continue
+        line = " ".join(lines_of(row))
+        if len(line) > _LABELLED_LINE:
+            continue
+        with suppress(AddressError):
+            found.append((canonical(href, page.url), words, line.replace(words, " ", 1).strip()))
+    return found

@@ -13,7 +13,7 @@
 不判定
 尚未结束的，读不出结束日期的；规则包没有给出天数的，结束未满 30 天；规则包以决策作出之日起算的，尚未找到正式文件
 的。没有收到意见、全部采纳的，不要求说明不予采纳的原因。标题没有《》所指文件的（如征集项目建议），以及只在解读、
-起草说明里顺带提到的，以及说到没有采纳的话里另有内容、看不出是不是原因的，提请人工复核。反馈只有附件或图片、意见征集栏目或征集页面的关联信息由脚本填充的，记“未能核实”。
+起草说明里顺带提到的，以及说到没有采纳的话里另有内容、看不出是不是原因的，以及另有标题只说了事项一部分的反馈的，提请人工复核。反馈只有附件或图片、意见征集栏目或征集页面的关联信息由脚本填充的，记“未能核实”。
 
 整改
 补充公布意见收集和采纳情况，逐条说明不予采纳的原因，并与征集页面互相链接。
@@ -21,6 +21,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -28,18 +29,23 @@ from datetime import date
 from typing import Any, Literal
 
 import checks.model
-from checks.bodies import lines_of, tree_of
+from checks.bodies import labelled_links, lines_of, tree_of
 from checks.consultations import Consultation, consultations_of, feedback_pages, is_feedback, told_in_passing
 from checks.days import day_of, provisional_note, provisional_years
 from checks.lexicon import any_of, lexicon
 from checks.model import Context, Result
+from checks.organs import without_place
 from checks.pairs import relates_by_script
 from checks.site import Site
-from checks.titles import cited, core, issued_names, key, without_years
+from checks.titles import cited, core, issued_names, key, subject_words, without_years
 from checks.unread import rendering_words
 from crawler.snapshot.reader import Page
 
 _LEAST_TEXT, _LEAST_NAME = 60, 6
+# what more pages than this link to is of the template
+_TEMPLATE_PAGES = 3
+# so much of what sets a subject apart, in one piece, may be the same subject in other words
+_LEAST_WORDS, _MOST_WORDS = 3, 0.6
 
 
 class Parameters(checks.model.Parameters):
@@ -103,7 +109,10 @@ def _judge(
     }
     if not found:
         told = next((page for name in consultation.subjects for page in in_passing.get(name, ())), None)
-        _judge_absence(site, consultation, words, start, told, common, parameters, context, result)
+        near = _near(consultation, titled, site.name) if told is None else None
+        hints = f"，只在{cited(told.record.title or told.url)}里顺带提到，请核对" if told is not None else ""
+        hints = f"，另有{cited(near.record.title or near.url)}，请核对是否同一事项" if near is not None else hints
+        _judge_absence(site, consultation, words, start, hints, common, parameters, context, result)
         return
     text = "\n".join(feedback.text for feedback in found)
     lacking = [part for part in parameters.parts if not _holds(part, text)]
@@ -132,9 +141,10 @@ def _judge(
 
 
 def _judge_absence(
-    site: Site, consultation: Consultation, words: str, start: date, told: Page | None, common: Mapping[str, Any],
+    site: Site, consultation: Consultation, words: str, start: date, hints: str, common: Mapping[str, Any],
     parameters: Parameters, context: Context, result: Result,
 ) -> None:
+    """Judge one without feedback; ``hints`` say, for the end of a sentence, where there may be some."""
     if parameters.working_days is not None:
         used = context.calendar.count(start, context.as_of)
         over = used - parameters.working_days
@@ -150,10 +160,9 @@ def _judge_absence(
         result.unverified(**common, message=f"{words}，没有读到反馈结果，但{doubt}，无法确定")
     else:
         named = "《" in (consultation.page.record.title or "")
-        passing = f"，只在{cited(told.record.title or told.url)}里顺带提到，请核对" if told is not None else ""
         result.fail(
-            **common, confidence="certain" if named and told is None else "review",
-            message=f"{words}，至 {context.as_of} {late}，没有公布意见收集和采纳情况{passing}",
+            **common, confidence="certain" if named and not hints else "review",
+            message=f"{words}，至 {context.as_of} {late}，没有公布意见收集和采纳情况{hints}",
         )
 
 
@@ -163,6 +172,9 @@ def _doubt(site: Site, consultation: Consultation) -> str | None:
         return "征集页面由脚本填充"
     if relates_by_script(site, consultation.page):
         return "征集页面的关联信息由脚本填充"
+    unread = (address for address in _labelled(site, consultation) if site.page_of(address) is None)
+    if any(site.reach(address).state != "dead" for address in unread):
+        return "征集页面上“结果反馈”一类的链接没有读到"
     words = any_of(lexicon("consultations")["feedback_words"])
     for column in site.columns:
         if column.type == "consultations" or words.search(column.name):
@@ -186,19 +198,59 @@ def _feedback(
         if told.search(text) and _names(text, consultation)
     ]
     pages = [site.page_of(address) for address in linked]
-    pages += [page for name in consultation.subjects for page in by_subject.get(name, ())]
+    labelled = (site.page_of(address) for address in _labelled(site, consultation))
+    pages += [page for page in labelled if page is not None and _tells_result(page)]
+    subjects = consultation.subjects | {without_place(name, site.name) for name in consultation.subjects}
+    pages += [page for name in subjects for page in by_subject.get(name, ())]
     pages += [
-        page for name, page in titled
-        if any(len(subject) >= _LEAST_NAME and subject in name for subject in consultation.subjects)
+        page for name, page in titled if any(len(subject) >= _LEAST_NAME and subject in name for subject in subjects)
     ]
+    asks = any_of(words["taking_part"])
     for page in pages:
-        if page is not None and page.url not in seen and page.record.page_kind != "column":
+        if page is None or (asks.search(page.record.title or "") and not _tells_result(page)):
+            continue
+        if page.url not in seen and page.record.page_kind != "column":
             seen.add(page.url)
             day = day_of(page.record.published) or day_of(page.record.published_tag)
             yield Feedback(page, _text(site, page), day)
     own = consultation.page.text or consultation.text
     if any_of(words["feedback_inline"]).search(own):
         yield Feedback(consultation.page, own, None)
+
+
+def _labelled(site: Site, consultation: Consultation) -> list[str]:
+    """Return the addresses behind a label of feedback whose links say nothing of their own (结果反馈：点击查看)."""
+    words = lexicon("consultations")
+    told, mere = any_of(words["feedback_words"]), any_of(words["mere_links"])
+    page = consultation.page
+    # hardly any page has such a link of its own: the others need not be looked at
+    own = any(
+        element == "a" and mere.fullmatch(key(text)) and site.link_counts.get(address, 0) <= _TEMPLATE_PAGES
+        for address, element, text in site.snapshot.links_from(page.url)
+    )
+    return [
+        address for address, text, label in labelled_links(site, page)
+        if told.search(label) and mere.fullmatch(key(text)) and _names(label, consultation)
+    ] if own and told.search(page.text + consultation.text) else []
+
+
+def _tells_result(page: Page) -> bool:
+    """Whether a page tells what a consultation brought, not how to take part in one."""
+    return is_feedback(page) or bool(any_of(lexicon("consultations")["feedback_inline"]).search(page.text))
+
+
+def _near(consultation: Consultation, titled: list[tuple[str, Page]], site_name: str) -> Page | None:
+    """Return a page of feedback, not before the end, that names what sets the subject apart, if not the whole name."""
+    for subject in sorted(consultation.subjects):
+        words = subject_words(without_place(subject, site_name))
+        size = max(_LEAST_WORDS, math.ceil(len(words) * _MOST_WORDS))
+        parts = [words[at:at + size] for at in range(len(words) - size + 1)]
+        for name, page in titled if parts else ():
+            day = day_of(page.record.published)
+            earlier = day is not None and consultation.end is not None and day < consultation.end
+            if not earlier and any(part in name for part in parts):
+                return page
+    return None
 
 
 def _names(text: str, consultation: Consultation) -> bool:

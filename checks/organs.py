@@ -68,6 +68,15 @@ def is_outside(issuer: str | None, number: str | None, site_name: str) -> bool:
     return not any(stem in issuer for stem, _ in own)
 
 
+def without_place(name: str, site_name: str) -> str:
+    """Return a name without the site's own place before it: 示例县养犬管理办法 is 养犬管理办法 on the county's site."""
+    stems = {words for stem, kind in _places(site_name) for words in (stem + kind, stem)}
+    rest = name
+    while own := next((stem for stem in sorted(stems, key=len, reverse=True) if rest.startswith(stem)), None):
+        rest = rest.removeprefix(own)
+    return rest
+
+
 def _places(name: str) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     rest = name.strip()

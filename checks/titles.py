@@ -147,6 +147,11 @@ def differ_clearly(one: str, other: str) -> bool:
     return block < max(4, 0.3 * min(len(first), len(second))) and matcher.ratio() < 0.4
 
 
+def subject_words(name: str) -> str:
+    """Return what sets a name apart: its key without years and what regulations of every subject are called alike."""
+    return _KIND_WORDS.sub("", without_years(key(name)))
+
+
 def differ_in_subject(one: str, other: str) -> bool:
     """Whether two titles built alike (某县…管理办法) speak of different subjects: hardly a character in common.
 
