@@ -26,8 +26,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import checks.model
 from checks.annual import Figure, Figures, Report, Row, figures_of, lines_of_report, reports_of
@@ -95,6 +96,15 @@ class Stated:
         return f"正文所述{self.what} {'、'.join(map(str, self.numbers))} 件"
 
 
+# all identities that any clause holds reports to
+_ASKED: WeakKeyDictionary[Site, frozenset[str]] = WeakKeyDictionary()
+
+
+def prepare(site: Site, parameters: Sequence[Parameters]) -> None:
+    """Note which identities are held at all: what one tells of a cell need not be told again by another."""
+    _ASKED[site] = frozenset().union(*(one.identities for one in parameters))
+
+
 def run(site: Site, parameters: Parameters, context: Context) -> Result:
     """Judge the reports of the uniform form's years."""
     result = Result()
@@ -117,18 +127,20 @@ def _judge(
     if not own.applications and not own.disputes and wanted & _TABLES:
         result.unverified(**common, message=f"{title}没有读到表格（可能在图片里，或在未能读取的附件里），无法核算")
         return
-    told = {stated.figure.place: stated for stated in _told(site, report, own)} if "AR7" in wanted else {}
+    asked = wanted | _ASKED.get(site, frozenset())
+    told = {stated.figure.place: stated for stated in _told(site, report, own)} if "AR7" in asked else {}
     for fault in faults(list(_equations(own))):
         identities = sorted({equation.identity for equation in fault.equations})
+        # what the text says besides of a cell that does not add up is the same fault
+        stated = told.pop(fault.cell.place, None) if asked & set(identities) else None
         if wanted & set(identities):
-            # what the text says besides of a cell that does not add up is the same fault
-            _record(fault, identities, told.pop(fault.cell.place, None), title, common, own.sure, result)
+            _record(fault, identities, stated, title, common, own.sure, result)
     before = next((r for r in reports if r.year == report.year - 1 and r.issuer == report.issuer), None)
     if before is not None:
         _across(site, report, before, own, figures[before.url], wanted, title, common, result)
     if "AR9" in wanted:
         _judge_period(site, report, title, result)
-    for stated in told.values():
+    for stated in told.values() if "AR7" in wanted else ():
         result.fail(
             **common, target=stated.figure.place, confidence="review",
             locator="AR7", evidence={"identities": ["AR7"], "stated": list(stated.numbers)},

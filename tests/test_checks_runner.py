@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from casework import START, Case, pack_of, site_of
+from casework import START, Case, all_cases, pack_of, site_of
 
 import checks.runner
 from checks.model import Context, Judgement, Parameters, Result, fingerprint
@@ -143,3 +143,12 @@ def test_every_check_has_its_published_page() -> None:
         assert set(check.sections) == {"依据", "判定", "不判定", "整改"}, check.id
         assert all(check.sections.values()), check.id
         assert len(check.title) <= 12, check.id
+
+
+def test_identities_bound_one_by_one_tell_of_one_cell_once() -> None:
+    name = "同一格加不起来、又与正文所述不同，是一处错，只记一个问题"
+    case = next(case for case in all_cases() if case.name == name)
+    bound = [("annual-report-arithmetic", {"identities": [one]}) for one in ("AR1", "AR2", "AR7")]
+    context = Context(case.as_of, case.as_of.year, load_calendar())
+    found = judge(site_of(case), [pack_of(*bound)], context).findings
+    assert [(one.confidence, one.clauses) for one in found] == [("certain", ["ceshi/1", "ceshi/2"])]
