@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
 from lxml.html import HtmlElement
 
 from crawler.cms.zones import Zones
 from crawler.extract.dates import find_dates, parse_date
 from crawler.extract.letter_lists import page_names_letters, read_letter_rows
+from crawler.extract.letter_parts import Draft, Label
+from crawler.extract.letter_told import complete, is_told, names_mailbox, page_title
 from crawler.extract.letter_words import bare, is_status, label_before, words
 from crawler.extract.outline import EDGE, Line, Outline, clean
 from crawler.extract.parsed import ParsedPage
@@ -42,30 +43,6 @@ _FOOTER_LINES = 3
 _CONTENT_LEVELS = 4
 _MOST_LINES = 4000
 _SIGNALS = 3
-_TITLE_END = re.compile(r"\s*[-_|—–]+\s*|\s{2,}|_")
-
-
-@dataclass(slots=True)
-class _Label:
-    """A label as it stands on the page: what it labels, its line, where its words start and end there."""
-
-    name: str
-    label: str
-    line: int
-    start: int
-    end: int
-
-
-@dataclass(slots=True)
-class _Draft:
-    """The labelled values of one letter so far; ``own`` counts labels with values that only letters have.
-
-    ``bare_reply`` is a state (已办结) that stands where the reply belongs: the reply only where there is no other.
-    """
-
-    values: dict[str, str] = field(default_factory=dict)
-    own: int = 0
-    bare_reply: str = ""
 
 
 def read_letters(page: ParsedPage) -> list[Letter]:
@@ -98,7 +75,9 @@ def _may_be_letters(page: ParsedPage) -> bool:
         seen.add(match.group()[:20])
         if len(seen) > 1:
             return True
-    return page_names_letters(page) and any(status in page.html for status in words().statuses)
+    return page_names_letters(page) and (
+        names_mailbox(page) or any(status in page.html for status in words().statuses)
+    )
 
 
 def _names_foreign(outline: Outline) -> bool:
@@ -111,49 +90,49 @@ def _names_foreign(outline: Outline) -> bool:
     )
 
 
-def _labels(outline: Outline) -> list[_Label]:
-    found: list[_Label] = []
+def _labels(outline: Outline) -> list[Label]:
+    found: list[Label] = []
     for at, line in enumerate(outline.lines[:_MOST_LINES]):
         found += _in_line(at, line)
     return found
 
 
-def _in_line(at: int, line: Line) -> list[_Label]:
+def _in_line(at: int, line: Line) -> list[Label]:
     fields = words().fields
     whole = bare(line.text)
     if whole in fields and not line.linked:
-        return [_Label(fields[whole], whole, at, 0, len(line.text))]
+        return [Label(fields[whole], whole, at, 0, len(line.text))]
     found = []
     for colon in _COLON.finditer(line.text):
         known = label_before(line.text, colon.start())
         if known:
-            found.append(_Label(fields[known[0]], known[0], at, known[1], colon.end()))
+            found.append(Label(fields[known[0]], known[0], at, known[1], colon.end()))
             continue
         dated = _DATED_END.search(line.text, 0, colon.start())
         known = label_before(line.text, dated.start()) if dated else None
         if dated and known and fields[known[0]] in _CONTENT:
-            found.append(_Label(fields[known[0]], known[0], at, known[1], dated.start()))
+            found.append(Label(fields[known[0]], known[0], at, known[1], dated.start()))
     return found or _inline_parts(at, line)
 
 
-def _inline_parts(at: int, line: Line) -> list[_Label]:
+def _inline_parts(at: int, line: Line) -> list[Label]:
     """Return labels without a colon that an inline element of their own sets apart."""
     fields = words().fields
     found, start = [], 0
     for part in line.text.split(EDGE):
         label = bare(part)
         if label in fields and (len(label) >= _SHORTEST_PART or not clean(line.text[:start])):
-            found.append(_Label(fields[label], label, at, start, start + len(part)))
+            found.append(Label(fields[label], label, at, start, start + len(part)))
         start += len(part) + 1
     return found if not line.linked else []
 
 
-def _details(outline: Outline, labels: list[_Label], page: ParsedPage) -> list[Letter]:
+def _details(outline: Outline, labels: list[Label], page: ParsedPage) -> list[Letter]:
     zones = Zones(page.base)
     lines = outline.lines
     footer = _footer(lines)
     last = footer - _FOOTER_LINES if footer < len(lines) else footer
-    kept: list[_Label] = []
+    kept: list[Label] = []
     for label in labels:
         if label.line >= footer or zones.in_chrome(lines[label.line].element):
             continue
@@ -161,10 +140,14 @@ def _details(outline: Outline, labels: list[_Label], page: ParsedPage) -> list[L
             kept.append(label)
     blocks = _blocks(lines, kept)
     drafts = [_of_block(lines, block, footer) for block in blocks] or _in_order(lines, kept, footer)
-    return [_letter(draft, page) for draft in drafts if _is_letter(draft, page)]
+    letters = [_letter(draft, page) for draft in drafts if _is_letter(draft, page)]
+    if blocks or len(drafts) > 1 or not (letters or names_mailbox(page)):
+        return letters
+    turns = complete(lines, kept, footer, drafts[0], page)
+    return [_letter(drafts[0], page)] if letters or is_told(drafts[0], turns) else []
 
 
-def _is_with(lines: list[Line], label: _Label, before: list[_Label], footer: int) -> bool:
+def _is_with(lines: list[Line], label: Label, before: list[Label], footer: int) -> bool:
     """Whether a label just above the footer stands in one element with the label before, the footer outside it."""
     if not before:
         return False
@@ -174,19 +157,19 @@ def _is_with(lines: list[Line], label: _Label, before: list[_Label], footer: int
     return shared is not None and not _is_inside(below, shared)
 
 
-def _in_order(lines: list[Line], kept: list[_Label], footer: int) -> list[_Draft]:
+def _in_order(lines: list[Line], kept: list[Label], footer: int) -> list[Draft]:
     """Read labels one after the other; a letter ends where what opens one comes again."""
-    drafts: list[_Draft] = [_Draft()]
+    drafts: list[Draft] = [Draft()]
     for index, label in enumerate(kept):
         draft = drafts[-1]
         if label.name in _OPENING and label.name in draft.values and _CONTENT & draft.values.keys():
-            draft = _Draft()
+            draft = Draft()
             drafts.append(draft)
         _read(draft, lines, kept, index, footer)
     return drafts
 
 
-def _read(draft: _Draft, lines: list[Line], labels: list[_Label], index: int, footer: int) -> None:
+def _read(draft: Draft, lines: list[Line], labels: list[Label], index: int, footer: int) -> None:
     """Take the value of one label, unless the letter has one of its kind already."""
     label = labels[index]
     if draft.values.get(label.name) and label.name != "reply":
@@ -207,7 +190,7 @@ def _read(draft: _Draft, lines: list[Line], labels: list[_Label], index: int, fo
         draft.own += 1
 
 
-def _blocks(lines: list[Line], labels: list[_Label]) -> list[tuple[HtmlElement, list[_Label]]]:
+def _blocks(lines: list[Line], labels: list[Label]) -> list[tuple[HtmlElement, list[Label]]]:
     """Return the elements that hold one letter each, with their labels, where a page shows several in full.
 
     They are told by the days letters came on: one in each of some elements that lie beside each other, with all
@@ -225,7 +208,7 @@ def _blocks(lines: list[Line], labels: list[_Label]) -> list[tuple[HtmlElement, 
     holders = [path[depth] for path in paths]
     if len(set(holders)) < len(holders):
         return []
-    held: dict[HtmlElement, list[_Label]] = {holder: [] for holder in holders}
+    held: dict[HtmlElement, list[Label]] = {holder: [] for holder in holders}
     outside: list[int] = []
     for label in labels:
         element = lines[label.line].element
@@ -242,7 +225,7 @@ def _blocks(lines: list[Line], labels: list[_Label]) -> list[tuple[HtmlElement, 
     return list(held.items())
 
 
-def _of_block(lines: list[Line], block: tuple[HtmlElement, list[_Label]], footer: int) -> _Draft:
+def _of_block(lines: list[Line], block: tuple[HtmlElement, list[Label]], footer: int) -> Draft:
     """Read the one letter of an element; words without a label are its title, then what it asks."""
     holder, labels = block
     first = last = labels[0].line
@@ -250,7 +233,7 @@ def _of_block(lines: list[Line], block: tuple[HtmlElement, list[_Label]], footer
         first -= 1
     while last + 1 < min(len(lines), footer) and _is_inside(lines[last + 1].element, holder):
         last += 1
-    draft = _Draft()
+    draft = Draft()
     for index in range(len(labels)):
         _read(draft, lines, labels, index, last + 1)
     unlabelled = [lines[at].plain for at in range(first, labels[0].line)]
@@ -274,7 +257,7 @@ def _footer(lines: list[Line]) -> int:
     return marks[0] if marks and marks[0] > len(lines) // 3 else (marks[-1] if marks else len(lines))
 
 
-def _value(lines: list[Line], labels: list[_Label], index: int, footer: int) -> str:
+def _value(lines: list[Line], labels: list[Label], index: int, footer: int) -> str:
     label = labels[index]
     following = labels[index + 1] if index + 1 < len(labels) else None
     same = following is not None and following.line == label.line
@@ -289,7 +272,7 @@ def _value(lines: list[Line], labels: list[_Label], index: int, footer: int) -> 
     return _content(lines, labels, index, value, footer)
 
 
-def _next_value(lines: list[Line], label: _Label, following: _Label | None) -> str:
+def _next_value(lines: list[Line], label: Label, following: Label | None) -> str:
     """Return the value that stands in the element next to a label's, empty where that holds none."""
     at = label.line + 1
     if at >= len(lines) or (following is not None and following.line == at and following.start == 0):
@@ -318,7 +301,7 @@ def _neighbour(element: HtmlElement) -> HtmlElement | None:
     return neighbour
 
 
-def _content(lines: list[Line], labels: list[_Label], index: int, value: str, footer: int) -> str:
+def _content(lines: list[Line], labels: list[Label], index: int, value: str, footer: int) -> str:
     """Return a text that begins behind its label and goes on to the next label that is not part of it."""
     end = next(
         (label.line for label in labels[index + 1:]
@@ -358,7 +341,7 @@ def _is_inside(element: HtmlElement, around: HtmlElement) -> bool:
     return element is around or any(node is around for node in element.iterancestors())
 
 
-def _is_letter(draft: _Draft, page: ParsedPage) -> bool:
+def _is_letter(draft: Draft, page: ParsedPage) -> bool:
     """Whether the labels found speak for a letter: several, with values, some of them of letters only."""
     values = draft.values
     filled = {name for name, value in values.items() if value and name not in ("other", "kind")}
@@ -369,7 +352,7 @@ def _is_letter(draft: _Draft, page: ParsedPage) -> bool:
     return asked and answered and timed and len(filled) >= _SIGNALS and own >= 1
 
 
-def _letter(draft: _Draft, page: ParsedPage) -> Letter:
+def _letter(draft: Draft, page: ParsedPage) -> Letter:
     values = draft.values
     received, replied = values.get("received") or values.get("accepted"), values.get("replied")
     question, reply = values.get("question"), values.get("reply")
@@ -378,7 +361,7 @@ def _letter(draft: _Draft, page: ParsedPage) -> Letter:
         replied = _leading_day(reply)
     reply = _LEADING_DAY.sub("", reply) if reply else reply or draft.bare_reply or reply
     return Letter(
-        title=values.get("title") or _page_title(page),
+        title=values.get("title") or page_title(page),
         number=values.get("number"),
         channel=values.get("channel"),
         status=_status(values.get("status")),
@@ -399,14 +382,3 @@ def _leading_day(text: str | None) -> str | None:
 
 def _status(value: str | None) -> str | None:
     return value.strip("[]【】()（） ") if value is not None else None
-
-
-def _page_title(page: ParsedPage) -> str:
-    tagged = page.meta.get("articletitle")
-    if tagged:
-        return clean(tagged)
-    heading = next((text for node in page.tree.iter("h1", "h2") if (text := clean("".join(node.itertext())))), "")
-    if heading:
-        return heading
-    title = page.tree.find(".//title")
-    return _TITLE_END.split(clean(title.text or ""))[0] if title is not None else ""

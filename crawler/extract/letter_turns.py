@@ -1,0 +1,347 @@
+"""Letters told in sentences and headings: who says what, line by line, where labels alone do not tell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from crawler.extract.letter_phrases import Dated, Phrase, masked, opening, phrases, state_of, unit_in
+from crawler.extract.letter_words import bare, words
+from crawler.extract.line import EDGE, Line
+
+_COLON = re.compile(r"[:：]")
+_BOUNDARY = re.compile(r"[。；;！!？?]")
+_BRACKETED = re.compile(r"^\s*[【\[〖](?P<inside>[^】\]〗]{1,40})[】\]〗]\s*")
+_CLOSING = re.compile(
+    r"\s*[(（\[【]\s*(?:[^()（）\[\]【】\d]{0,24}[\s,，]*)?(?:19|20)\d\d[^()（）\[\]【】]{4,20}[)）\]】]\s*[。.]?\s*$"
+)
+_SIGNED = 40
+_SHORT_LINE = 48
+_STEP = 16
+_LONGEST_TEXT = 4000
+_SENTENCE = re.compile(r"[\u4e00-\u9fff].*[。！？!?，,；;]|[\u4e00-\u9fff]{7}")
+_MOST_TURNS = 200
+
+
+@dataclass(slots=True)
+class Turns:
+    """What the lines of a page say of one letter; texts as lists of lines, ``""`` or None where nothing is said.
+
+    ``asked`` counts the openings of questions, what is asked once more left out; ``opened``: words open a reply;
+    ``told``: some opening names a day, a person or a unit.
+    """
+
+    question: list[str] = field(default_factory=list)
+    reply: list[str] = field(default_factory=list)
+    loose: list[str] = field(default_factory=list)
+    received: str | None = None
+    replied: str | None = None
+    department: str | None = None
+    status: str | None = None
+    asked: int = 0
+    opened: bool = False
+    told: bool = False
+
+    @property
+    def question_text(self) -> str:
+        """The question as one text."""
+        return "\n".join(self.question)[:_LONGEST_TEXT]
+
+    @property
+    def reply_text(self) -> str:
+        """The reply as one text."""
+        return "\n".join(self.reply)[:_LONGEST_TEXT]
+
+
+@dataclass(slots=True)
+class _Segment:
+    """What stands between two openings: the phrase it begins with (None before the first) and its lines.
+
+    ``field``: it begins with a field of the reply (回复时间：…), which may stand above both texts.
+    """
+
+    phrase: Phrase | None
+    lines: list[str]
+    field: bool = False
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A line at which a labelled part begins: ``question`` or ``reply``, where its words begin in the line.
+
+    ``kind`` is ``field`` for a field of the reply, ``status``: the label may be one of states (处理情况).
+    """
+
+    kind: str
+    start: int = 0
+    status: bool = False
+
+
+def read_turns(
+    lines: list[Line], start: int, end: int, claimed: Container[int], marks: dict[int, Mark], since: str | None,
+) -> Turns:
+    """Read the lines ``start`` to ``end`` of a page as one letter's.
+
+    ``claimed`` are the numbers of lines that are fields (来信时间：…) or their values, ``marks`` those at which a
+    labelled part begins. ``since`` is the day the letter came on, if known.
+    """
+    turns = Turns()
+    segments = _segments(lines[start:end], start, claimed, marks, since, turns)
+    if _trailing(segments):
+        segments = _turned(segments)
+    _gather(segments, turns)
+    return turns
+
+
+def _segments(
+    lines: list[Line], first: int, claimed: Container[int], marks: dict[int, Mark], since: str | None, turns: Turns,
+) -> list[_Segment]:
+    segments = [_Segment(None, [])]
+    at = 0
+    while at < len(lines) and len(segments) <= _MOST_TURNS:
+        line, mark = lines[at], marks.get(first + at)
+        if mark is not None and mark.kind == "skip":
+            at += 1
+            continue
+        if mark is not None:
+            kind = "question" if mark.kind == "question" else "reply"
+            segments.append(_Segment(Phrase(kind, keyed=False), [], mark.kind == "field"))
+        if first + at in claimed:
+            at += 1
+            continue
+        text, used = line.text[mark.start if mark else 0:].replace(EDGE, " ").strip(), 1
+        if mark is None:
+            joined, used = _row(lines, at, first, claimed)
+            text = joined or text
+        at += used
+        if not text:
+            continue
+        if mark is None and _is_end(text, line):
+            if segments[-1].phrase is not None and bare(_COLON.split(text, maxsplit=1)[0][:_STEP]) in words().stops:
+                break
+            continue
+        state = state_of(text, since or turns.received, labelled=True) if mark is not None and mark.status else None
+        if state is not None:
+            _note(state, turns, in_reply=False)
+            continue
+        _take(text, since or turns.received, segments, turns)
+    return segments
+
+
+def _take(text: str, since: str | None, segments: list[_Segment], turns: Turns) -> None:
+    for phrase, said in _parts(text, since, segments[-1]):
+        if phrase is None:
+            segments[-1].lines.append(said)
+        elif phrase.kind in ("waiting", "answered", "out"):
+            _note(phrase, turns, in_reply=_replying(segments[-1]))
+        elif phrase.kind == "step":
+            turns.told = turns.told or bool(phrase.received)
+            turns.received = turns.received or phrase.received
+            turns.department = turns.department or phrase.department
+            if not phrase.received:
+                turns.status = turns.status or "已转办"
+            segments.append(_Segment(None, [said] if said else []))
+        else:
+            segments.append(_Segment(phrase, [said] if said else []))
+            turns.received = turns.received or phrase.received
+
+
+def _row(lines: list[Line], at: int, first: int, claimed: Container[int]) -> tuple[str, int]:
+    """Join the cells of a row that tells a step: its day, what was done, by whom, and what was said, each in a cell."""
+    element = lines[at].element
+    if element.tag not in ("td", "th") or len(lines[at].text) > _SIGNED:
+        return "", 1
+    row = element.getparent()
+    end = at
+    while end < len(lines) and first + end not in claimed and lines[end].element.getparent() is row:
+        end += 1
+    cells = [lines[number].plain for number in range(at, end)]
+    heads = next((number for number, cell in enumerate(cells) if len(cell) > _STEP * 2), len(cells))
+    for cut in range(heads, 1, -1):
+        head = " ".join(cells[:cut])
+        dated = masked(head)
+        if dated.days and opening(dated, 0, len(head), spoken=False) is not None:
+            rest = " ".join(cells[cut:])
+            return (f"{head}：{rest}" if rest else head), end - at
+    return "", 1
+
+
+def _is_end(text: str, line: Line) -> bool:
+    """Whether a line is no part of what anybody says: a link by itself, a hint, a button."""
+    plain = bare(text[:_STEP * 2])
+    if line.linked and line.linked >= len(text) - 8 and len(text) < _SHORT_LINE:
+        return True
+    if plain in words().stops or bare(_COLON.split(text, maxsplit=1)[0][:_STEP]) in words().stops:
+        return True
+    return (len(text) < _SHORT_LINE and phrases().notices.match(plain) is not None)
+
+
+def _parts(text: str, since: str | None, current: _Segment) -> Iterator[tuple[Phrase | None, str]]:
+    """Cut a line into openings with what follows them; None for words that go on what was said before."""
+    replying = _replying(current)
+    state = None if replying and current.lines else state_of(text, since)
+    if state is not None:
+        yield state, ""
+        return
+    dated = masked(text, since)
+    found = list(_openings(dated, replying))
+    if not found:
+        if len(text) <= _SHORT_LINE:
+            phrase = opening(dated, 0, len(text), spoken=False)
+            if phrase is not None and _is_line(phrase, current):
+                yield phrase, ""
+                return
+        yield None, text
+        return
+    if found[0][0] > 0:
+        before = text[:found[0][0]].strip()
+        if before:
+            said = state_of(before, since)
+            yield (said, "") if said is not None else (None, before)
+    for number, (_, end, phrase) in enumerate(found):
+        stop = found[number + 1][0] if number + 1 < len(found) else len(text)
+        said = text[end:stop].strip()
+        told = state_of(said, since) if phrase.kind in ("step", "reply") and phrase.keyed else None
+        if told is not None and not (phrase.kind == "reply" and phrase.replied):
+            yield told, ""
+            continue
+        yield phrase, said
+
+
+def _is_line(phrase: Phrase, current: _Segment) -> bool:
+    """Whether a line without a colon opens what the next ones say: it has a word for it, or begins another's turn."""
+    if phrase.keyed:
+        return True
+    if phrase.kind == "reply":
+        return current.phrase is not None and current.phrase.kind == "question"
+    return current.phrase is None or (current.phrase.kind == "question" and bool(current.lines))
+
+
+def _replying(segment: _Segment) -> bool:
+    return segment.phrase is not None and segment.phrase.kind == "reply"
+
+
+def _openings(dated: Dated, replying: bool) -> Iterator[tuple[int, int, Phrase]]:
+    """Yield the openings in a line with where they begin and end: at its start, and in it where they name a day."""
+    text = dated.text
+    begin = 0
+    first = _BRACKETED.match(text)
+    colons = [colon.end() for colon in _COLON.finditer(text)]
+    if first and not any(opening(dated, 0, end - 1) for end in colons[:1]):
+        phrase = opening(dated, first.start("inside"), first.end("inside"))
+        if phrase is not None and phrase.keyed:
+            yield 0, first.end(), phrase
+            begin = first.end()
+    starts = [begin, *(mark.end() for mark in _BOUNDARY.finditer(text, begin))]
+    for end in colons:
+        if end <= begin:
+            continue
+        start = max((at for at in starts if at < end), default=begin)
+        start = max(start, begin)
+        phrase = opening(dated, start, end - 1)
+        if phrase is None:
+            continue
+        told = phrase.received or phrase.replied
+        if start == 0 and begin == 0:
+            if replying and not told and not phrase.named:
+                continue
+        elif not told or phrase.kind == "question":
+            continue
+        yield start, end, phrase
+        begin = end
+
+
+def _note(phrase: Phrase, turns: Turns, *, in_reply: bool) -> None:
+    if in_reply and phrase.kind == "waiting":
+        return
+    turns.department = turns.department or phrase.department
+    if phrase.kind == "out" or turns.status in (None, "已转办"):
+        turns.status = phrase.words
+    if phrase.kind == "answered":
+        turns.replied = turns.replied or phrase.replied
+    turns.received = turns.received or phrase.received
+
+
+def _trailing(segments: list[_Segment]) -> bool:
+    """Whether who speaks is told below what was said: words stand before the first opening, none behind the last."""
+    told = [segment for segment in segments if segment.phrase is not None]
+    return (
+        len(told) >= 2 and bool(_said(segments[0].lines)) and not told[-1].lines and told[-1].phrase is not None
+        and told[-1].phrase.kind == "reply" and told[0].phrase is not None and told[0].phrase.kind == "question"
+        and told[0].phrase.keyed
+    )
+
+
+def _turned(segments: list[_Segment]) -> list[_Segment]:
+    turned = [_Segment(None, [])]
+    for before, segment in pairwise(segments):
+        turned.append(_Segment(segment.phrase, before.lines))
+    return turned
+
+
+def _said(lines: list[str]) -> list[str]:
+    return [line for line in lines if _SENTENCE.search(line)]
+
+
+def _gather(segments: list[_Segment], turns: Turns) -> None:
+    """Take the first question and the first reply; what people ask again, and the answers to it, come later."""
+    told = any(_replying(segment) and segment.lines and not segment.field for segment in segments)
+    closed = False
+    for segment in segments:
+        phrase = segment.phrase
+        if phrase is None or (segment.field and told):
+            turns.loose += segment.lines
+            continue
+        turns.told = turns.told or phrase.named or bool(phrase.received or phrase.replied)
+        if phrase.kind == "question":
+            turns.asked += bool(phrase.keyed and segment.lines and not phrase.again)
+            closed = closed or bool(turns.question and turns.reply and segment.lines)
+            if not turns.question:
+                turns.question += segment.lines
+            turns.received = turns.received or phrase.received
+            continue
+        if closed:
+            continue
+        if turns.reply and segment.lines and phrase.replied and turns.replied:
+            closed = True
+            continue
+        turns.opened = turns.opened or phrase.keyed
+        turns.replied = turns.replied or phrase.replied
+        turns.department = phrase.department or turns.department
+        turns.reply += segment.lines
+
+
+@dataclass(frozen=True)
+class Signature:
+    """A text without what it is signed with, and the unit and the day that were; None where it is not signed so."""
+
+    text: str
+    day: str | None = None
+    unit: str | None = None
+
+
+def signed(text: str) -> Signature:
+    """Take the day and the unit from the end of a text: lines of their own stay, those in brackets are taken off."""
+    if not text:
+        return Signature(text)
+    match = _CLOSING.search(text[-_SIGNED - 20:])
+    if match:
+        inside = masked(match.group())
+        rest = text[:len(text) - len(match.group())].rstrip()
+        if inside.days and rest:
+            return Signature(rest, inside.days[-1][2], unit_in(inside.text))
+    tail = text.split("\n")[-2:]
+    last = masked(tail[-1])
+    if len(tail[-1]) > _SIGNED or not last.days:
+        unit = unit_in(tail[-1]) if len(tail) > 1 and len(tail[-1]) <= 24 else None
+        return Signature(text, None, unit if unit == tail[-1].strip("　 。") else None)
+    left = re.sub(r"[\x00\s。,，]", "", last.text)
+    unit = unit_in(left)
+    if left and unit != left and not re.fullmatch(r"[\u4e00-\u9fff\s*＊某]{2,6}", left):
+        return Signature(text)
+    if not left and len(tail) > 1 and len(tail[0]) <= 24:
+        unit = unit_in(tail[0].strip("　 。"))
+        unit = unit if unit == tail[0].strip("　 。") else None
+    return Signature(text, last.days[-1][2], unit)
