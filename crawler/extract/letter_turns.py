@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from crawler.extract.letter_phrases import Dated, Phrase, masked, opening, phrases, state_of, unit_in
@@ -17,6 +17,7 @@ _BRACKETED = re.compile(r"^\s*[【\[〖](?P<inside>[^】\]〗]{1,40})[】\]〗]\
 _CLOSING = re.compile(
     r"\s*[(（\[【]\s*(?:[^()（）\[\]【】\d]{0,24}[\s,，]*)?(?:19|20)\d\d[^()（）\[\]【】]{4,20}[)）\]】]\s*[。.]?\s*$"
 )
+_DATED_LABEL = re.compile(r"^\s*[(（\[【](?=(?:19|20)\d\d)[^()（）\[\]【】]{4,20}[)）\]】]\s*[:：]?\s*")
 _SIGNED = 40
 _SHORT_LINE = 48
 _STEP = 16
@@ -116,6 +117,10 @@ def _segments(
             joined, used = _row(lines, at, first, claimed)
             text = joined or text
         at += used
+        day = _DATED_LABEL.match(text) if mark is not None else None
+        if day is not None:
+            text = text[day.end():]
+            _date(segments[-1], masked(day.group()).days)
         if not text:
             continue
         if mark is None and _is_end(text, line):
@@ -128,6 +133,17 @@ def _segments(
             continue
         _take(text, since or turns.received, segments, turns)
     return segments
+
+
+def _date(segment: _Segment, days: tuple[tuple[int, int, str], ...]) -> None:
+    """Note the day that stands in brackets behind a label (网友提问（2026-03-02）：…)."""
+    phrase = segment.phrase
+    if phrase is None or not days:
+        return
+    if phrase.kind == "question":
+        segment.phrase = replace(phrase, received=days[0][2])
+    else:
+        segment.phrase = replace(phrase, replied=days[0][2])
 
 
 def _take(text: str, since: str | None, segments: list[_Segment], turns: Turns) -> None:
@@ -145,7 +161,7 @@ def _take(text: str, since: str | None, segments: list[_Segment], turns: Turns) 
             segments.append(_Segment(None, [said] if said else []))
         else:
             segments.append(_Segment(phrase, [said] if said else []))
-            turns.received = turns.received or phrase.received
+            turns.received = turns.received or (None if phrase.again else phrase.received)
 
 
 def _row(lines: list[Line], at: int, first: int, claimed: Container[int]) -> tuple[str, int]:
@@ -181,7 +197,8 @@ def _is_end(text: str, line: Line) -> bool:
 def _parts(text: str, since: str | None, current: _Segment) -> Iterator[tuple[Phrase | None, str]]:
     """Cut a line into openings with what follows them; None for words that go on what was said before."""
     replying = _replying(current)
-    state = None if replying and current.lines else state_of(text, since)
+    opens = text.endswith(("：", ":", "如下", "如下。"))
+    state = None if opens or (replying and current.lines) else state_of(text, since)
     if state is not None:
         yield state, ""
         return
@@ -300,7 +317,7 @@ def _gather(segments: list[_Segment], turns: Turns) -> None:
             closed = closed or bool(turns.question and turns.reply and segment.lines)
             if not turns.question:
                 turns.question += segment.lines
-            turns.received = turns.received or phrase.received
+            turns.received = turns.received or (None if phrase.again else phrase.received)
             continue
         if closed:
             continue
