@@ -23,6 +23,7 @@ _MASKED = re.compile(
     r"|(?<![\u4e00-\u9fff])[\u4e00-\u9fff]?某{1,3}|[\u4e00-\u9fff](?:先生|女士|小姐|同志|老师|师傅)"
 )
 _CLAUSES = re.compile(r"[，,。；;]")
+_GREETING = re.compile(r"您好|你好|尊敬的")
 _PLAIN_MARKS = re.compile(r"[\s\W_]+")
 _BEHIND_UNIT = (
     r"(?=$|[^\u4e00-\u9fff]|答|回[复信应答]|已|于|予|作出|做出|进行|办[理结毕复]|处理|正在|解答|反馈|将|受理|核[查实]|查[收处])"
@@ -154,6 +155,8 @@ def opening(dated: Dated, start: int, end: int, *, spoken: bool = True) -> Phras
         bare = pattern.sub("，", bare)
     bare = _PLAIN_MARKS.sub("", _MARKS.sub("", bare))
     person = bool(persons or masks)
+    if spoken and person and not bare and _GREETING.search(folded):
+        return Phrase("reply", "greeting", keyed=False)
     if len(bare) > (_SPARE if person or quoted else 0):
         if bare.upper() not in ("Q", "A"):
             return None
@@ -175,7 +178,7 @@ def opening(dated: Dated, start: int, end: int, *, spoken: bool = True) -> Phras
     if kind == "step" and not came:
         received = None
     return Phrase(
-        kind, "", received, answered, unit.group() if unit else None, named or person,
+        kind, passed.group() if passed and kind == "step" else "", received, answered, unit.group() if unit else None, named or person,
         keyed=bool(asked or replied or came or passed), again="追" in folded or "再" in folded or "补充" in folded,
     )
 

@@ -10,7 +10,7 @@ from lxml.etree import _Element as Element
 
 from crawler.extract.breadcrumb import read_breadcrumb
 from crawler.extract.letter_parts import Draft, Label
-from crawler.extract.letter_phrases import masked, phrases, state_of
+from crawler.extract.letter_phrases import masked, phrases, state_of, unit_in
 from crawler.extract.letter_turns import Mark, Turns, read_turns, signed
 from crawler.extract.letter_words import bare, words
 from crawler.extract.line import Line
@@ -139,7 +139,7 @@ def _marks(lines: list[Line], labels: list[Label]) -> tuple[dict[int, Mark], set
         line = lines[label.line]
         if label.name in _CONTENT:
             state = label.name == "reply" and label.label.endswith(words().tells_state)
-            marks[label.line] = Mark(label.name, label.end, state)
+            marks[label.line] = Mark(label.name, label.end, state, unit_in(line.text[:label.start]) if label.start > 2 else None)
             claimed.discard(label.line)
             continue
         if label.line in marks and marks[label.line].kind in _CONTENT:

@@ -72,12 +72,14 @@ class _Segment:
 class Mark:
     """A line at which a labelled part begins: ``question`` or ``reply``, where its words begin in the line.
 
-    ``kind`` is ``field`` for a field of the reply, ``status``: the label may be one of states (处理情况).
+    ``kind`` is ``field`` for a field of the reply; ``status``: the label may be one of states (处理情况); ``unit`` is
+    named before it (【县住建局】回复：…).
     """
 
     kind: str
     start: int = 0
     status: bool = False
+    unit: str | None = None
 
 
 def read_turns(
@@ -108,7 +110,7 @@ def _segments(
             continue
         if mark is not None:
             kind = "question" if mark.kind == "question" else "reply"
-            segments.append(_Segment(Phrase(kind, keyed=False), [], mark.kind == "field"))
+            segments.append(_Segment(Phrase(kind, department=mark.unit, keyed=False), [], mark.kind == "field"))
         if first + at in claimed:
             at += 1
             continue
@@ -156,9 +158,13 @@ def _take(text: str, since: str | None, segments: list[_Segment], turns: Turns) 
             turns.told = turns.told or bool(phrase.received)
             turns.received = turns.received or phrase.received
             turns.department = turns.department or phrase.department
-            if not phrase.received:
+            if phrase.words:
                 turns.status = turns.status or "已转办"
             segments.append(_Segment(None, [said] if said else []))
+        elif phrase.words == "greeting":
+            if not _replying(segments[-1]):
+                segments.append(_Segment(phrase, []))
+            segments[-1].lines += [text[:len(text) - len(said)].strip(), said] if said else [text]
         else:
             segments.append(_Segment(phrase, [said] if said else []))
             turns.received = turns.received or (None if phrase.again else phrase.received)
@@ -203,13 +209,13 @@ def _parts(text: str, since: str | None, current: _Segment) -> Iterator[tuple[Ph
         yield state, ""
         return
     dated = masked(text, since)
+    if len(text) <= _SHORT_LINE and not text.endswith(("：", ":")):
+        phrase = opening(dated, 0, len(text), spoken=False)
+        if phrase is not None and _is_line(phrase, current):
+            yield phrase, ""
+            return
     found = list(_openings(dated, replying))
     if not found:
-        if len(text) <= _SHORT_LINE:
-            phrase = opening(dated, 0, len(text), spoken=False)
-            if phrase is not None and _is_line(phrase, current):
-                yield phrase, ""
-                return
         yield None, text
         return
     if found[0][0] > 0:
@@ -224,6 +230,11 @@ def _parts(text: str, since: str | None, current: _Segment) -> Iterator[tuple[Ph
         if told is not None and not (phrase.kind == "reply" and phrase.replied):
             yield told, ""
             continue
+        day = _DATED_LABEL.match(said) if phrase.keyed else None
+        if day is not None and phrase.kind == "reply" and not phrase.replied:
+            phrase, said = replace(phrase, replied=masked(day.group()).days[0][2]), said[day.end():]
+        elif day is not None and phrase.kind == "question" and not phrase.received:
+            phrase, said = replace(phrase, received=masked(day.group()).days[0][2]), said[day.end():]
         yield phrase, said
 
 

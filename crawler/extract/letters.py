@@ -265,7 +265,7 @@ def _value(lines: list[Line], labels: list[Label], index: int, footer: int) -> s
     value = clean(text[label.end: following.start if following and same else len(text)])
     if label.name not in _CONTENT:
         if value or same:
-            return value[:_LONGEST_SHORT]
+            return value[:_LONGEST_SHORT].rstrip(" |｜;；,，")
         return _next_value(lines, label, following)
     if same:
         return value
