@@ -13,6 +13,7 @@ from crawler.cms.scan import scan_page
 from crawler.cms.texts import pieces, squeezed, visible_text
 from crawler.extract.breadcrumb import read_breadcrumb
 from crawler.extract.dates import parse_date
+from crawler.extract.letter_phrases import state_of
 from crawler.extract.letter_words import bare, is_status, label_before, words
 from crawler.extract.parsed import ParsedPage
 from crawler.snapshot.records import Letter
@@ -159,6 +160,12 @@ def _letter(title: str, href: str | None, values: dict[str, str]) -> Letter:
     state = values.get("status") or (values.get("reply") if is_status(values.get("reply") or "") else None)
     when = values.get("received") or values.get("accepted") or values.get("when")
     received, replied = parse_date(when), parse_date(values.get("replied"))
+    department = values.get("department")
+    said = "" if state and is_status(state) else values.get("status") or values.get("reply") or ""
+    told = state_of(said, received, labelled=True)
+    if told is not None:
+        state = state if state and told.kind == "out" else told.words
+        replied, department = replied or told.replied, department or told.department
     return Letter(
         title=title,
         href=href,
@@ -167,7 +174,7 @@ def _letter(title: str, href: str | None, values: dict[str, str]) -> Letter:
         status=state.strip("[]【】()（） ") if state else None,
         received=received[:10] if received else None,
         replied=replied[:10] if replied else None,
-        department=values.get("department"),
+        department=department,
         has_reply_area="replied" in values,
     )
 

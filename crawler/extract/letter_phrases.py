@@ -24,6 +24,7 @@ _MASKED = re.compile(
 )
 _CLAUSES = re.compile(r"[，,。；;]")
 _GREETING = re.compile(r"您好|你好|尊敬的")
+_AGAIN = ("追", "再", "补充")
 _PLAIN_MARKS = re.compile(r"[\s\W_]+")
 _BEHIND_UNIT = (
     r"(?=$|[^\u4e00-\u9fff]|答|回[复信应答]|已|于|予|作出|做出|进行|办[理结毕复]|处理|正在|解答|反馈|将|受理|核[查实]|查[收处])"
@@ -69,6 +70,7 @@ class _Words:
     other_columns: re.Pattern[str]
     mailbox_columns: re.Pattern[str]
     notices: re.Pattern[str]
+    colophon: re.Pattern[str]
 
 
 @lru_cache(maxsize=1)
@@ -84,6 +86,7 @@ def phrases() -> _Words:
         **{
             name: re.compile(lists[name]) for name in (
                 "out", "unanswered", "answered", "other_titles", "other_columns", "mailbox_columns", "notices",
+                "colophon",
             )
         },
     )
@@ -107,7 +110,9 @@ def masked(text: str, year_of: str | None = None) -> Dated:
     for start, end, _ in days:
         text = text[:start] + _MARK * (end - start) + text[end:]
     year = days[0][2] if days else year_of
-    for match in _SHORT_DAY.finditer(text) if year and "月" in text else ():
+    if year is None or "月" not in text:
+        return Dated(text, tuple(days))
+    for match in _SHORT_DAY.finditer(text):
         day = _with_year(int(match[1]), int(match[2]), year)
         if day is not None:
             days.append((match.start(), match.end(), day))
@@ -178,8 +183,9 @@ def opening(dated: Dated, start: int, end: int, *, spoken: bool = True) -> Phras
     if kind == "step" and not came:
         received = None
     return Phrase(
-        kind, passed.group() if passed and kind == "step" else "", received, answered, unit.group() if unit else None, named or person,
-        keyed=bool(asked or replied or came or passed), again="追" in folded or "再" in folded or "补充" in folded,
+        kind, passed.group() if passed and kind == "step" else "", received, answered,
+        unit.group() if unit else None, named or person,
+        keyed=bool(asked or replied or came or passed), again=any(word in folded for word in _AGAIN),
     )
 
 

@@ -44,6 +44,13 @@ def names_mailbox(page: ParsedPage) -> bool:
     return all(phrases().mailbox_columns.search(name) for name in others)
 
 
+def is_list(page: ParsedPage, title: str) -> bool:
+    """Whether a page of rows goes by the name of its column: a letter's own page has the letter's title."""
+    crumb = page.once(read_breadcrumb)
+    names = {page.meta.get("columnname", ""), *(crumb.labels[-1:] if crumb is not None else ())}
+    return title in names or (len(title) <= _LONGEST_NAME and phrases().mailbox_columns.search(title) is not None)
+
+
 def page_title(page: ParsedPage) -> str:
     """Return what a page is called: by its tag, its heading, or the beginning of its title."""
     tagged = page.meta.get("articletitle")
@@ -139,7 +146,8 @@ def _marks(lines: list[Line], labels: list[Label]) -> tuple[dict[int, Mark], set
         line = lines[label.line]
         if label.name in _CONTENT:
             state = label.name == "reply" and label.label.endswith(words().tells_state)
-            marks[label.line] = Mark(label.name, label.end, state, unit_in(line.text[:label.start]) if label.start > 2 else None)
+            unit = unit_in(line.text[:label.start]) if label.start > 2 else None
+            marks[label.line] = Mark(label.name, label.end, state, unit)
             claimed.discard(label.line)
             continue
         if label.line in marks and marks[label.line].kind in _CONTENT:
@@ -206,7 +214,7 @@ def _fill_state(draft: Draft, turns: Turns) -> None:
         values["reply"] = ""
         if values.get("replied") and state.kind == "out":
             values.pop("replied")
-    refused = turns.status is not None and phrases().out.search(turns.status) is not None
+    refused = turns.status is not None and phrases().out.search(turns.status) is not None and not _is_out(values)
     if turns.status and (not values.get("status") or refused):
         values["status"] = turns.status
 

@@ -18,7 +18,9 @@ _CLOSING = re.compile(
     r"\s*[(（\[【]\s*(?:[^()（）\[\]【】\d]{0,24}[\s,，]*)?(?:19|20)\d\d[^()（）\[\]【】]{4,20}[)）\]】]\s*[。.]?\s*$"
 )
 _DATED_LABEL = re.compile(r"^\s*[(（\[【](?=(?:19|20)\d\d)[^()（）\[\]【】]{4,20}[)）\]】]\s*[:：]?\s*")
+_GREETINGS = ("您好", "你好", "来信收悉", "您的来信")
 _SIGNED = 40
+_COLOPHON = 120
 _SHORT_LINE = 48
 _STEP = 16
 _LONGEST_TEXT = 4000
@@ -109,8 +111,7 @@ def _segments(
             at += 1
             continue
         if mark is not None:
-            kind = "question" if mark.kind == "question" else "reply"
-            segments.append(_Segment(Phrase(kind, department=mark.unit, keyed=False), [], mark.kind == "field"))
+            segments.append(_Segment(_labelled(mark), [], mark.kind == "field"))
         if first + at in claimed:
             at += 1
             continue
@@ -125,6 +126,8 @@ def _segments(
             _date(segments[-1], masked(day.group()).days)
         if not text:
             continue
+        if mark is None and phrases().colophon.search(text[:_COLOPHON]):
+            break
         if mark is None and _is_end(text, line):
             if segments[-1].phrase is not None and bare(_COLON.split(text, maxsplit=1)[0][:_STEP]) in words().stops:
                 break
@@ -135,6 +138,10 @@ def _segments(
             continue
         _take(text, since or turns.received, segments, turns)
     return segments
+
+
+def _labelled(mark: Mark) -> Phrase:
+    return Phrase("question" if mark.kind == "question" else "reply", department=mark.unit, keyed=False)
 
 
 def _date(segment: _Segment, days: tuple[tuple[int, int, str], ...]) -> None:
@@ -221,8 +228,8 @@ def _parts(text: str, since: str | None, current: _Segment) -> Iterator[tuple[Ph
     if found[0][0] > 0:
         before = text[:found[0][0]].strip()
         if before:
-            said = state_of(before, since)
-            yield (said, "") if said is not None else (None, before)
+            state = state_of(before, since)
+            yield (state, "") if state is not None else (None, before)
     for number, (_, end, phrase) in enumerate(found):
         stop = found[number + 1][0] if number + 1 < len(found) else len(text)
         said = text[end:stop].strip()
@@ -230,12 +237,21 @@ def _parts(text: str, since: str | None, current: _Segment) -> Iterator[tuple[Ph
         if told is not None and not (phrase.kind == "reply" and phrase.replied):
             yield told, ""
             continue
-        day = _DATED_LABEL.match(said) if phrase.keyed else None
-        if day is not None and phrase.kind == "reply" and not phrase.replied:
-            phrase, said = replace(phrase, replied=masked(day.group()).days[0][2]), said[day.end():]
-        elif day is not None and phrase.kind == "question" and not phrase.received:
-            phrase, said = replace(phrase, received=masked(day.group()).days[0][2]), said[day.end():]
-        yield phrase, said
+        if phrase.kind == "question" and not phrase.keyed and said.startswith(_GREETINGS):
+            yield Phrase("reply", "greeting", keyed=False), said
+            continue
+        yield _dated_behind(phrase, said)
+
+
+def _dated_behind(phrase: Phrase, said: str) -> tuple[Phrase, str]:
+    """Take the day in brackets that stands behind an opening (县住建局答复：（2026-06-12）…)."""
+    match = _DATED_LABEL.match(said) if phrase.keyed else None
+    days = masked(match.group()).days if match is not None else ()
+    if match is None or not days or phrase.replied or (phrase.kind == "question" and phrase.received):
+        return phrase, said
+    day = days[0][2]
+    dated = replace(phrase, received=day) if phrase.kind == "question" else replace(phrase, replied=day)
+    return dated, said[match.end():]
 
 
 def _is_line(phrase: Phrase, current: _Segment) -> bool:
@@ -273,12 +289,19 @@ def _openings(dated: Dated, replying: bool) -> Iterator[tuple[int, int, Phrase]]
             continue
         told = phrase.received or phrase.replied
         if start == 0 and begin == 0:
-            if replying and not told and not phrase.named:
+            if replying and not told and not _breaks_in(phrase, text[start:end]):
                 continue
         elif not told or phrase.kind == "question":
             continue
         yield start, end, phrase
         begin = end
+
+
+def _breaks_in(phrase: Phrase, head: str) -> bool:
+    """Whether an opening without a day ends a reply that is being read: replies quote and address people themselves."""
+    if phrase.kind == "question":
+        return phrase.keyed and not any(word in head for word in ("您", "你"))
+    return phrase.named
 
 
 def _note(phrase: Phrase, turns: Turns, *, in_reply: bool) -> None:

@@ -10,7 +10,7 @@ from crawler.cms.zones import Zones
 from crawler.extract.dates import find_dates, parse_date
 from crawler.extract.letter_lists import page_names_letters, read_letter_rows
 from crawler.extract.letter_parts import Draft, Label
-from crawler.extract.letter_told import complete, is_told, names_mailbox, page_title
+from crawler.extract.letter_told import complete, is_list, is_told, names_mailbox, page_title
 from crawler.extract.letter_words import bare, is_status, label_before, words
 from crawler.extract.outline import EDGE, Line, Outline, clean
 from crawler.extract.parsed import ParsedPage
@@ -43,6 +43,7 @@ _FOOTER_LINES = 3
 _CONTENT_LEVELS = 4
 _MOST_LINES = 4000
 _SIGNALS = 3
+_ROWS = 2
 
 
 def read_letters(page: ParsedPage) -> list[Letter]:
@@ -144,7 +145,10 @@ def _details(outline: Outline, labels: list[Label], page: ParsedPage) -> list[Le
     if blocks or len(drafts) > 1 or not (letters or names_mailbox(page)):
         return letters
     turns = complete(lines, kept, footer, drafts[0], page)
-    return [_letter(drafts[0], page)] if letters or is_told(drafts[0], turns) else []
+    if not letters and not is_told(drafts[0], turns):
+        return []
+    letter = _letter(drafts[0], page)
+    return [letter] if letters or not is_list(page, letter.title) or len(read_letter_rows(page)) < _ROWS else []
 
 
 def _is_with(lines: list[Line], label: Label, before: list[Label], footer: int) -> bool:
