@@ -18,6 +18,8 @@ _FRAME_LINE = 60
 _AROUND = 20
 # no amount in a notice has so many digits without a unit
 _PHONE = 7
+# where more amounts than this differ they are two matters told in one form of words
+_MOST_DIFFERING = 3
 _NUMERALS = "〇零一二两三四五六七八九十百千"
 _FIGURE = re.compile(rf"\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|[{_NUMERALS}]+")
 # figures typed wide, and their points
@@ -52,9 +54,9 @@ def may_be_notice(title: str) -> bool:
 
 @dataclass(frozen=True)
 class Difference:
-    """The one figure two copies of a notice tell differently, with the words around it.
+    """The first figure two copies of a notice tell differently, with the words around it.
 
-    ``sure``: an amount, a rate or a term, rather than a day or a telephone that is easily changed in one place.
+    ``sure``: the only one, and an amount, a rate or a term: days and telephones are easily changed in one place alone.
     """
 
     one: str
@@ -63,9 +65,9 @@ class Difference:
 
 
 def differing_figure(site: Site, one: Page, other: Page) -> Difference | None:
-    """Return what two copies of a notice tell differently; None for pages that are no copies, or do not differ.
+    """Return what two copies of a notice tell differently first; None for no copies, and where they do not differ.
 
-    Copies: the same day and source, in two columns, word for word the same but for that figure.
+    Copies: the same day and source, in two columns, word for word the same but for that figure, or a few amounts.
     """
     if not _are_copies(site, one, other):
         return None
@@ -73,14 +75,18 @@ def differing_figure(site: Site, one: Page, other: Page) -> Difference | None:
     if pairs is None:
         return None
     differing = [(a, b) for a, b in pairs if a.value != b.value]
-    if len(differing) != 1:
+    if not 1 <= len(differing) <= _MOST_DIFFERING or any(not _are_of_a_kind(*pair) for pair in differing):
         return None
     first, second = differing[0]
-    if first.meaning != second.meaning or first.meaning not in ("measure", "day"):
+    measured = all(one.meaning == "measure" for one, _ in differing)
+    if len(differing) > 1 and not measured:
         return None
-    if type(first.value) is not type(second.value):
-        return None
-    return Difference(first.shown, second.shown, sure=first.meaning == "measure")
+    return Difference(first.shown, second.shown, sure=measured and len(differing) == 1)
+
+
+def _are_of_a_kind(one: _Figure, other: _Figure) -> bool:
+    told = one.meaning == other.meaning and one.meaning in ("measure", "day")
+    return told and type(one.value) is type(other.value)
 
 
 def _are_copies(site: Site, one: Page, other: Page) -> bool:
