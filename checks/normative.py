@@ -8,9 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from checks.bodies import tree_of
+from checks.clearings import cleared
 from checks.days import day_of
 from checks.lexicon import any_of, lexicon
 from checks.site import Site
+from checks.tables import tables_of
 from checks.titles import core, document_numbers, key, years
 from crawler.snapshot.reader import Page
 from rules.lexicons import document_kinds, interpretation_exempt
@@ -153,13 +156,31 @@ class Repeals:
             for named in _TITLE.finditer(title):
                 if not _PART.match(title, named.end()):
                     self._add(named[1], [], page, published)
-        listing = announces and not _KEEPS.search(title) and "清理结果" not in title
-        self._lines(page.text, announces, listing, page, published)
+        # a title that only speaks of going through documents (清理情况) does not say that all listed are repealed
+        listing = announces and bool(_ENDS.search(title)) and not _KEEPS.search(title)
+        judges = announces or bool(any_of(words["catalogues"]).search(title))
+        tables = [table.texts() for table in tables_of(tree_of(self._site, page))] if judges else []
+        self._lines(self._without_tables(page.text, tables, page, published), announces, listing, page, published)
         if announces:
             for file in self._site.attachment_texts(page)[0]:
                 kept = any_of(words["keep_headings"]).search(_SUFFIX.sub("", file.title))
                 listed = not kept and bool(any_of(words["repeal_headings"]).search(_SUFFIX.sub("", file.title)))
-                self._lines(file.text, not _DRAFT.search(file.title), listed, page, published)
+                final = not _DRAFT.search(file.title)
+                sheets = [_grid(table.rows) for table in file.record.tables] if final else []
+                self._lines(self._without_tables(file.text, sheets, page, published), final, listed, page, published)
+
+    def _without_tables(self, text: str, tables: list[list[list[str]]], page: Page, day: date | None) -> str:
+        """Take up what tables say came of each document; return the text without those tables' lines."""
+        told: set[str] = set()
+        for rows in tables:
+            found = cleared(rows)
+            for one in found:
+                if one.ended and not _IN_PART.search(one.name) and self._stands(one.verdict, one.verdict):
+                    self._add(_entry_name(one.name), list(one.numbers), page, day)
+            told |= {"".join(cell.split()) for row in rows for cell in row} if found else set()
+        if not told:
+            return text
+        return "\n".join(line for line in text.splitlines() if not told.issuperset(_cells(line)))
 
     def _lines(self, text: str, announces: bool, listing: bool, page: Page, day: date | None) -> None:
         """Take up a text's lines; ``announces``: lists of what is repealed may be there; ``listing``: it is one."""
@@ -189,9 +210,7 @@ class Repeals:
             return
         if _IN_PART.search(line) or not self._stands(line, line):
             return
-        names = _TITLE.findall(line)
-        name = names[0] if names else _ROW.sub("", line.split("（")[0].split("(")[0])
-        self._add(name, document_numbers(line)[:1], page, day)
+        self._add(_entry_name(line), document_numbers(line)[:1], page, day)
 
     def _prose(self, line: str, page: Page, day: date | None) -> None:
         """Take up 《…》（…号）同时废止 and 决定废止《…》; nothing that takes effect after the day judged."""
@@ -248,6 +267,23 @@ class Repeals:
 
     def _number(self, number: tuple[str, str], page: Page, day: date | None) -> None:
         self._by_number[number[1]].append((number[0], Repeal(page, day, sure=True)))
+
+
+def _entry_name(entry: str) -> str:
+    """Return the title an entry names: in 《》, else what stands before its brackets."""
+    names = _TITLE.findall(entry)
+    return names[0] if names else _ROW.sub("", entry.split("（")[0].split("(")[0])
+
+
+def _cells(line: str) -> set[str]:
+    """Return the cells of a line, blanks left out: a sheet's row is a line, its cells parted by marks."""
+    return {"".join(cell.split()) for cell in re.split(r"[\t|]", line)}
+
+
+def _grid(rows: list[list[str]]) -> list[list[str]]:
+    """Return a sheet's rows as long as one another."""
+    width = max(map(len, rows), default=0)
+    return [[*row, *[""] * (width - len(row))] for row in rows]
 
 
 def _statements(line: str) -> Iterator[str]:
