@@ -12,7 +12,8 @@
 提请人工复核。每一对页面记一个问题。
 文号和日期都对不上、其余文字又不到九成相同，不能确定是同一份文件的，提请人工复核。
 没有文号的通知、公告、标准一类，标题、发布日期、来源都相同而在两个栏目各有一份，全文逐字相同、只有一个数字不同的：数字是
-金额、比例、期限、数量的，判为不一致；是日期、电话的，或者有两三个金额不同的，提请人工复核。
+金额、比例、期限、数量的，判为不一致；是日期、电话的，或者有两三个金额不同的，提请人工复核。其他信息标题、发布日期相同而在两个栏目各有一份，来源相同或者一处由政府办公室等转发，
+正文较长、逐字相同、许多数字都相同，只有一两个数字不同的，提请人工复核。
 
 不判定
 标题相同、文号和日期都不同的（每年发布的同名通知；文号同一年度、日期相近而正文几乎一字不差的，仍提请人工复核）；标题相同而正文不同的（逐年、逐批发布的通知，各部门同名的
@@ -35,7 +36,7 @@ import checks.model
 from checks.days import day_of
 from checks.documents import is_document
 from checks.model import Context, Result
-from checks.notices import differing_figure, may_be_notice
+from checks.notices import differing_figure, may_be_notice, may_be_retold
 from checks.overlaps import differing_figures, differing_words, runs_of, share_found
 from checks.site import Site
 from checks.titles import cited, document_numbers, key
@@ -83,7 +84,8 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
     for pages in groups.values():
         title = pages[0].record.title or ""
         of_document = not _DRAFT.search(title) and any(is_document(page) for page in pages)
-        if not 2 <= len(pages) <= _MOST_PAGES or not (of_document or may_be_notice(title)):
+        comparable = of_document or may_be_notice(title) or may_be_retold(title)
+        if not 2 <= len(pages) <= _MOST_PAGES or not comparable:
             continue
         if parameters.subjects and not _speaks_of(site, pages, parameters.subjects):
             continue

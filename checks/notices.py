@@ -20,6 +20,9 @@ _AROUND = 20
 _PHONE = 7
 # where more amounts than this differ they are two matters told in one form of words
 _MOST_DIFFERING = 3
+# a text so long that tells so many figures alike is told twice, even where as few differ
+_LONG_TEXT, _MANY_ALIKE, _FEW_DIFFERING = 150, 5, 2
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _NUMERALS = "〇零一二两三四五六七八九十百千"
 _FIGURE = re.compile(rf"\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|[{_NUMERALS}]+")
 # figures typed wide, and their points
@@ -64,24 +67,56 @@ class Difference:
     sure: bool
 
 
-def differing_figure(site: Site, one: Page, other: Page) -> Difference | None:
-    """Return what two copies of a notice tell differently first; None for no copies, and where they do not differ.
+def may_be_retold(title: str) -> bool:
+    """Whether a title is none of those that several pieces of one day bear alike."""
+    return not any_of(lexicon("notices")["batches"]).search(title)
 
-    Copies: the same day and source, in two columns, word for word the same but for that figure, or a few amounts.
+
+def differing_figure(site: Site, one: Page, other: Page) -> Difference | None:
+    """Return what two copies tell differently first; None for no copies, and where they do not differ.
+
+    Copies: the same day, in two columns, word for word the same but for a figure or a few amounts, and either a notice
+    of one source, or so long and with so many figures alike that it is told twice, though another passes it on.
     """
     if not _are_copies(site, one, other):
         return None
-    pairs = _figures_aside(_body(one), _body(other))
+    bodies = _body(one), _body(other)
+    pairs = _figures_aside(*bodies)
     if pairs is None:
         return None
     differing = [(a, b) for a, b in pairs if a.value != b.value]
-    if not 1 <= len(differing) <= _MOST_DIFFERING or any(not _are_of_a_kind(*pair) for pair in differing):
+    first, second = differing[0] if differing else (None, None)
+    if first is None or second is None:
         return None
-    first, second = differing[0]
-    measured = all(one.meaning == "measure" for one, _ in differing)
-    if len(differing) > 1 and not measured:
-        return None
-    return Difference(first.shown, second.shown, sure=measured and len(differing) == 1)
+    if _are_notices(one, other):
+        of_a_kind = all(_are_of_a_kind(*pair) for pair in differing)
+        measured = all(figure.meaning == "measure" for figure, _ in differing)
+        if of_a_kind and len(differing) <= _MOST_DIFFERING and (measured or len(differing) == 1):
+            return Difference(first.shown, second.shown, sure=measured and len(differing) == 1)
+    if len(bodies[0]) >= _LONG_TEXT and _is_told_twice(pairs) and _may_pass_on(one, other):
+        return Difference(first.shown, second.shown, sure=False)
+    return None
+
+
+def _is_told_twice(pairs: list[tuple[_Figure, _Figure]]) -> bool:
+    """Whether of many figures one or two differ, which are no numbers of batches or cases."""
+    differing = [(a, b) for a, b in pairs if a.value != b.value]
+    alike = {a.written for a, b in pairs if a.value == b.value and not _YEAR.fullmatch(a.written)}
+    meant = all(a.meaning == b.meaning != "serial" and type(a.value) is type(b.value) for a, b in differing)
+    return len(differing) <= _FEW_DIFFERING and len(alike) >= _MANY_ALIKE and meant
+
+
+def _are_notices(one: Page, other: Page) -> bool:
+    """Whether both are notices of one organ."""
+    sources = [_source(page) for page in (one, other)]
+    return bool(sources[0]) and sources[0] == sources[1] and may_be_notice(one.record.title or "")
+
+
+def _may_pass_on(one: Page, other: Page) -> bool:
+    """Whether both are of one source, or one is of a source that passes on what others publish."""
+    sources = [_source(page) for page in (one, other)]
+    general = re.compile(lexicon("notices")["general_sources"])
+    return sources[0] == sources[1] or any(not source or general.search(source) for source in sources)
 
 
 def _are_of_a_kind(one: _Figure, other: _Figure) -> bool:
@@ -94,9 +129,6 @@ def _are_copies(site: Site, one: Page, other: Page) -> bool:
         return False
     days = [day_of(page.record.published) for page in (one, other)]
     if days[0] is None or days[0] != days[1]:
-        return False
-    sources = [_source(page) for page in (one, other)]
-    if not sources[0] or sources[0] != sources[1]:
         return False
     numbers = [key(page.record.attributes.document_number or "") for page in (one, other)]
     if numbers[0] != numbers[1]:
