@@ -47,6 +47,11 @@ _NUMBERED = re.compile(r"[（(][^（）()]{1,20}[〔\[【(（]\d{4}[〕\]】)）
 _CLICKED = frozenset({"a", "area", "cms"})
 # a row is held against its article only where so many rows of its list, two thirds of all, bear their titles
 _MIN_ROW, _ROWS_AGREEING, _SHARE_AGREEING = 10, 3, 2 / 3
+# fewer pairs of characters name no subject; so many of them (a share) stand in any text
+_MIN_PAIRS, _FEW_PAIRS = 5, 0.25
+_ANY_SUBJECT = re.compile(
+    r"关于|公告|公示|通告|通知|通报|结果|情况|工作|有关|相关|年度|信息|公开|发布|印发|开展|进行|举行|召开|我[县市区]|全[县市区]|[县市区镇]人|人民|政府"
+)
 
 
 class Parameters(checks.model.Parameters):
@@ -197,25 +202,38 @@ def _is_about_itself(site: Site, opened: Page, words: str) -> bool:
 
 def _judge_rows(site: Site, result: Result, judged: set[tuple[str, str]]) -> None:
     """Compare the rows of lists with the articles they open, where the list's other rows bear their titles."""
-    for column in site.columns:
-        rows = list(_rows(site, column))
-        agreeing = [row for row in rows if not _is_other(row.words, row.opened)]
-        if len(agreeing) < _ROWS_AGREEING or len(agreeing) < _SHARE_AGREEING * len(rows):
+    lists = [(column, list(_rows(site, column))) for column in site.columns]
+    anywhere = {
+        row.opened.url for _, rows in lists for row in rows if key(row.words) == key(row.opened.record.title or "")
+    }
+    for column, rows in lists:
+        others: list[_Row] = []
+        agreeing: list[_Row] = []
+        for row in rows:
+            (others if _is_other(row.words, row.opened) else agreeing).append(row)
+        if 2 * len(agreeing) <= len(rows):
             continue
+        enough = len(agreeing) >= _ROWS_AGREEING and len(agreeing) >= _SHARE_AGREEING * len(rows)
         named = {row.opened.url for row in agreeing}
         found: set[tuple[str, str]] = set()
-        for row in rows:
+        for row in others:
             known = (row.words, row.url) in found or (row.page, row.url) in judged
-            if known or not _is_other(row.words, row.opened) or _mentions(row.opened, row.words):
+            if known or _mentions(row.opened, row.words):
                 continue
-            if _is_confirmed(row.opened, named):
+            sure = enough and _is_confirmed(row.opened, named)
+            if sure or (_is_confirmed(row.opened, anywhere) and _has_nothing_of(site, row)):
                 found.add((row.words, row.url))
-                title = row.opened.record.title or ""
-                result.fail(
-                    url=row.page, target=row.url, column=column.name, department=column.department,
-                    message=f"列表中的{worded(row.words, 60)}，打开的却是{worded(title, 60)}",
-                    evidence={"link_text": row.words, "opened_title": title},
-                )
+                _record_row(row, column, result, sure=sure)
+
+
+def _record_row(row: _Row, column: Column, result: Result, *, sure: bool) -> None:
+    title = row.opened.record.title or ""
+    result.fail(
+        url=row.page, target=row.url, column=column.name, department=column.department,
+        confidence="certain" if sure else "review",
+        message=f"列表中的{worded(row.words, 60)}，打开的却是{worded(title, 60)}" + ("" if sure else "，请核对"),
+        evidence={"link_text": row.words, "opened_title": title},
+    )
 
 
 class _Row(NamedTuple):
@@ -245,6 +263,27 @@ def _opened(site: Site, url: str) -> Page | None:
 def _is_other(words: str, opened: Page) -> bool:
     """Whether a row of a title's length speaks of another thing than the article it opens."""
     return len(key(words)) >= _MIN_ROW and all(differ_clearly(words, title) for title in _own_titles(opened))
+
+
+def _has_nothing_of(site: Site, row: _Row) -> bool:
+    """Whether a row's article has not a word of what the row names, in its titles or its text, and is no picture."""
+    plain = re.sub(re.escape(key(site.name)), "", key(row.words))
+    words = _pairs(plain)
+    if len(words) < _MIN_PAIRS or not _is_about_itself(site, row.opened, row.words):
+        return False
+    titles = [*_own_titles(row.opened), *(file.title for file in row.opened.record.attachments)]
+    if any(words & _pairs(key(title)) for title in titles):
+        return False
+    text = key_of_text(row.opened.text)
+    return sum(word in text for word in words) <= _FEW_PAIRS * len(words)
+
+
+def _pairs(plain: str) -> set[str]:
+    """Return the pairs of characters a key is made of, without those that titles of any subject have."""
+    return {
+        pair for place in range(len(plain) - 1)
+        if not _ANY_SUBJECT.search(pair := plain[place:place + 2]) and not any(sign.isdigit() for sign in pair)
+    }
 
 
 def _is_confirmed(opened: Page, named: set[str]) -> bool:
