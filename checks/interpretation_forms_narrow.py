@@ -7,12 +7,13 @@
 新闻发布会、媒体互动直播、现场宣讲、评论文章”等形式。认哪些形式由规则包给出。
 
 判定
-政策解读栏目有五篇以上解读，从标题、附件、链接的文件到页面里的图片都看不到规则包所列的任何一种形式，同一单位的其他
-栏目里也没有的，判为形式单一。有的解读页面没有读到、可能另有形式的，或者本单位另有访谈、新闻发布会，看不出
+政策解读栏目有五篇以上（三四篇的提请人工复核）解读，从标题、附件、链接的文件到页面里的图片都看不到规则包所列的任何一种形式，同一单位的其他
+栏目里也没有的，判为形式单一。有的解读页面没有读到、可能另有形式的，别处的图解看不出属于
+哪个单位的，或者本单位另有访谈、新闻发布会，看不出
 讲的是哪项政策的，提请人工复核。条款列举的形式里没有问答，而除文字稿外只有正文以问答写成、题目并不叫问答的，也提请人工复核。
 
 不判定
-解读不足五篇的栏目，以及名为“文字解读”的栏目。同一单位另有图解、视频栏目的，另有访谈、发布会解读政策的。解读附有图片、
+解读不足三篇的栏目，以及名为“文字解读”的栏目。同一单位另有图解、视频栏目的，另有访谈、发布会解读政策的。解读附有图片、
 视频文件的（二维码、徽标等模板图片不算）；条款列举了问答，解读正文以问答写成的。列表由脚本填充、有分页未能读取的，记“未能核实”。
 
 整改
@@ -66,11 +67,12 @@ def _asked(word: str) -> tuple[str, ...]:
 class Parameters(checks.model.Parameters):
     """``forms``: the forms the pack names, any of which will do; all known ones where empty.
 
-    ``least``: how many interpretations a column must have to be judged.
+    ``least``: how many interpretations a column must have to be judged; ``few``: how many for a person to look at it.
     """
 
     forms: tuple[str, ...] = ()
     least: int = 5
+    few: int = 3
 
     @field_validator("forms")
     @classmethod
@@ -88,7 +90,7 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
     elsewhere = _elsewhere(site)
     seen = _SEEN.setdefault(site, {})
     for column in site.interpretations.columns():
-        few = len(column.items) < parameters.least and not column.script_filled
+        few = len(column.items) < parameters.few and not column.script_filled
         if few or "文字" in column.name:
             continue
         result.examine(column.department)
@@ -112,6 +114,9 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
             named = "、".join(_TALKS[form] for form in sorted(talks, reverse=True))
             doubt = doubt or (f"（另有{named}栏目，请核对{named}是否解读政策）" if talks else "")
             doubt = doubt or ("（有的以问答写成，也是文字，请复核）" if written else "")
+            others = column.department is not None and elsewhere.pages.get(None)
+            doubt = doubt or ("（另有解读用了图解等形式而看不出属于哪个单位，请复核）" if others else "")
+            doubt = doubt or ("（篇数不多，请复核）" if len(column.items) < parameters.least else "")
             result.fail(
                 **common, evidence=evidence, confidence="review" if doubt else "certain",
                 message=f"“{column.name}”栏目的 {len(column.items)} 篇解读都是文字稿，没有{names}等形式{doubt}",
@@ -186,10 +191,10 @@ class Elsewhere:
     talks: dict[str | None, set[str]]
 
     def of(self, column: Column) -> set[str]:
-        """Return the forms a column's department takes outside it."""
+        """Return the forms a column's department takes outside it, as far as they are known to be its own."""
         others = self.columns.get(column.department, {}).items()
         forms = {form for url, named in others if url != column.url for form in named}
-        return forms | self.pages.get(column.department, set()) | self.pages.get(None, set())
+        return forms | self.pages.get(column.department, set())
 
 
 def _elsewhere(site: Site) -> Elsewhere:
