@@ -16,7 +16,7 @@
 等本单位自己的信箱，不要求另列答复部门。统计数多于所列来信的（可能只公开一部分），统计口径不限于该栏目、所指时段不明、
 列表没有读全的，不核对；统计只数有效来信而所列更多的，提请人工复核。有“来信统计”之类的链接而读不到数量的，
 记“未能核实”。详情只能由脚本打开、没有读到的，来信页面没有读到、由脚本填充的，记“未能核实”；页面上另有没有标明
-含义的日期，可能就是所缺日期的，提请人工复核。
+含义的日期、办理单位的字样、像是答复的文字，可能就是所缺的，提请人工复核。
 
 整改
 在来信公开页面补列缺少的要素；定期公布来信收到、办结、答复的数量。
@@ -25,7 +25,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 from weakref import WeakKeyDictionary
 
 from lxml import etree
@@ -34,6 +35,7 @@ import checks.model
 from checks.bodies import lines_of, tree_of
 from checks.columns import Column
 from checks.days import day_of
+from checks.letter_rests import may_answer, names_unit, rests_of
 from checks.letter_states import is_out, looks_answered
 from checks.letter_statistics import Statistic, compare, statistics_in
 from checks.letters import SiteLetter
@@ -52,7 +54,9 @@ _OPENED = re.compile(
     r"\s*(?:[（(][^）)]{4,24}[）)]|(?:答复|回复))?\s*[：:]"
 )
 _CLOSING = 60
+_SHOWN = 24
 _STATED, _OPENING = 120, 2000
+_MOST_ROWS = 60
 _COUNTED = re.compile(
     r"(?:来信|信件|留言|收到|受理|办理|办结|回复|答复|咨询|诉求)(?:的)?(?:信件|来信|留言|总)?"
     r"(?:总数|总量|数量|件数|率|量|数|共计|共|合计)?[：:为]?\s*(?:共|有)?\s*\d+(?:\.\d+)?\s*(?:件|条|封|%|％|个(?!工作日|月|日))"
@@ -122,11 +126,21 @@ def _judge(site: Site, entry: SiteLetter, parameters: Parameters, readable: bool
                 message=f"{name}注明“{letter.status or '已答复'}”，答复内容没有读到，无法确认是否公开",
             )
             continue
-        doubtful = _kind(field) in ("received", "replied") and dates > 0
+        doubt = _doubt(site, entry, _kind(field), dates)
         result.fail(
-            **common, target=field, evidence=evidence, confidence="review" if doubtful else "certain",
-            message=f"{name}已经答复，但没有列明{field}" + ("（页面另有未注明含义的日期，请核对）" if doubtful else ""),
+            **common, target=field, evidence=evidence, confidence="review" if doubt else "certain",
+            message=f"{name}已经答复，但没有列明{field}" + (f"（{doubt}，请核对）" if doubt else ""),
         )
+
+
+def _doubt(site: Site, entry: SiteLetter, kind: str, dates: int) -> str:
+    """Return in Chinese why a particular may be on the letter's page although it was not read; empty: it is not."""
+    if kind in ("received", "replied"):
+        return "页面另有未注明含义的日期" if dates > 0 else ""
+    if kind == "department":
+        return "页面另有办理单位的字样" if names_unit(site, entry) else ""
+    line = may_answer(site, entry)
+    return f"页面另有“{line[:_SHOWN]}”等文字，可能就是答复" if line else ""
 
 
 def _is_one_units(site: Site, entry: SiteLetter) -> bool:
@@ -185,6 +199,8 @@ def _unexplained_dates(site: Site, page: Page, entry: SiteLetter) -> int:
     for line in lines_of(tree_of(site, page)):
         if len(line) <= _CLOSING:
             shown |= {_digits(match) for match in _DATE.findall(line)}
+    for line in rests_of(site, entry):
+        shown |= {_digits(match) for match in _DATE.findall(line)}
     return len(shown - known)
 
 
@@ -202,7 +218,8 @@ def _judge_statistics(site: Site, result: Result) -> None:
     place = columns[0].url if columns else min(holders, key=lambda url: (site.depth(url), url))
     department = columns[0].department if columns else site.department_of(holders[place])
     result.examine(department)
-    if any(_counts(site, page) for page in [*pages.values(), *_home_pages(site)]) or _reported(site):
+    told = chain(pages.values(), _home_pages(site), _linked(site, pages))
+    if any(_counts(site, page) for page in told) or _reported(site):
         for column in columns:
             _judge_agreement(site, column, result)
         return
@@ -259,13 +276,53 @@ def _said_of(site: Site, column: Column, letters: list[SiteLetter]) -> Iterator[
             yield from ((page, said) for said in statistics_in(page.text[:_OPENING], title) if said.start is not None)
 
 
+def _linked(site: Site, pages: Iterable[str]) -> Iterator[Page]:
+    """Yield the pages that the letters' pages link to by words of statistics (办理统计)."""
+    wanted = re.compile(lexicon("replies")["statistics"]["linked"])
+    for url in pages:
+        for target, _, words in site.snapshot.links_from(url):
+            page = site.page_of(target) if len(words) <= _SHOWN and wanted.search(words) else None
+            if page is not None:
+                yield page
+
+
 def _home_pages(site: Site) -> list[Page]:
     return [page for url in site.starts if (page := site.page_of(url)) is not None]
 
 
 def _counts(site: Site, page: Page) -> bool:
-    lines = lines_of(tree_of(site, page)) or page.text.split("\n")
-    return bool(_COUNTED.search("\n".join(lines)) or _COUNTED.search("".join(lines)))
+    """Whether a page tells numbers of letters: in a sentence, in a row of figures, or in a table."""
+    root = tree_of(site, page)
+    lines = lines_of(root) or page.text.split("\n")
+    words = lexicon("replies")["statistics"]
+    joined = "\n".join(lines)
+    if _COUNTED.search(joined) or _COUNTED.search("".join(lines)):
+        return True
+    if len({match.group()[:2] for match in re.finditer(words["pairs"], joined)}) > 1:
+        return True
+    return root is not None and any(_tells_numbers(table) for table in root.iter("table"))
+
+
+def _tells_numbers(table: etree._Element) -> bool:
+    """Whether two cells of a table name counts of letters, with the figures below them or beside them."""
+    words = lexicon("replies")["statistics"]
+    rows = [
+        [key("".join(cell.itertext())[:_CLOSING]) for cell in row if cell.tag in ("td", "th")]
+        for row in islice(table.iter("tr"), _MOST_ROWS)
+    ]
+    counts = [
+        ["".join("".join(cell.itertext())[:_CLOSING].split()) for cell in row if cell.tag in ("td", "th")]
+        for row in islice(table.iter("tr"), _MOST_ROWS)
+    ]
+    told = 0
+    for at, row in enumerate(rows):
+        for place, name in enumerate(row):
+            if not re.search(words["labels"], name):
+                continue
+            beside = counts[at][place + 1:place + 2]
+            below = [line[place] for line in counts[at + 1:at + 3] if len(line) == len(row)]
+            told += any(re.search(words["number"], count) for count in (*beside, *below))
+    return told > 1
 
 
 def _named(site: Site) -> str | None:
@@ -276,6 +333,4 @@ def _named(site: Site) -> str | None:
 
 
 def _reported(site: Site) -> bool:
-    return any(
-        _REPORTS.search(page.record.title or "") and _COUNTED.search(page.text) for page in site.articles
-    )
+    return any(_REPORTS.search(page.record.title or "") and _counts(site, page) for page in site.articles)

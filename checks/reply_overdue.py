@@ -13,7 +13,7 @@
 不判定
 撤回、重复、无效、不予受理的来信；信访、纪检监察、依申请公开、在线访谈、调查征集栏目的（各有自己的期限）；规则包限定了渠道的，
 其他渠道的来信。没有公布收到日期，有答复而没有公布答复日期，或者答复日期早于收到日期的，
-记“未能核实”；只见到列表、来信页面没有读到而列表又没有注明办理状态的，也记“未能核实”。规则包没有给出时限的条款不作判断。
+记“未能核实”；只见到列表、来信页面没有读到而列表又没有注明办理状态的，页面没有注明尚未答复而另有像是答复的文字的，也记“未能核实”。规则包没有给出时限的条款不作判断。
 来信页面写明曾经批准延期的，提请人工复核。跨入尚无放假通知的年份，工作日暂按推定，并在问题中注明；推定可能影响
 结论的，提请人工复核。
 
@@ -29,6 +29,7 @@ from datetime import date
 
 import checks.model
 from checks.days import day_of, months_after, provisional_note, provisional_years
+from checks.letter_rests import may_answer
 from checks.letter_states import is_out, looks_answered, says_unanswered
 from checks.letters import SiteLetter, channel_of
 from checks.lexicon import lexicon
@@ -82,7 +83,7 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
         if is_out(entry) or _too_old(entry, parameters, context) or not _is_meant(site, entry, parameters):
             continue
         result.examine(entry.department)
-        _judge(entry, parameters, context, result, readable)
+        _judge(site, entry, parameters, context, result, readable)
     return result
 
 
@@ -104,7 +105,7 @@ def _is_meant(site: Site, entry: SiteLetter, parameters: Parameters) -> bool:
 
 
 def _judge(
-    entry: SiteLetter, parameters: Parameters, context: Context, result: Result, readable: bool
+    site: Site, entry: SiteLetter, parameters: Parameters, context: Context, result: Result, readable: bool
 ) -> None:
     letter = entry.letter
     received, replied = day_of(letter.received), day_of(letter.replied)
@@ -126,7 +127,7 @@ def _judge(
     elif received is None:
         result.unverified(**common, message=f"{name}没有公布收到日期，无法计算答复期限")
         return
-    elif replied is None and _may_be_answered(entry, readable):
+    elif replied is None and (_may_be_answered(entry, readable) or _hides_answer(site, entry)):
         words = "已答复但没有公布答复日期" if looks_answered(entry) else "是否已答复没有读到"
         result.unverified(**common, message=f"{name} {received} 收到，{words}，无法判断是否超期")
         return
@@ -195,3 +196,8 @@ def _may_be_answered(entry: SiteLetter, readable: bool) -> bool:
     if page is not None:
         return page.record.script_shell or not (entry.letter.has_reply_area or readable)
     return not (entry.letter.has_reply_area and entry.locator)
+
+
+def _hides_answer(site: Site, entry: SiteLetter) -> bool:
+    """Whether the page of a letter that does not say it waits holds words that may be its answer."""
+    return not says_unanswered(entry) and may_answer(site, entry) is not None

@@ -12,7 +12,7 @@
 
 不判定
 给出了联系电话、法规依据、办理条件、期限，或者说明了已经核实、处理情况的答复，再短也不判；不予受理、撤回、重复、
-无效的来信，表扬、感谢的来信。指明了应找哪个单位的推诿，只说已电话答复的，提请人工复核。同一段答复用在三封以上互不相干的来信上，且没有上述实质内容的，提请人工复核；来信问的是同一件事的，
+无效的来信，表扬、感谢的来信。指明了应找哪个单位的推诿，只让另打热线的，只说已电话答复的，提请人工复核。同一段答复用在三封以上互不相干的来信上，且没有上述实质内容的，提请人工复核；来信问的是同一件事的，
 答复相同属正常。没有读到答复内容的来信不作判断。
 
 整改
@@ -34,6 +34,7 @@ from checks.site import Site
 from checks.titles import differ_clearly, key, worded
 
 _SHOWN, _SIGNED = 60, 60
+_NOTHING = 2
 _PLAIN = re.compile("(?:可以|不可以|需要|不需要|能|不能|是的?|不是|有|没有|暂时没有|支持|不支持)")
 _YES_OR_NO = re.compile("吗|是否|能不能|可不可以|有没有|需不需要|要不要")
 
@@ -71,7 +72,7 @@ def _judge(entry: SiteLetter, result: Result) -> bool:
     words = lexicon("replies")
     told = _unsigned(reply)
     if any_of(words["substance"]).search(told):
-        return False
+        return _judge_hotline(entry, reply, told, result)
     bare = any_of(words["courtesies"]).sub("", told)
     left = key(any_of(words["hollow"]).sub("", bare))
     common = {"url": entry.url, "locator": entry.locator, "department": entry.department}
@@ -94,6 +95,25 @@ def _judge(entry: SiteLetter, result: Result) -> bool:
         )
         return True
     return False
+
+
+def _judge_hotline(entry: SiteLetter, reply: str, told: str, result: Result) -> bool:
+    """Record for review a reply that tells nothing but the number of the common hotline."""
+    words = lexicon("replies")
+    without = re.sub(words["hotline"], "", told)
+    if without == told or any_of(words["substance"]).search(without):
+        return False
+    left = any_of(words["courtesies"]).sub("", without)
+    for pattern in ("hollow", "buck_passing"):
+        left = any_of(words[pattern]).sub("", left)
+    if len(key(left)) > _NOTHING:
+        return False
+    result.fail(
+        url=entry.url, locator=entry.locator, department=entry.department, confidence="review",
+        evidence={"title": entry.letter.title, "reply": reply[:200], "characters_left": len(key(left))},
+        message=f"来信{worded(entry.letter.title)}的答复“{_cut(reply)}”只让来信人另打热线，没有答复所提问题，疑为推诿，请核对",
+    )
+    return True
 
 
 def _unsigned(reply: str) -> str:

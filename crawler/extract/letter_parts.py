@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from lxml.etree import _Element as Element
+
 
 @dataclass(slots=True)
 class Label:
@@ -26,3 +28,21 @@ class Draft:
     values: dict[str, str] = field(default_factory=dict)
     own: int = 0
     bare_reply: str = ""
+
+
+def neighbour_of(element: Element) -> Element | None:
+    """Return the element behind another, scripts and line breaks passed over."""
+    neighbour = element.getnext()
+    while neighbour is not None and (not isinstance(neighbour.tag, str) or neighbour.tag in ("script", "br")):
+        neighbour = neighbour.getnext()
+    return neighbour
+
+
+def is_empty_place(label: Element) -> bool:
+    """Whether a label is a cell, and the cell beside it, where its value would stand, holds nothing."""
+    if label.tag not in ("td", "th", "dt"):
+        return False
+    place = neighbour_of(label)
+    return place is not None and place.tag in ("td", "dd") and not "".join(place.itertext()).strip() and (
+        next(place.iter("img"), None) is None
+    )

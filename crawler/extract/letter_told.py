@@ -9,7 +9,7 @@ from itertools import pairwise
 from lxml.etree import _Element as Element
 
 from crawler.extract.breadcrumb import read_breadcrumb
-from crawler.extract.letter_parts import Draft, Label
+from crawler.extract.letter_parts import Draft, Label, is_empty_place
 from crawler.extract.letter_phrases import masked, phrases, state_of, unit_in
 from crawler.extract.letter_turns import Mark, Turns, read_turns, signed
 from crawler.extract.letter_words import bare, words
@@ -145,12 +145,15 @@ def _marks(lines: list[Line], labels: list[Label]) -> tuple[dict[int, Mark], set
     for index, label in enumerate(labels):
         line = lines[label.line]
         if label.name in _CONTENT:
+            if not clean(line.text[label.end:]) and is_empty_place(line.element):
+                marks[label.line] = Mark("empty")
+                continue
             state = label.name == "reply" and label.label.endswith(words().tells_state)
             unit = unit_in(line.text[:label.start]) if label.start > 2 else None
             marks[label.line] = Mark(label.name, label.end, state, unit)
             claimed.discard(label.line)
             continue
-        if label.line in marks and marks[label.line].kind in _CONTENT:
+        if label.line in marks and marks[label.line].kind in (*_CONTENT, "empty"):
             continue
         if label.name == "sender" and len(labels_in[label.line]) == 1 and masked(line.text).days:
             continue

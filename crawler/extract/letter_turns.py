@@ -74,8 +74,9 @@ class _Segment:
 class Mark:
     """A line at which a labelled part begins: ``question`` or ``reply``, where its words begin in the line.
 
-    ``kind`` is ``field`` for a field of the reply; ``status``: the label may be one of states (处理情况); ``unit`` is
-    named before it (【县住建局】回复：…).
+    ``kind`` is ``field`` for a field of the reply, ``empty`` where nothing stands in the place for the text, ``skip``
+    for a label that is told of elsewhere; ``status``: the label may be one of states (处理情况); ``unit`` is named
+    before it (【县住建局】回复：…).
     """
 
     kind: str
@@ -107,7 +108,8 @@ def _segments(
     at = 0
     while at < len(lines) and len(segments) <= _MOST_TURNS:
         line, mark = lines[at], marks.get(first + at)
-        if mark is not None and mark.kind == "skip":
+        if mark is not None and mark.kind in ("skip", "empty"):
+            segments += [_Segment(None, [])] if mark.kind == "empty" else []
             at += 1
             continue
         if mark is not None:

@@ -9,7 +9,7 @@ from lxml.html import HtmlElement
 from crawler.cms.zones import Zones
 from crawler.extract.dates import find_dates, parse_date
 from crawler.extract.letter_lists import page_names_letters, read_letter_rows
-from crawler.extract.letter_parts import Draft, Label
+from crawler.extract.letter_parts import Draft, Label, is_empty_place, neighbour_of
 from crawler.extract.letter_told import complete, is_list, is_told, names_mailbox, page_title
 from crawler.extract.letter_words import bare, is_status, label_before, words
 from crawler.extract.outline import EDGE, Line, Outline, clean
@@ -288,21 +288,14 @@ def _is_next(element: HtmlElement, value: HtmlElement) -> bool:
     """Whether a value stands in the element behind a label's, or in a block of its own inside it."""
     if any(node is element for node in value.iterancestors()):
         return True
-    neighbour = _neighbour(element)
+    neighbour = neighbour_of(element)
     if neighbour is None and element.tag not in ("td", "th", "dt"):
         parent = element.getparent()
-        neighbour = _neighbour(parent) if parent is not None and parent.tag not in ("tr", "li", "dl") else None
+        neighbour = neighbour_of(parent) if parent is not None and parent.tag not in ("tr", "li", "dl") else None
     node: HtmlElement | None = value
     while node is not None and node is not neighbour:
         node = node.getparent()
     return node is not None
-
-
-def _neighbour(element: HtmlElement) -> HtmlElement | None:
-    neighbour = element.getnext()
-    while neighbour is not None and (not isinstance(neighbour.tag, str) or neighbour.tag in ("script", "br")):
-        neighbour = neighbour.getnext()
-    return neighbour
 
 
 def _content(lines: list[Line], labels: list[Label], index: int, value: str, footer: int) -> str:
@@ -313,6 +306,8 @@ def _content(lines: list[Line], labels: list[Label], index: int, value: str, foo
         footer,
     )
     at = labels[index].line
+    if not value and is_empty_place(lines[at].element):
+        return ""
     parts = [value] if value else []
     length = len(value)
     following = lines[at + 1: min(end, footer)]
