@@ -24,9 +24,10 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from weakref import WeakKeyDictionary
 
 from pydantic import field_validator
 
@@ -80,39 +81,55 @@ class Custom:
     """How many documents were read of one column, or of the site, and how many carry each field."""
 
     read: int = 0
-    carried: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    carried: Counter[str] = field(default_factory=Counter)
 
     def share(self, name: str) -> float:
         """Return the share of documents that carry a field."""
         return self.carried[name] / self.read if self.read else 0.0
 
 
+# what a document's page shows of each field: None for no label, empty for a label with nothing behind it
+Fields = dict[str, str | None]
+
+
+@dataclass(frozen=True)
+class Documents:
+    """A site's own documents with their fields, and what documents carry by column and in the whole."""
+
+    fields: list[tuple[Page, Fields]]
+    customs: dict[str, Custom]
+    whole: Custom
+
+
+_READ: WeakKeyDictionary[Site, Documents] = WeakKeyDictionary()
+
+
 def run(site: Site, parameters: Parameters, context: Context) -> Result:
     """Judge every document of the site's own organs."""
     result = Result()
-    pages = [page for page in site.documents if is_document(page) and not is_repost(page, site.name)]
-    customs = _customs(site, pages)
-    whole = _custom(pages)
-    for page in pages:
+    if site not in _READ:
+        _READ[site] = _documents(site)
+    customs, whole = _READ[site].customs, _READ[site].whole
+    for page, fields in _READ[site].fields:
         department = site.department_of(page)
         result.examine(department)
         title = page.record.title or page.record.attributes.document_number or page.url
         common = {"url": page.url, "department": department}
         custom = customs.get(_column(site, page), Custom())
         demanded = _demanded(parameters, custom)
-        blank = [name for name in lexicon("documents")["fields"] if _shown(page, name) and not _value(page, name)]
+        blank = [name for name, value in fields.items() if value == ""]
+        missing = [name for name in demanded if not fields[name]]
         # what most documents of the site carry, and this one shows and leaves blank, no one need demand
-        demanded += [
+        missing += [
             name for name in blank if parameters.peers and name not in demanded and whole.read >= _ENOUGH
-            and whole.share(name) > _MOST and _is_sure(site, page, name, custom, whole, parameters)
+            and whole.share(name) > _MOST and _is_sure(site, page, name, True, custom, whole, parameters)
         ]
-        missing = [name for name in demanded if not _value(page, name)]
         if not missing:
             continue
         if page.record.script_shell or not (page.record.title or page.text.strip()):
             result.unverified(**common, message=f"文件{cited(title)}由脚本填充，无法判断元数据是否齐全")
             continue
-        sure = [name for name in missing if _is_sure(site, page, name, custom, whole, parameters)]
+        sure = [name for name in missing if _is_sure(site, page, name, name in blank, custom, whole, parameters)]
         if not sure and whole.read >= _ENOUGH and not any(whole.carried[name] for name in missing):
             result.notes.append(
                 f"本站文件都没有载明{'、'.join(missing)}，可能另有分类或编目方式，未逐份判断，请人工查看"
@@ -125,7 +142,7 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
                 f"无法判断有无{'、'.join(sure or missing)}",
             )
             continue
-        empty = [name for name in named if _shown(page, name)]
+        empty = [name for name in named if name in blank]
         where = f"（{'、'.join(empty)}一栏没有内容）" if empty else ""
         doubt = "" if sure else _doubt(named, custom, whole)
         besides = [name for name in blank if name not in named and not is_scripted(site, page, _attribute(name))]
@@ -151,13 +168,13 @@ def _demanded(parameters: Parameters, custom: Custom) -> list[str]:
 
 
 def _is_sure(
-    site: Site, page: Page, name: str, custom: Custom, whole: Custom, parameters: Parameters
+    site: Site, page: Page, name: str, blank: bool, custom: Custom, whole: Custom, parameters: Parameters
 ) -> bool:
     """Whether a missing field is a fault beyond doubt: the label stands empty, or documents like it carry it."""
     if name == _NUMBER and not _is_normative(site, page):
         usual = custom.read >= parameters.peers_least and custom.share(name) >= parameters.peers_share
-        return usual and _shown(page, name) and bool(_NUMBERED.search(page.record.title or ""))
-    return _shown(page, name) or not _is_rare(name, custom, whole)
+        return usual and blank and bool(_NUMBERED.search(page.record.title or ""))
+    return blank or not _is_rare(name, custom, whole)
 
 
 def _is_rare(name: str, custom: Custom, whole: Custom) -> bool:
@@ -184,20 +201,19 @@ def _is_normative(site: Site, page: Page) -> bool:
     )
 
 
-def _customs(site: Site, pages: Sequence[Page]) -> dict[str, Custom]:
-    groups: dict[str, list[Page]] = defaultdict(list)
-    for page in pages:
-        groups[_column(site, page)].append(page)
-    return {name: _custom(group) for name, group in groups.items() if name}
+def _documents(site: Site) -> Documents:
+    own = [page for page in site.documents if is_document(page) and not is_repost(page, site.name)]
+    fields = [(page, _fields(page)) for page in own]
+    groups: dict[str, list[Fields]] = defaultdict(list)
+    for page, shown in fields:
+        groups[_column(site, page)].append(shown)
+    customs = {name: _custom(group) for name, group in groups.items() if name}
+    return Documents(fields, customs, _custom([shown for _, shown in fields]))
 
 
-def _custom(pages: Iterable[Page]) -> Custom:
-    custom = Custom()
-    for page in pages:
-        custom.read += 1
-        for name in lexicon("documents")["fields"]:
-            custom.carried[name] += bool(_value(page, name))
-    return custom
+def _custom(documents: Sequence[Fields]) -> Custom:
+    carried = Counter(name for fields in documents for name, value in fields.items() if value)
+    return Custom(len(documents), carried)
 
 
 def _column(site: Site, page: Page) -> str:
@@ -209,12 +225,12 @@ def _attribute(name: str) -> str:
     return str(lexicon("documents")["fields"][name]["attribute"])
 
 
-def _value(page: Page, name: str) -> str:
-    """Return what a field says, empty where that is but a mark that there is nothing (—, 无)."""
-    value = str(getattr(page.record.attributes, _attribute(name)) or "").strip()
-    return "" if any_of([lexicon("documents")["placeholder"]]).fullmatch(value) else value
-
-
-def _shown(page: Page, name: str) -> bool:
-    """Whether the page shows the field's label (with nothing behind it, where the value is missing)."""
-    return getattr(page.record.attributes, _attribute(name)) is not None
+def _fields(page: Page) -> Fields:
+    """Return what a page shows of each field; but a mark that there is nothing (—, 无) is as good as empty."""
+    nothing = any_of([lexicon("documents")["placeholder"]])
+    shown: Fields = {}
+    for name, entry in lexicon("documents")["fields"].items():
+        value = getattr(page.record.attributes, entry["attribute"])
+        text = str(value or "").strip()
+        shown[name] = None if value is None else "" if nothing.fullmatch(text) else text
+    return shown
