@@ -28,6 +28,7 @@ _FONT = re.compile(r"font-size\s*:\s*([\d.]+)\s*(px|em|rem|pt|%)?|font\s*:[^;]*?
 _COLOUR = re.compile(r"(?:^|[;{\s])color\s*:\s*([^;!]+)", re.IGNORECASE)
 _GROUND = re.compile(r"background(?:-color)?\s*:\s*(#[0-9a-f]{3,8}|rgb[^;)]*\)|[a-z]+)\s*(?:;|!|$)", re.IGNORECASE)
 _SIZE = re.compile(r"(?<![-\w])(height|width)\s*:\s*([\d.]+)(?:px)?\s*(?:;|!|$)", re.IGNORECASE)
+_GROWS = re.compile(r"min-height|(?<![-\w])height\s*:\s*auto", re.IGNORECASE)
 _EXTENT = re.compile(r"(?<![-\w])(?:width|height)\s*:\s*(\d{3,6})(?:\.\d+)?px", re.IGNORECASE)
 _SHIFT = re.compile(r"(?:left|top|right|bottom)\s*:\s*-\s*(\d{3,6})", re.IGNORECASE)
 _BY_SCRIPT = re.compile(
@@ -167,7 +168,8 @@ def _is_tiny(style: str) -> bool:
     sizes = {name.lower(): float(value) for name, value in _SIZE.findall(style) if value.count(".") < 2}
     if "-ticker" in style:
         return bool(sizes) and min(sizes.values()) <= _SLIT
-    return (len(sizes) == 2 and max(sizes.values()) <= _TINY) or 0 < sizes.get("height", 0) <= _SLIT
+    grows = _GROWS.search(style) is not None
+    return (len(sizes) == 2 and max(sizes.values()) <= _TINY) or (not grows and 0 < sizes.get("height", 0) <= _SLIT)
 
 
 def _has_no_size(anchor: html.HtmlElement, styles: list[str]) -> bool:

@@ -42,7 +42,7 @@ from crawler.snapshot.reader import Page
 
 _FOOTER = ("site-id", "icp", "police-record", "error-report", "party-state", "organiser", "contact")
 _LEAST_LINES, _NEIGHBOURS = 5, 2
-# words so long that open an article, and such that open anything else, are headlines
+# words so long that open an article, and such that open what was not read, are headlines
 _HEADLINE, _LONG_HEADLINE = 12, 20
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _REMARK = re.compile(r"<!--(.{0,2000}?)-->", re.DOTALL)
@@ -99,7 +99,7 @@ def _headlines(site: Site, homes: list[Page]) -> set[str]:
                 continue
             if opened is not None and opened.record.page_kind in CONTENT_KINDS:
                 found |= {whole, key(opened.record.title or "")}
-            elif len(_HAN.findall(words)) >= _LONG_HEADLINE:
+            elif opened is None and len(_HAN.findall(words)) >= _LONG_HEADLINE:
                 found.add(whole)
     return found - {""}
 
