@@ -172,7 +172,7 @@ FIELDS = [
 ]
 
 
-@pytest.mark.parametrize("mark", ["；", "；　", ";", "，", ", ", " ｜ ", "|"])
+@pytest.mark.parametrize("mark", ["；", "；　", ";", "，", ", ", " ｜ ", "|", " / ", "/", "、"])
 @pytest.mark.parametrize("ends", ["（）", "()", "【】", "〔〕", "  "])
 def test_fields_told_in_a_row_are_each_read(mark: str, ends: str) -> None:
     row = mark.join(f"{label}：{value}" for label, value in FIELDS)
@@ -184,8 +184,16 @@ def test_fields_told_in_a_row_are_each_read(mark: str, ends: str) -> None:
     }
 
 
+@pytest.mark.parametrize("row", ["【{}】{}", "<span>[{}]</span>{}", "<label>{}</label><em>{}</em>", "<span>{}</span> <span>{}</span> "])
+def test_fields_told_one_behind_the_other_are_each_read(row: str) -> None:
+    block = "".join(row.format(label, value) for label, value in FIELDS)
+    got = read(article(f"<p>2026-06-12</p><p>{block}</p>"))["attributes"]
+    assert (got["index_number"], got["document_number"], got["topic"]) == ("SL5800-2026-00018", "示政〔2026〕9号", "城乡建设；环境保护")
+    assert (got["signed"], got["disclosure"], got["issuer"]) == ("2026-06-10", "主动公开", "示例县人民政府")
+
+
 @pytest.mark.parametrize("text", [
-    "（牵头单位：县水利局；责任单位：县农业农村局，各镇人民政府）", "登记表应当写明：名称；文号：由登记机关编写；公开方式：另行规定。",
+    "<b>索引号</b>是信息的编号，<b>公开方式</b>由各单位填写", "（牵头单位：县水利局；责任单位：县农业农村局，各镇人民政府）", "登记表应当写明：名称；文号：由登记机关编写；公开方式：另行规定。",
 ])
 def test_fields_that_sentences_speak_of_are_none_of_the_pages(text: str) -> None:
     got = read(article(f"<p>2026-06-12</p><p>各单位要压实责任。{text}</p>"))["attributes"]

@@ -34,8 +34,8 @@ _LABEL = re.compile(
 )
 _BEFORE = frozenset(f" \n{EDGE}【[（(〔|｜◎●■◆·•*▪")
 # these part the fields of a row; in a sentence they part anything
-_PARTING = frozenset("；;，,")
-_PAIRS = {"）": "（", ")": "(", "】": "【", "]": "[", "〕": "〔"}
+_PARTING = frozenset("；;，,、/／")
+_PAIRS = {one: other for pair in ("（）", "()", "【】", "[]", "〔〕") for one, other in (pair, pair[::-1])}
 # Behind a label ends its line or an element in it, or stands a mark. Where that is not so none is looked for: led by
 # what follows, not by the label, the search passes over a text ten times faster.
 _LAST_BUT_ONE, _LAST = ("".join({label[at] for label in _FIELD_OF}) for at in (-2, -1))
@@ -46,7 +46,7 @@ _NEXT_LABEL = re.compile(
     rf"[\s【\[；;｜|][\u4e00-\u9fff](?:{GAP}[\u4e00-\u9fff]){{1,7}}{GAP}[:：]|\s*[【\[]\s*(?:字体|打印|大|关闭|收藏|打\s*印)"
 )
 # what may stand between a value and the next label of its line
-_BETWEEN = "；;，,｜| "
+_BETWEEN = "；;，,、｜|/／ "
 _EMPTY = re.compile(r"^[\s\-—–―_/\\·.…*]*$|^\{\{.*\}\}$|^\$\{.*\}$|^<%.*%>$|^(?:null|undefined|NaN)$", re.IGNORECASE)
 _NONE = re.compile(r"^(?:暂无|无|长期有效|永久|长期)?$")
 # a number says 无 where there is none
@@ -346,7 +346,9 @@ def _labels(text: str) -> tuple[_Label, ...]:
         start, marked = match.start(1), bool(match.group(2))
         if start and text[start - 1] not in _BEFORE and not (found and text[start - 1] in _PARTING):
             continue
-        if marked or not clean(text[:start]).strip("◎●■◆·•*▪【[ "):
+        # <label>索引号</label><em>…</em><label>文号</label><em>…</em>: set apart by nothing but their elements
+        apart = bool(found) and text[start - 1] == EDGE and match.end() > match.end(1)
+        if marked or apart or not clean(text[:start]).strip("◎●■◆·•*▪【[ "):
             found.append(_Label("".join(match.group(1).replace(EDGE, "").split()), start, match.end(), marked))
     return tuple(found)
 
@@ -419,9 +421,9 @@ def _cut(text: str) -> str:
     """A value up to the next label on the same line, known or not."""
     stop = _NEXT_LABEL.search(text)
     value = clean(text[: stop.start()] if stop else text).rstrip(_BETWEEN)
-    opening = _PAIRS.get(value[-1:])
-    if opening is not None and value.count(value[-1]) > value.count(opening):
-        value = value[:-1].rstrip()
+    other = _PAIRS.get(value[-1:])
+    if other is not None and value.count(value[-1]) > value.count(other):
+        value = value[:-1].rstrip(_BETWEEN)
     return value[:_MAX_VALUE]
 
 
