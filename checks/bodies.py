@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
+from typing import NamedTuple
 
 from lxml import etree, html
 
@@ -88,13 +89,20 @@ def _unbroken(text: str | None) -> str:
     return (text or "").replace("\n", " ")
 
 
-def rows_by_link(site: Site, page: Page) -> dict[str, str]:
-    """Return, for each address a page links to from a row (``li`` or ``tr``), the row's whole text.
+class Row(NamedTuple):
+    """A row of a list: its whole text, and all its links as (address, words)."""
+
+    text: str = ""
+    links: tuple[tuple[str, str], ...] = ()
+
+
+def rows_by_link(site: Site, page: Page) -> dict[str, Row]:
+    """Return, for each address a page links to from a row (``li`` or ``tr``), the row.
 
     What the row's elements say stands apart by blanks, what its pictures stand for (``alt``) with it.
     """
     root = tree_of(site, page)
-    rows: dict[str, str] = {}
+    rows: dict[str, Row] = {}
     if root is None:
         return rows
     for anchor in root.iter("a"):
@@ -105,12 +113,17 @@ def rows_by_link(site: Site, page: Page) -> dict[str, str]:
         text = " ".join(lines_of(row, apart=True))
         if len(text) > 600:
             continue
-        try:
-            address = site.page_address(canonical(href.strip(), page.url))
-        except AddressError:
-            continue
-        rows.setdefault(address, text)
+        with suppress(AddressError):
+            rows.setdefault(site.page_address(canonical(href.strip(), page.url)), Row(text, _links_in(row, page)))
     return rows
+
+
+def _links_in(row: html.HtmlElement, page: Page) -> tuple[tuple[str, str], ...]:
+    found = []
+    for anchor in row.iter("a"):
+        with suppress(AddressError):
+            found.append((canonical((anchor.get("href") or "").strip(), page.url), " ".join(lines_of(anchor))))
+    return tuple(found)
 
 
 def labelled_links(site: Site, page: Page) -> list[tuple[str, str, str]]:

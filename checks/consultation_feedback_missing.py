@@ -23,6 +23,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -37,13 +38,14 @@ from checks.model import Context, Result
 from checks.organs import without_place
 from checks.pairs import relates_by_script
 from checks.site import Site
-from checks.titles import cited, core, issued_names, key, subject_words, without_years
+from checks.titles import cited, core, issued_names, key, key_of_text, quoted, subject_words, without_years
 from checks.unread import rendering_words
 from crawler.snapshot.reader import Page
 
 _LEAST_TEXT, _LEAST_NAME = 60, 6
 # what more pages than this link to is of the template
 _TEMPLATE_PAGES = 3
+_BEGINNING = 4000
 # so much of what sets a subject apart, in one piece, may be the same subject in other words
 _LEAST_WORDS, _MOST_WORDS = 3, 0.6
 
@@ -73,11 +75,25 @@ class Feedback:
     day: date | None
 
 
+@dataclass(frozen=True)
+class Published:
+    """What a site publishes of its consultations' results.
+
+    By the keys of their subjects, by the keys of their titles, by the consultations they link back to; by subject, what
+    explanations tell in passing; and the beginnings, as keys, of those whose titles name no subject, by address.
+    """
+
+    by_subject: dict[str, list[Page]]
+    titled: list[tuple[str, Page]]
+    returning: dict[str, list[Page]]
+    in_passing: dict[str, list[Page]]
+    unnamed: dict[str, str]
+
+
 def run(site: Site, parameters: Parameters, context: Context) -> Result:
     """Judge every consultation that has ended."""
     result = Result()
-    by_subject, in_passing = feedback_pages(site), told_in_passing(site)
-    titled = [(key(page.record.title or ""), page) for page in site.articles if is_feedback(page)]
+    published = _published(site)
     for consultation in consultations_of(site):
         end = consultation.end
         if end is None or end >= context.as_of:
@@ -85,15 +101,28 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
         if parameters.years and end.year <= context.plan_year - parameters.years:
             continue
         result.examine(consultation.department)
-        _judge(site, consultation, by_subject, titled, in_passing, parameters, context, result)
+        _judge(site, consultation, published, parameters, context, result)
     return result
 
 
+def _published(site: Site) -> Published:
+    titled = [(key(page.record.title or ""), page) for page in site.articles if is_feedback(page)]
+    # what names its subject itself is found by it
+    unnamed = [page for _, page in titled if not quoted(page.record.title or "")]
+    returning: dict[str, list[Page]] = defaultdict(list)
+    for page in unnamed:
+        for address, _, _ in site.snapshot.links_from(page.url):
+            if site.link_counts.get(address, 0) <= _TEMPLATE_PAGES:
+                returning[site.page_address(address)].append(page)
+    beginnings = {page.url: key_of_text(page.text[:_BEGINNING]) for page in unnamed}
+    return Published(feedback_pages(site), titled, returning, told_in_passing(site), beginnings)
+
+
 def _judge(
-    site: Site, consultation: Consultation, by_subject: dict[str, list[Page]], titled: list[tuple[str, Page]],
-    in_passing: dict[str, list[Page]], parameters: Parameters, context: Context, result: Result,
+    site: Site, consultation: Consultation, published: Published, parameters: Parameters, context: Context,
+    result: Result,
 ) -> None:
-    found = list(_feedback(site, consultation, by_subject, titled))
+    found = list(_feedback(site, consultation, published))
     start = consultation.end if parameters.after == "end" else _decided(site, consultation)
     if start is None:
         return
@@ -108,8 +137,8 @@ def _judge(
         },
     }
     if not found:
-        told = next((page for name in consultation.subjects for page in in_passing.get(name, ())), None)
-        near = _near(consultation, titled, site.name) if told is None else None
+        told = next((page for name in consultation.subjects for page in published.in_passing.get(name, ())), None)
+        near = _near(consultation, published, site.name) if told is None else None
         hints = f"，只在{cited(told.record.title or told.url)}里顺带提到，请核对" if told is not None else ""
         hints = f"，另有{cited(near.record.title or near.url)}，请核对是否同一事项" if near is not None else hints
         _judge_absence(site, consultation, words, start, hints, common, parameters, context, result)
@@ -185,9 +214,7 @@ def _doubt(site: Site, consultation: Consultation) -> str | None:
     return "抓取没有完成" if site.snapshot.pending() else None
 
 
-def _feedback(
-    site: Site, consultation: Consultation, by_subject: dict[str, list[Page]], titled: list[tuple[str, Page]]
-) -> Iterator[Feedback]:
+def _feedback(site: Site, consultation: Consultation, published: Published) -> Iterator[Feedback]:
     """Yield where a consultation's result stands: linked pages, pages of its name, the page itself."""
     words = lexicon("consultations")
     told = any_of(words["feedback_words"])
@@ -197,13 +224,17 @@ def _feedback(
         address for address, _, text in site.snapshot.links_from(consultation.page.url)
         if told.search(text) and _names(text, consultation)
     ]
+    beside = any_of(words["results_beside"])
+    linked += [address for address, text in consultation.beside if beside.search(text)]
     pages = [site.page_of(address) for address in linked]
+    pages += published.returning.get(consultation.page.url, [])
     labelled = (site.page_of(address) for address in _labelled(site, consultation))
     pages += [page for page in labelled if page is not None and _tells_result(page)]
     subjects = consultation.subjects | {without_place(name, site.name) for name in consultation.subjects}
-    pages += [page for name in subjects for page in by_subject.get(name, ())]
+    pages += [page for name in subjects for page in published.by_subject.get(name, ())]
     pages += [
-        page for name, page in titled if any(len(subject) >= _LEAST_NAME and subject in name for subject in subjects)
+        page for name, page in published.titled
+        if any(len(subject) >= _LEAST_NAME and subject in name for subject in subjects)
     ]
     asks = any_of(words["taking_part"])
     for page in pages:
@@ -239,16 +270,24 @@ def _tells_result(page: Page) -> bool:
     return is_feedback(page) or bool(any_of(lexicon("consultations")["feedback_inline"]).search(page.text))
 
 
-def _near(consultation: Consultation, titled: list[tuple[str, Page]], site_name: str) -> Page | None:
+def _near(consultation: Consultation, published: Published, site_name: str) -> Page | None:
     """Return a page of feedback, not before the end, that names what sets the subject apart, if not the whole name."""
+    later = [
+        (name, page) for name, page in published.titled
+        if (day := day_of(page.record.published)) is None or consultation.end is None or day >= consultation.end
+    ]
     for subject in sorted(consultation.subjects):
-        words = subject_words(without_place(subject, site_name))
+        bare = without_place(subject, site_name)
+        words = subject_words(bare)
         size = max(_LEAST_WORDS, math.ceil(len(words) * _MOST_WORDS))
         parts = [words[at:at + size] for at in range(len(words) - size + 1)]
-        for name, page in titled if parts else ():
-            day = day_of(page.record.published)
-            earlier = day is not None and consultation.end is not None and day < consultation.end
-            if not earlier and any(part in name for part in parts):
+        for name, page in later:
+            named = any(
+                len(inner) >= _LEAST_NAME and inner in bare and len(subject_words(inner)) >= 2
+                for inner in map(key, quoted(page.record.title or ""))
+            )
+            told = len(bare) >= _LEAST_NAME and bare in published.unnamed.get(page.url, "")
+            if named or told or any(part in name for part in parts):
                 return page
     return None
 

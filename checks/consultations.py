@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from weakref import WeakKeyDictionary
 
-from checks.bodies import lines_of, rows_by_link, tree_of
+from checks.bodies import Row, lines_of, rows_by_link, tree_of
 from checks.days import day_of
 from checks.lexicon import any_of, lexicon
 from checks.organs import is_outside
@@ -72,7 +72,8 @@ _MARKED = re.compile(r"《([^《》\n]{4,80}(?:《[^《》\n]{2,80}》[^《》\n
 class Consultation:
     """One consultation: its page, what it asks about (keys), its days, None where it names none.
 
-    ``lines`` is what its page shows of itself; ``row`` the text of the list row that leads to it.
+    ``lines`` is what its page shows of itself; ``row`` the text of the list row that leads to it, ``beside`` the other
+    links of that row as (address, words).
     """
 
     page: Page
@@ -81,6 +82,7 @@ class Consultation:
     end: date | None
     lines: tuple[str, ...]
     row: str
+    beside: tuple[tuple[str, str], ...]
     department: str | None
 
     @property
@@ -141,7 +143,7 @@ def _collect(site: Site) -> list[Consultation]:
     words = lexicon("consultations")
     wanted, unwanted = any_of(words["titles"]), any_of(words["not_titles"])
     surveys, things = any_of(words["surveys"]), any_of(words["things"])
-    rows: dict[str, dict[str, str]] = {}
+    rows: dict[str, dict[str, Row]] = {}
     found = []
     for page in site.articles:
         title = page.record.title or ""
@@ -158,11 +160,11 @@ def _collect(site: Site) -> list[Consultation]:
         column = site.column_of(page.url)
         if not wanted.search(title) and (column is None or column.type != "consultations"):
             continue
-        row = ""
+        row = Row()
         for listing in column.pages if column is not None else ():
             if listing.url not in rows:
                 rows[listing.url] = rows_by_link(site, listing)
-            row = row or rows[listing.url].get(page.url, "")
+            row = row if row.text else rows[listing.url].get(page.url, row)
         found.append(_read(site, page, row))
     return found
 
@@ -188,13 +190,13 @@ def _outside_marks(title: str, instead: str = "") -> str:
     return re.sub(r"《[^》]*》", lambda match: instead if _TRIAL.search(match[0]) else "", title)
 
 
-def _read(site: Site, page: Page, row: str) -> Consultation:
+def _read(site: Site, page: Page, row: Row) -> Consultation:
     lines = tuple(lines_of(tree_of(site, page)) or page.text.split("\n"))
     text = "\n".join(lines)[:_OPENING]
     published = day_of(page.record.published) or day_of(page.record.published_tag)
     start, end = _period(f"{page.text[:_OPENING]}\n{text}", published)
     if end is None:
-        row_start, end = _period(row, published)
+        row_start, end = _period(row.text, published)
         start = start or row_start
     for attachment in site.attachment_texts(page)[0] if end is None else ():
         own_start, end = _period(attachment.text[:_OPENING], published)
@@ -203,7 +205,8 @@ def _read(site: Site, page: Page, row: str) -> Consultation:
             break
     return Consultation(
         page=page, subjects=subjects_of(page.record.title or ""), start=start or published, end=end,
-        lines=lines, row=row, department=site.department_of(page),
+        lines=lines, row=row.text, department=site.department_of(page),
+        beside=tuple((address, words) for address, words in row.links if site.page_address(address) != page.url),
     )
 
 

@@ -35,7 +35,8 @@ _LABEL = re.compile(
 _BEFORE = frozenset(f" \n{EDGE}【[（(〔|｜◎●■◆·•*▪")
 # these part the fields of a row; in a sentence they part anything
 _PARTING = frozenset("；;，,、/／")
-_PAIRS = {one: other for pair in ("（）", "()", "【】", "[]", "〔〕") for one, other in (pair, pair[::-1])}
+_PAIRS = {"（": "）", "(": ")", "【": "】", "[": "]", "〔": "〕"}
+_PAIRS |= {closing: opening for opening, closing in _PAIRS.items()}
 # Behind a label ends its line or an element in it, or stands a mark. Where that is not so none is looked for: led by
 # what follows, not by the label, the search passes over a text ten times faster.
 _LAST_BUT_ONE, _LAST = ("".join({label[at] for label in _FIELD_OF}) for at in (-2, -1))
@@ -341,7 +342,7 @@ class _Label(NamedTuple):
 @remembered
 def _labels(text: str) -> tuple[_Label, ...]:
     """Return the labels of one line, each behind a character that sets it apart."""
-    found = []
+    found: list[_Label] = []
     for match in _LABEL.finditer(text):
         start, marked = match.start(1), bool(match.group(2))
         if start and text[start - 1] not in _BEFORE and not (found and text[start - 1] in _PARTING):
