@@ -22,6 +22,9 @@ _MASKED = re.compile(
     r"[\u4e00-\u9fff]{0,2}[*＊×][*＊×\u4e00-\u9fff]{0,3}"
     r"|(?<![\u4e00-\u9fff])[\u4e00-\u9fff]?某{1,3}|[\u4e00-\u9fff](?:先生|女士|小姐|同志|老师|师傅)"
 )
+# who asks speaks so; a unit says 我局
+_OWN_WORDS = re.compile(r"我(?![局办镇乡县区市委院所站处]|单位|街道|中心|们[已正将会])|本人|你们|您们|[？?吗]")
+_FIGURES = re.compile(r"第?[\dA-Za-z]+号?")
 _CLAUSES = re.compile(r"[，,。；;]")
 _GREETING = re.compile(r"您好|你好|尊敬的")
 _AGAIN = ("追", "再", "补充")
@@ -204,6 +207,17 @@ def _told(text: str, days: list[tuple[int, int, str]], kind: Kind) -> tuple[str 
     return (days[0][2], days[-1][2]) if kind == "reply" else (days[0][2], None)
 
 
+def _left(text: str) -> str:
+    """Return what a sentence says beside units, people and the words of letters and their states; days are masked."""
+    words = phrases()
+    for pattern in (
+        words.unit, words.asked, words.replied, words.came, words.passed, words.persons, words.nobody, words.waiting,
+        words.fillers,
+    ):
+        text = pattern.sub("，", text)
+    return _PLAIN_MARKS.sub("", _FIGURES.sub("", _MARKS.sub("", text)))
+
+
 def state_of(text: str, since: str | None = None, *, labelled: bool = False) -> Phrase | None:
     """Read a text that says nothing but where a letter is; None where it says anything else.
 
@@ -213,9 +227,10 @@ def state_of(text: str, since: str | None = None, *, labelled: bool = False) -> 
         return None
     words = phrases()
     folded = _folded(text)
+    if not labelled and _OWN_WORDS.search(folded):
+        return None
     out = words.out.search(folded)
-    letter = labelled or any(word in folded for word in ("信", "留言", "诉求", "咨询", "系重复"))
-    if out and letter:
+    if out and (labelled or len(_left(words.out.sub("，", masked(folded).text))) <= _SPARE):
         return Phrase("out", out.group())
     dated = masked(folded, since)
     plain = _MARKS.sub("", dated.text)
@@ -224,12 +239,7 @@ def state_of(text: str, since: str | None = None, *, labelled: bool = False) -> 
     passed, came = words.passed.search(plain), words.came.search(plain)
     if not (unanswered or answered or passed):
         return None
-    bare = words.unit.sub("，", dated.text)
-    for pattern in (
-        words.asked, words.replied, words.came, words.passed, words.persons, words.nobody, words.waiting, words.fillers,
-    ):
-        bare = pattern.sub("，", bare)
-    if len(_PLAIN_MARKS.sub("", _MARKS.sub("", bare))) > 1:
+    if len(_left(dated.text)) > 1:
         return None
     department = unit.group() if unit else None
     day = dated.days[-1][2] if dated.days else None

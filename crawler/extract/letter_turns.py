@@ -293,10 +293,16 @@ def _openings(dated: Dated, replying: bool) -> Iterator[tuple[int, int, Phrase]]
         if start == 0 and begin == 0:
             if replying and not told and not _breaks_in(phrase, text[start:end]):
                 continue
-        elif not told or phrase.kind == "question":
+        elif not told or phrase.kind == "question" or not _tells_course(text, start):
             continue
         yield start, end, phrase
         begin = end
+
+
+def _tells_course(text: str, until: int) -> bool:
+    """Whether a line up to a place tells a letter's course (2026年10月20日登记，…；) and is not who asks, speaking."""
+    begun = _BRACKETED.sub("", text[:until]).lstrip(" (（[【")
+    return text.lstrip(" (（[【").startswith("\x00") and not any(word in begun for word in ("我", "本人"))
 
 
 def _breaks_in(phrase: Phrase, head: str) -> bool:
