@@ -59,6 +59,17 @@ def test_a_letter_is_read(raw: dict[str, Any]) -> None:
         assert expected["question"] not in letter.reply
 
 
+@pytest.mark.parametrize("raw", PAGES["several"], ids=lambda raw: raw["name"])
+def test_several_letters_are_read(raw: dict[str, Any]) -> None:
+    found = read(raw).letters
+    assert [(letter.received, letter.replied) for letter in found] == [
+        (str(received), str(replied)) for received, replied, _, _ in raw["expect"]
+    ]
+    for letter, (_, _, question, reply) in zip(found, raw["expect"], strict=True):
+        assert question in (letter.question or "")
+        assert reply in (letter.reply or "")
+
+
 @pytest.mark.parametrize("raw", PAGES["others"], ids=lambda raw: raw["name"])
 def test_what_is_no_letter(raw: dict[str, Any]) -> None:
     record = read(raw)

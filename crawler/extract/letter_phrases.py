@@ -180,6 +180,8 @@ def opening(dated: Dated, start: int, end: int, *, spoken: bool = True) -> Phras
         kind = "question"
     elif (unit or nobody) and days:
         kind = "reply"
+    elif unit and spoken and unit.group() == _PLAIN_MARKS.sub("", folded):
+        return Phrase("reply", "unit", department=unit.group(), named=True, keyed=False)
     else:
         return None
     received, answered = _told(folded, days, kind)

@@ -89,6 +89,17 @@ def complete(lines: list[Line], labels: list[Label], footer: int, draft: Draft, 
     return turns
 
 
+def draft_of(turns: Turns) -> Draft:
+    """Return the draft of one of several letters; it goes by the beginning of its question."""
+    values = {"title": turns.question_text.split("\n")[0][:_LONGEST_TITLE], "question": turns.question_text}
+    values |= {"reply": turns.reply_text, "received": turns.received or ""}
+    _fill_from_signatures(values)
+    for name, said in (("replied", turns.replied), ("department", turns.department)):
+        if said:
+            values[name] = said
+    return Draft(values)
+
+
 def is_told(draft: Draft, turns: Turns) -> bool:
     """Whether a mailbox's page without enough labels tells a letter: asked by somebody, with days or a state.
 
@@ -149,8 +160,12 @@ def _marks(lines: list[Line], labels: list[Label]) -> tuple[dict[int, Mark], set
                 marks[label.line] = Mark("empty")
                 continue
             state = label.name == "reply" and label.label.endswith(words().tells_state)
-            unit = unit_in(line.text[:label.start]) if label.start > 2 else None
-            marks[label.line] = Mark(label.name, label.end, state, unit)
+            before = masked(line.text[:label.start]) if label.start > 2 else None
+            marks[label.line] = Mark(
+                label.name, label.end, state, unit_in(before.text) if before else None,
+                before.days[0][2] if before and before.days else None,
+                keyed=label.label.endswith(tuple(words().asks)),
+            )
             claimed.discard(label.line)
             continue
         if label.line in marks and marks[label.line].kind in (*_CONTENT, "empty"):

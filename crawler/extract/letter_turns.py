@@ -33,7 +33,7 @@ class Turns:
     """What the lines of a page say of one letter; texts as lists of lines, ``""`` or None where nothing is said.
 
     ``asked`` counts the openings of questions, what is asked once more left out; ``opened``: words open a reply;
-    ``told``: some opening names a day, a person or a unit.
+    ``told``: some opening names a day, a person or a unit; ``several``: the letters, where the lines tell of some.
     """
 
     question: list[str] = field(default_factory=list)
@@ -46,6 +46,7 @@ class Turns:
     asked: int = 0
     opened: bool = False
     told: bool = False
+    several: list[Turns] = field(default_factory=list)
 
     @property
     def question_text(self) -> str:
@@ -62,7 +63,7 @@ class Turns:
 class _Segment:
     """What stands between two openings: the phrase it begins with (None before the first) and its lines.
 
-    ``field``: it begins with a field of the reply (回复时间：…), which may stand above both texts.
+    ``field``: it begins with a field of the reply (回复时间：…), which may stand above both texts, or with a state.
     """
 
     phrase: Phrase | None
@@ -75,14 +76,16 @@ class Mark:
     """A line at which a labelled part begins: ``question`` or ``reply``, where its words begin in the line.
 
     ``kind`` is ``field`` for a field of the reply, ``empty`` where nothing stands in the place for the text, ``skip``
-    for a label that is told of elsewhere; ``status``: the label may be one of states (处理情况); ``unit`` is named
-    before it (【县住建局】回复：…).
+    for a label that is told of elsewhere; ``status``: the label may be one of states (处理情况); ``unit`` and ``day``
+    are told before it (【县住建局】回复：…); ``keyed``: it is a word of asking by itself (网民提问：…).
     """
 
     kind: str
     start: int = 0
     status: bool = False
     unit: str | None = None
+    day: str | None = None
+    keyed: bool = False
 
 
 def read_turns(
@@ -98,7 +101,32 @@ def read_turns(
     if _trailing(segments):
         segments = _turned(segments)
     _gather(segments, turns)
+    if turns.asked > 1:
+        turns.several = _several(segments)
     return turns
+
+
+def _several(segments: list[_Segment]) -> list[Turns]:
+    """Return the letters of a page that shows some, one below the other; empty where not each has a day and an answer.
+
+    Questions without days are those of an interview or a guide.
+    """
+    groups: list[list[_Segment]] = []
+    for segment in segments:
+        phrase = segment.phrase
+        if phrase is not None and phrase.kind == "question" and phrase.keyed and not phrase.again:
+            groups.append([])
+        if groups:
+            groups[-1].append(segment)
+    letters = []
+    for group in groups:
+        letter = Turns()
+        _gather(group, letter)
+        letter.question = letter.question or letter.loose
+        if not (letter.question and letter.reply and letter.received):
+            return []
+        letters.append(letter)
+    return letters
 
 
 def _segments(
@@ -143,7 +171,9 @@ def _segments(
 
 
 def _labelled(mark: Mark) -> Phrase:
-    return Phrase("question" if mark.kind == "question" else "reply", department=mark.unit, keyed=False)
+    if mark.kind == "question":
+        return Phrase("question", received=mark.day, keyed=mark.keyed)
+    return Phrase("reply", replied=mark.day, department=mark.unit, keyed=False)
 
 
 def _date(segment: _Segment, days: tuple[tuple[int, int, str], ...]) -> None:
@@ -163,6 +193,8 @@ def _take(text: str, since: str | None, segments: list[_Segment], turns: Turns) 
             segments[-1].lines.append(said)
         elif phrase.kind in ("waiting", "answered", "out"):
             _note(phrase, turns, in_reply=_replying(segments[-1]))
+            if phrase.kind == "answered" and not _replying(segments[-1]) and any(segment.lines for segment in segments):
+                segments.append(_Segment(Phrase("reply", keyed=False), [], field=True))
         elif phrase.kind == "step":
             turns.told = turns.told or bool(phrase.received)
             turns.received = turns.received or phrase.received
@@ -232,12 +264,15 @@ def _parts(text: str, since: str | None, current: _Segment) -> Iterator[tuple[Ph
         if before:
             state = state_of(before, since)
             yield (state, "") if state is not None else (None, before)
-    for number, (_, end, phrase) in enumerate(found):
+    for number, (begin, end, phrase) in enumerate(found):
         stop = found[number + 1][0] if number + 1 < len(found) else len(text)
         said = text[end:stop].strip()
         told = state_of(said, since) if phrase.kind in ("step", "reply") and phrase.keyed else None
         if told is not None and not (phrase.kind == "reply" and phrase.replied):
             yield told, ""
+            continue
+        if phrase.words == "unit" and (not said or not (current.lines or replying) or said.startswith(_GREETINGS)):
+            yield None, text[begin:stop].strip()
             continue
         if phrase.kind == "question" and not phrase.keyed and said.startswith(_GREETINGS):
             yield Phrase("reply", "greeting", keyed=False), said

@@ -28,6 +28,7 @@ class Words:
     statuses: frozenset[str]
     status_only: re.Pattern[str]
     tells_state: tuple[str, ...]
+    asks: tuple[str, ...]
     no_reply: frozenset[str]
     stops: frozenset[str]
     footers: tuple[str, ...]
@@ -57,6 +58,7 @@ def words() -> Words:
         status_only=re.compile(lists["status_only"].format(states="|".join(
             re.escape(word) for group in groups.values() for word in sorted(group, key=len, reverse=True)
         ))),
+        asks=tuple(map(str, lists["turns"]["asked"])),
         tells_state=tuple(map(str, lists["tells_state"])),
         no_reply=frozenset(map(str, lists["no_reply"])),
         stops=frozenset(lists["stops"]),

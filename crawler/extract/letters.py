@@ -10,7 +10,7 @@ from crawler.cms.zones import Zones
 from crawler.extract.dates import find_dates, parse_date
 from crawler.extract.letter_lists import page_names_letters, read_letter_rows
 from crawler.extract.letter_parts import Draft, Label, is_empty_place, neighbour_of
-from crawler.extract.letter_told import complete, is_list, is_told, names_mailbox, page_title
+from crawler.extract.letter_told import complete, draft_of, is_list, is_told, names_mailbox, page_title
 from crawler.extract.letter_words import bare, is_status, label_before, words
 from crawler.extract.outline import EDGE, Line, Outline, clean
 from crawler.extract.parsed import ParsedPage
@@ -145,6 +145,8 @@ def _details(outline: Outline, labels: list[Label], page: ParsedPage) -> list[Le
     if blocks or len(drafts) > 1 or not (letters or names_mailbox(page)):
         return letters
     turns = complete(lines, kept, footer, drafts[0], page)
+    if not letters and turns.several:
+        return [_letter(draft_of(several), page) for several in turns.several]
     if not letters and not is_told(drafts[0], turns):
         return []
     letter = _letter(drafts[0], page)
