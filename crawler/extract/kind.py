@@ -65,7 +65,9 @@ def page_kind(page: ParsedPage, seen: Evidence) -> PageKind:
     lists = len(rows) >= _SOME_ROWS and not _mostly_text(seen)
     if _is_letter(seen):
         return "letter"
-    if sum(1 for letter in seen.letters if letter.href is None and (letter.question or letter.reply)) > 1:
+    several = sum(1 for letter in seen.letters if letter.href is None and (letter.question or letter.reply)) > 1
+    # an issue of a selection of letters (来信选登第9期) is an article of its column
+    if several and not (tagged and page.meta.get("pubdate")) and not (seen.published and seen.source_shown):
         return "column"
     if seen.attributes.has_table and not (lists and not seen.published and len(rows) > 8):
         return "document"
