@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Container, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -21,6 +22,8 @@ _DATED_LABEL = re.compile(r"^\s*[(（\[【](?=(?:19|20)\d\d)[^()（）\[\]【】
 _GREETINGS = ("您好", "你好", "来信收悉", "您的来信")
 _SIGNED = 40
 _COLOPHON = 120
+_MOST_CELLS = 8
+_LONGEST_OPENING = 160
 _SHORT_LINE = 48
 _STEP = 16
 _LONGEST_TEXT = 4000
@@ -217,8 +220,8 @@ def _row(lines: list[Line], at: int, first: int, claimed: Container[int]) -> tup
     if element.tag not in ("td", "th") or len(lines[at].text) > _SIGNED:
         return "", 1
     row = element.getparent()
-    end = at
-    while end < len(lines) and first + end not in claimed and lines[end].element.getparent() is row:
+    end, most = at, min(len(lines), at + _MOST_CELLS)
+    while end < most and first + end not in claimed and lines[end].element.getparent() is row:
         end += 1
     cells = [lines[number].plain for number in range(at, end)]
     heads = next((number for number, cell in enumerate(cells) if len(cell) > _STEP * 2), len(cells))
@@ -249,7 +252,7 @@ def _parts(text: str, since: str | None, current: _Segment) -> Iterator[tuple[Ph
     if state is not None:
         yield state, ""
         return
-    dated = masked(text, since)
+    dated = masked(text[:_LONGEST_TEXT], since)
     if len(text) <= _SHORT_LINE and not text.endswith(("：", ":")):
         phrase = opening(dated, 0, len(text), spoken=False)
         if phrase is not None and _is_line(phrase, current):
@@ -315,13 +318,13 @@ def _openings(dated: Dated, replying: bool) -> Iterator[tuple[int, int, Phrase]]
         if phrase is not None and phrase.keyed:
             yield 0, first.end(), phrase
             begin = first.end()
-    starts = [begin, *(mark.end() for mark in _BOUNDARY.finditer(text, begin))]
+    starts = [mark.end() for mark in _BOUNDARY.finditer(text, begin)]
     for end in colons:
         if end <= begin:
             continue
-        start = max((at for at in starts if at < end), default=begin)
-        start = max(start, begin)
-        phrase = opening(dated, start, end - 1)
+        place = bisect_left(starts, end)
+        start = max(starts[place - 1] if place else begin, begin)
+        phrase = opening(dated, start, end - 1) if end - start <= _LONGEST_OPENING else None
         if phrase is None:
             continue
         told = phrase.received or phrase.replied
