@@ -31,10 +31,7 @@ def names_mailbox(page: ParsedPage) -> bool:
 
     Costs a look at a few names: asked of every page that has labels of letters, or is named like letters.
     """
-    crumb = page.once(read_breadcrumb)
-    names = [page.meta.get("columnname", ""), page.meta.get("columntype", ""), *_HEAD.split(page.heading)[1:]]
-    names += crumb.labels[1:] if crumb is not None else []
-    names = [name for name in names if 0 < len(name) <= 2 * _LONGEST_NAME]
+    names = _names(page)
     if not any(phrases().mailbox_columns.search(name) for name in names):
         return False
     title = page_title(page)
@@ -42,6 +39,21 @@ def names_mailbox(page: ParsedPage) -> bool:
         return False
     others = [name for name in names if phrases().other_columns.search(name)]
     return all(phrases().mailbox_columns.search(name) for name in others)
+
+
+def names_nothing(page: ParsedPage) -> bool:
+    """Whether nothing tells a page's column for anything else than letters: it may be one's in a column of any name."""
+    return not (
+        phrases().other_titles.search(page_title(page))
+        or any(phrases().other_columns.search(name) for name in _names(page))
+    )
+
+
+def _names(page: ParsedPage) -> list[str]:
+    crumb = page.once(read_breadcrumb)
+    names = [page.meta.get("columnname", ""), page.meta.get("columntype", ""), *_HEAD.split(page.heading)[1:]]
+    names += crumb.labels[1:] if crumb is not None else []
+    return [name for name in names if 0 < len(name) <= 2 * _LONGEST_NAME]
 
 
 def is_list(page: ParsedPage, title: str) -> bool:
@@ -100,13 +112,18 @@ def draft_of(turns: Turns) -> Draft:
     return Draft(values)
 
 
-def is_told(draft: Draft, turns: Turns) -> bool:
-    """Whether a mailbox's page without enough labels tells a letter: asked by somebody, with days or a state.
+def is_told(draft: Draft, turns: Turns, *, named: bool = True) -> bool:
+    """Whether a page without enough labels tells a letter: asked by somebody, with days or a state.
 
-    Questions and answers without any day, person or unit may be those of a guide; several are an interview.
+    Questions and answers without any day, person or unit may be those of a guide; several are an interview. A page
+    that is not ``named`` a mailbox's must hold nothing else, and say who asked when.
     """
     values = draft.values
     if turns.asked > 1:
+        return False
+    if not named and not (turns.asked == 1 and turns.received and turns.told and not turns.loose and (
+        turns.opened or turns.status
+    )):
         return False
     asked = bool(values.get("question")) and (turns.asked > 0 or draft.own > 0 or bool(values.get("received")))
     dated = bool(values.get("received") or values.get("replied"))

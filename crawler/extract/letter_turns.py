@@ -430,7 +430,7 @@ def signed(text: str) -> Signature:
         if inside.days and rest:
             return Signature(rest, inside.days[-1][2], unit_in(inside.text))
     tail = text.split("\n")[-2:]
-    last = masked(tail[-1])
+    last = masked(tail[-1][:_SIGNED + 1])
     if len(tail[-1]) > _SIGNED or not last.days:
         unit = unit_in(tail[-1]) if len(tail) > 1 and len(tail[-1]) <= 24 else None
         return Signature(text, None, unit if unit == tail[-1].strip("　 。") else None)

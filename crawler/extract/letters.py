@@ -10,7 +10,7 @@ from crawler.cms.zones import Zones
 from crawler.extract.dates import find_dates, parse_date
 from crawler.extract.letter_lists import page_names_letters, read_letter_rows
 from crawler.extract.letter_parts import Draft, Label, is_empty_place, neighbour_of
-from crawler.extract.letter_told import complete, draft_of, is_list, is_told, names_mailbox, page_title
+from crawler.extract.letter_told import complete, draft_of, is_list, is_told, names_mailbox, names_nothing, page_title
 from crawler.extract.letter_words import bare, is_status, label_before, words
 from crawler.extract.outline import EDGE, Line, Outline, clean
 from crawler.extract.parsed import ParsedPage
@@ -24,7 +24,12 @@ _HINTS = (
 _HINT = re.compile(
     "(?:" + "|".join(_GAP.join(hint) for hint in _HINTS)
     + f"){_GAP}(?:时{_GAP}间|日{_GAP}期|内{_GAP}容|标{_GAP}题|主{_GAP}题|编{_GAP}号|单{_GAP}位|部{_GAP}门|状{_GAP}态|"
-    f"人|情{_GAP}况|结{_GAP}果|意{_GAP}见|提{_GAP}问|[:：])"
+    f"人|情{_GAP}况|结{_GAP}果|意{_GAP}见|提{_GAP}问|[:：]|[(（](?:19|20)\\d\\d)"
+)
+# 网友“某某”于某日来信：
+_ASKING = re.compile(
+    r"(?:网友|网民|市民|群众|居民|村民|来信人|写信人|来信|留言)[^\n。：:]{0,40}"
+    r"(?:来信|留言|提问|反映|咨询|写信)[^\n。：:]{0,24}[：:]"
 )
 _COLON = re.compile(r"[:：]")
 _LEADING_DAY = re.compile(r"^\s*[(（\[【](?:19|20)\d\d[^()（）\[\]【】]{4,20}[)）\]】]\s*[:：]\s*")
@@ -142,12 +147,13 @@ def _details(outline: Outline, labels: list[Label], page: ParsedPage) -> list[Le
     blocks = _blocks(lines, kept)
     drafts = [_of_block(lines, block, footer) for block in blocks] or _in_order(lines, kept, footer)
     letters = [_letter(draft, page) for draft in drafts if _is_letter(draft, page)]
-    if blocks or len(drafts) > 1 or not (letters or names_mailbox(page)):
+    named = names_mailbox(page)
+    if blocks or len(drafts) > 1 or not (letters or named or (_ASKING.search(outline.text) and names_nothing(page))):
         return letters
     turns = complete(lines, kept, footer, drafts[0], page)
-    if not letters and turns.several:
+    if not letters and turns.several and named:
         return [_letter(draft_of(several), page) for several in turns.several]
-    if not letters and not is_told(drafts[0], turns):
+    if not letters and not is_told(drafts[0], turns, named=named):
         return []
     letter = _letter(drafts[0], page)
     return [letter] if letters or not is_list(page, letter.title) or len(read_letter_rows(page)) < _ROWS else []
