@@ -55,6 +55,9 @@ _TAG = re.compile(r"<[^>]*>")
 # more pages than this holding a link or a picture: it belongs to the template
 _TEMPLATE_PAGES = 3
 _NAME, _LEAST_NAME = 40, 4
+# what follows the names a text lists: the attachment's own text, or what may be
+_OWN, _PERHAPS = "own", "perhaps"
+_HEADED, _SHORT_LINE, _SHORT_LINES = 4, 30, 3
 # an announcement is a line; what it points to beneath has some words, a table some cells
 _ANNOUNCING, _LEAST_TEXT, _LEAST_CELLS = 160, 20, 2
 _SUFFIX = re.compile(r"\.[A-Za-z]{2,5}$")
@@ -107,20 +110,22 @@ def _judge(site: Site, page: Page, listed: list[str], referred: str | None, line
     if _is_offered(site, page, listed) or _is_included(lines, listed):
         return None
     tables = _tables_behind(site, page, listed) if listed else 0
-    if tables >= len(listed) > 0:
+    behind = _said_behind(lines, listed) if listed else ""
+    if tables >= len(listed) > 0 or (behind == _OWN and len(listed) == 1):
         return None
+    beneath = f"文后只有 {tables} 个表格" if tables else "文后另有内容，看不出是不是附件" if behind else ""
     shown = "、".join(f"“{name[:_NAME]}”" for name in listed[:3])
     what = f"列有附件{shown}" if listed else f"写有“{_around(referred or '')}”"
     why = _doubt(site, page, listed)
     found = (
         f"页面上没有读到附件，但{why}，无法确定" if why
-        else f"页面没有附件链接，文后只有 {tables} 个表格，请核对" if tables
+        else f"页面没有附件链接，{beneath}，请核对" if beneath
         else "但页面没有附件链接，文后也没有附件内容"
     )
     return Observation(
         url=page.url, department=site.department_of(page),
         evidence={"announced": [name[:100] for name in listed[:10]] or [_around(referred or "")]},
-        verdict="unverified" if why else "fail", confidence="certain" if (listed and not tables) or why else "review",
+        verdict="unverified" if why else "fail", confidence="certain" if (listed and not beneath) or why else "review",
         message=f"{title}正文{what}，{found}",
     )
 
@@ -183,6 +188,9 @@ def _listed(lines: list[str]) -> list[str]:
         for following in lines[at + 1:at + 12]:
             if not (_ORDINAL.match(following.strip()) and len(following) <= 80):
                 break
+            # 附件：某名单, and beneath it 1.甲 2.乙: the list itself
+            if len(named) == 1 and not _ORDINAL.match(named[0]) and re.match(_words("first"), following):
+                break
             named += _NEXT_NAME.split(following.strip())
         if brief is None or _stands_last(lines[at + 1:], named):
             names += [_ORDINAL.sub("", name).strip() for name in named]
@@ -233,10 +241,8 @@ def _is_included(lines: list[str], listed: list[str]) -> bool:
     if any(len(lines) - at > 2 for at in headings):
         return True
     if any(re.search(_words("beneath"), name) for name in listed):
-        announced = next((at for at, line in enumerate(lines) if listed[0] in line), 0)
-        behind = takewhile(lambda line: not _is_of_template(line), lines[announced + 1:])
-        rest = [line for line in behind if not any(name in line for name in listed)]
-        if len(key_of_text("".join(line for line in rest if not re.search(_words("closing"), line)))) >= _LEAST_TEXT:
+        rest = _behind(lines, listed)
+        if len(key_of_text("".join(rest))) >= _LEAST_TEXT:
             return True
     plain = [key(line) for line in lines]
     for name in listed:
@@ -245,6 +251,37 @@ def _is_included(lines: list[str], listed: list[str]) -> bool:
             return True
     numbered = [at for at, line in enumerate(lines) if re.match(_words("numbered"), line)]
     return len(numbered) > len(listed) or any(len("".join(lines[at + 1:])) > 400 for at in numbered[-1:])
+
+
+def _behind(lines: list[str], listed: list[str]) -> list[str]:
+    """Return what stands behind the names a text lists, without what closes a document and what is the template's."""
+    announced = next((at for at, line in enumerate(lines) if listed[0] in line and "附" in line), len(lines))
+    behind = takewhile(lambda line: not _is_of_template(line), lines[announced + 1:])
+    return [
+        line.strip() for line in behind
+        if not any(name in line for name in listed) and not re.search(_words("closing"), line)
+    ]
+
+
+def _said_behind(lines: list[str], listed: list[str]) -> str:
+    """Return whether the attachment's own text seems to stand behind its name (_OWN), or may (_PERHAPS), else nothing.
+
+    It is its own where it is headed by part of the name, or begins to count or to number its articles anew.
+    """
+    rest = _behind(lines, listed)
+    for at, line in enumerate(rest[:_HEADED]):
+        words = key(line)
+        if len(words) >= _LEAST_NAME and len(rest) - at > 1 and any(words in key(name) for name in listed):
+            return _OWN
+    numbered = [line for line in rest if re.match(_words("counted"), line)]
+    if len(numbered) > 1 and re.match(_words("first"), numbered[0]):
+        return _OWN
+    brief = re.compile(rf"[^。；：:，]{{2,{_SHORT_LINE}}}")
+    short = [line for line in rest if brief.fullmatch(line)]
+    # two lines directly beneath the name, before the document is closed, will do
+    place = next((at for at, line in enumerate(lines) if listed[-1] in line), 0)
+    beneath = all(line.strip() in short for line in lines[place + 1:place + 3]) and len(lines) > place + 2
+    return _PERHAPS if not numbered and (len(short) >= _SHORT_LINES or (short and beneath)) else ""
 
 
 def _tables_behind(site: Site, page: Page, listed: list[str]) -> int:
