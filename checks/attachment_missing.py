@@ -255,12 +255,23 @@ def _is_included(lines: list[str], listed: list[str]) -> bool:
 
 def _behind(lines: list[str], listed: list[str]) -> list[str]:
     """Return what stands behind the names a text lists, without what closes a document and what is the template's."""
-    announced = next((at for at, line in enumerate(lines) if listed[0] in line and "附" in line), len(lines))
-    behind = takewhile(lambda line: not _is_of_template(line), lines[announced + 1:])
-    return [
-        line.strip() for line in behind
-        if not any(name in line for name in listed) and not re.search(_words("closing"), line)
-    ]
+    behind = takewhile(lambda line: not _is_of_template(line), _following(lines, listed))
+    return [line.strip() for line in behind if not re.search(_words("closing"), line)]
+
+
+def _following(lines: list[str], listed: list[str]) -> list[str]:
+    """Return the lines behind those that announce attachments and name them."""
+    announced = next((at for at, line in enumerate(lines) if listed[0] in line and _announces(lines, at)), len(lines))
+    while announced + 1 < len(lines) and any(name in lines[announced + 1] for name in listed):
+        announced += 1
+    return lines[announced + 1:]
+
+
+def _announces(lines: list[str], at: int) -> bool:
+    forms = (_words(name) for name in ("announced", "numbered", "brief"))
+    return any(re.match(form, lines[at]) for form in forms) or bool(
+        at and re.match(_words("listed_below"), lines[at - 1])
+    )
 
 
 def _said_behind(lines: list[str], listed: list[str]) -> str:
@@ -279,9 +290,9 @@ def _said_behind(lines: list[str], listed: list[str]) -> str:
     brief = re.compile(rf"[^。；：:，]{{2,{_SHORT_LINE}}}")
     short = [line for line in rest if brief.fullmatch(line)]
     # two lines directly beneath the name, before the document is closed, will do
-    place = next((at for at, line in enumerate(lines) if listed[-1] in line), 0)
-    beneath = all(line.strip() in short for line in lines[place + 1:place + 3]) and len(lines) > place + 2
-    return _PERHAPS if not numbered and (len(short) >= _SHORT_LINES or (short and beneath)) else ""
+    first = [line.strip() for line in _following(lines, listed)[:2]]
+    beneath = len(first) > 1 and all(line in short for line in first)
+    return _PERHAPS if not numbered and (beneath or len(short) >= _SHORT_LINES) else ""
 
 
 def _tables_behind(site: Site, page: Page, listed: list[str]) -> int:
