@@ -248,6 +248,24 @@ def test_list_of_rows_that_label_their_values() -> None:
     assert all(letter.has_reply_area for letter in found)
 
 
+def test_list_whose_rows_tell_both_days_in_a_line() -> None:
+    head = "<title>县长信箱-示例县人民政府</title><meta name='ColumnName' content='县长信箱'>"
+    body = """<ul><li><a href="/1.html">路灯</a><p>来信：2026-09-14　回复：2026-09-16　县住建局</p></li>
+    <li><a href="/2.html">停水</a><p>来信：2026-09-15　回复：　县水务局</p></li></ul>"""
+    found = letters(body, head)
+    assert [(letter.title, letter.received, letter.replied) for letter in found] == [
+        ("路灯", "2026-09-14", "2026-09-16"), ("停水", "2026-09-15", None)]
+
+
+def test_list_whose_states_are_sentences() -> None:
+    body = """<table><tr><td>编号</td><td>信件标题</td><td>来信日期</td><td>办理情况</td></tr>
+    <tr><td>7</td><td><a href="/1.html">路灯</a></td><td>[2026-12-29]</td><td>县住建局于1月4日答复</td></tr>
+    <tr><td>8</td><td><a href="/2.html">停水</a></td><td>[2026-11-10]</td><td>您的来信已转县水务局，正在处…</td></tr>
+    <tr><td>9</td><td><a href="/3.html">重复</a></td><td>[2026-11-10]</td><td>与7号重复，不再另行答复</td></tr></table>"""
+    assert [(letter.status, letter.replied, letter.department) for letter in letters(body)] == [
+        ("已答复", "2027-01-04", "县住建局"), ("正在处", None, "县水务局"), ("不再另行答复", None, None)]
+
+
 def test_list_of_rows_with_a_status_only() -> None:
     head = "<meta name='ColumnName' content='领导信箱'>"
     body = """<ul><li><em>[已办结]</em><a href="1.html">关于医保报销的问题</a><span>2026-05-06</span></li>

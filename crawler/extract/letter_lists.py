@@ -30,6 +30,9 @@ _HEAD_LEVELS = 3
 _MOST_CELLS = 12
 _COLON = re.compile(r"[:：]")
 _SHORT = 40
+# 来信：2026-09-14　回复：2026-09-16
+_DATED = {"question": "received", "reply": "replied"}
+_LONGEST_DAY = 24
 
 
 @dataclass(slots=True)
@@ -226,6 +229,8 @@ def _read_labels(text: str, following: str, values: dict[str, str]) -> None:
             end = after[1] if after else end
         value = text[colon.end(): end].strip() or following
         name = words().fields[label]
+        if name in _DATED and len(value) <= _LONGEST_DAY and parse_date(value):
+            name = _DATED[name]
         if value and not label_before(value + "：", len(value)):
             values.setdefault(name, value)
             if words().is_own(label) and name in ("received", "replied", "number", "status", "department", "sender"):

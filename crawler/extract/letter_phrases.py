@@ -30,7 +30,7 @@ _GREETING = re.compile(r"您好|你好|尊敬的")
 _AGAIN = ("追", "再", "补充")
 _PLAIN_MARKS = re.compile(r"[\s\W_]+")
 _BEHIND_UNIT = (
-    r"(?=$|[^\u4e00-\u9fff]|答|回[复信应答]|已|于|予|作出|做出|进行|办[理结毕复]|处理|正在|解答|反馈|将|受理|核[查实]|查[收处])"
+    r"(?=$|[^\u4e00-\u9fff]|答|回[复信应答]|已|于|予|作出|做出|进行|办[理结毕复]|处理|正在|解答|反馈|将|受理|核[查实]|查[收处]|转)"
 )
 _LONGEST_HEAD = 60
 _LONGEST_STATE = 80
@@ -74,6 +74,7 @@ class _Words:
     mailbox_columns: re.Pattern[str]
     notices: re.Pattern[str]
     colophon: re.Pattern[str]
+    steps: re.Pattern[str]
 
 
 @lru_cache(maxsize=1)
@@ -89,7 +90,7 @@ def phrases() -> _Words:
         **{
             name: re.compile(lists[name]) for name in (
                 "out", "unanswered", "answered", "other_titles", "other_columns", "mailbox_columns", "notices",
-                "colophon",
+                "colophon", "steps",
             )
         },
     )
@@ -148,6 +149,8 @@ def opening(dated: Dated, start: int, end: int, *, spoken: bool = True) -> Phras
     days = [(at - start, stop - start, day) for at, stop, day in dated.days if start <= at and stop <= end]
     words = phrases()
     folded = _folded(text)
+    if "评价" in folded or "满意" in folded:
+        return None
     unit = words.unit.search(folded)
     rest = words.unit.sub(lambda match: "，" * len(match.group()), folded)
     named = bool(unit)
@@ -247,7 +250,7 @@ def state_of(text: str, since: str | None = None, *, labelled: bool = False) -> 
     day = dated.days[-1][2] if dated.days else None
     if unanswered:
         said = next(part for part in _CLAUSES.split(plain) if words.unanswered.search(part))
-        return Phrase("waiting", said.strip(), None, None, department)
+        return Phrase("waiting", said.strip(" ….。!！"), None, None, department)
     if not answered:
         return Phrase("waiting", "已转办", dated.days[0][2] if came and dated.days else None, None, department)
     return Phrase("answered", "已办结" if "办" in answered.group() else "已答复", None, day, department)

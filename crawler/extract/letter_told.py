@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from itertools import pairwise
 
 from lxml.etree import _Element as Element
 
 from crawler.extract.breadcrumb import read_breadcrumb
+from crawler.extract.dates import find_dates
 from crawler.extract.letter_parts import Draft, Label, is_empty_place
 from crawler.extract.letter_phrases import masked, phrases, state_of, unit_in
 from crawler.extract.letter_turns import Mark, Turns, read_turns, signed
@@ -21,9 +21,12 @@ _CONTENT = frozenset({"question", "reply"})
 _SENTENCE = re.compile(r"[\u4e00-\u9fff].*[。！？!?，,；;]|[\u4e00-\u9fff]{7}")
 _HEAD = re.compile(r"\s*[-_|—–]+\s*|\s{2,}")
 _MOST_LINES = 600
+_WHEN = frozenset({"办理时间", "办理日期", "时间", "日期"})
 _LONGEST_NAME = 12
 _LONGEST_TITLE = 60
 _LONGEST_FIELD = 60
+# the day and the text of one letter
+_OF_ONE = 2
 
 
 def names_mailbox(page: ParsedPage) -> bool:
@@ -56,6 +59,11 @@ def _names(page: ParsedPage) -> list[str]:
     return [name for name in names if 0 < len(name) <= 2 * _LONGEST_NAME]
 
 
+def repeats(labels: list[Label]) -> bool:
+    """Whether labels of what people ask, or of when, stand on several lines: those of the rows of a list."""
+    return len({label.line for label in labels if label.name in ("question", "received")}) > _OF_ONE
+
+
 def is_list(page: ParsedPage, title: str) -> bool:
     """Whether a page of rows goes by the name of its column: a letter's own page has the letter's title."""
     crumb = page.once(read_breadcrumb)
@@ -73,23 +81,22 @@ def page_title(page: ParsedPage) -> str:
     return heading or _HEAD.split(page.heading)[0]
 
 
-def complete(lines: list[Line], labels: list[Label], footer: int, draft: Draft, page: ParsedPage) -> Turns:
+def complete(
+    lines: list[Line], labels: list[Label], footer: int, draft: Draft, page: ParsedPage, taken: set[int],
+) -> Turns:
     """Fill what labels leave open in a letter's draft from what the lines say; return what they say.
 
-    ``labels`` are those of the letter's content, in order; the lines from ``footer`` on are not looked at.
+    ``labels`` are those of the letter's content, in order; the lines from ``footer`` on, and those ``taken``
+    already, are not looked at.
     """
     values = draft.values
     start, title = _start(lines, labels, page)
-    columns = _side_by_side(lines, labels)
-    marks, claimed = _marks(lines, [label for label in labels if label.line not in columns])
-    marks.update(columns)
+    marks, claimed = _marks(lines, labels)
+    claimed |= taken
     if title and not values.get("title"):
         values["title"] = title
     end = min(footer, start + _MOST_LINES)
     turns = read_turns(lines, start, end, claimed, marks, values.get("received"))
-    if columns:
-        values.pop("question", None)
-        values.pop("reply", None)
     _fill_state(draft, turns)
     _fill_texts(draft, turns)
     for name, said in (
@@ -127,7 +134,9 @@ def is_told(draft: Draft, turns: Turns, *, named: bool = True) -> bool:
         return False
     asked = bool(values.get("question")) and (turns.asked > 0 or draft.own > 0 or bool(values.get("received")))
     dated = bool(values.get("received") or values.get("replied"))
-    went_on = bool(values.get("reply") or values.get("status") or values.get("replied"))
+    went_on = bool(values.get("reply") or values.get("status") or values.get("replied")) or (
+        named and draft.own > 1 and bool(values.get("received"))
+    )
     return asked and went_on and dated and (turns.told or draft.own > 0 or "received" in values)
 
 
@@ -181,7 +190,7 @@ def _marks(lines: list[Line], labels: list[Label]) -> tuple[dict[int, Mark], set
             marks[label.line] = Mark(
                 label.name, label.end, state, unit_in(before.text) if before else None,
                 before.days[0][2] if before and before.days else None,
-                keyed=label.label.endswith(tuple(words().asks)),
+                keyed=label.label.endswith(tuple(words().asks)), brief=len(label.label) == 1,
             )
             claimed.discard(label.line)
             continue
@@ -210,26 +219,54 @@ def _is_of_reply(label: Label) -> bool:
     )
 
 
-def _side_by_side(lines: list[Line], labels: list[Label]) -> dict[int, Mark]:
-    """Return where question and reply begin that stand in a row of a table below the cells that label them."""
-    for one, other in pairwise(labels):
-        if {one.name, other.name} != _CONTENT or other.line != one.line + 1:
+def column_values(lines: list[Line], labels: list[Label]) -> tuple[dict[str, str], set[int]]:
+    """Return what stands in the one row below a row of labels, by what each labels, and the lines of both rows.
+
+    Rows with links are those of a list.
+    """
+    values: dict[str, str] = {}
+    taken: set[int] = set()
+    seen: set[Element] = set()
+    for label in labels:
+        cell = lines[label.line].element
+        row = cell.getparent()
+        if cell.tag not in ("td", "th") or row is None or row.tag != "tr" or row in seen:
             continue
-        row = lines[one.line].element.getparent()
-        if row is None or row.tag != "tr" or lines[other.line].element.getparent() is not row:
-            continue
+        seen.add(row)
+        heads = ["".join("".join(head.itertext()).split()) for head in row]
+        names = [words().fields.get(bare(head), "") for head in heads]
         below = row.getnext()
-        if below is None or below.tag != "tr" or len(below) != len(row):
+        if below is None and row.getparent().tag == "thead" and row.getparent().getnext() is not None:
+            below = next(iter(row.getparent().getnext().iter("tr")), None)
+        if sum(map(bool, names)) < 2 or below is None or not _is_single_row(below, len(heads)):
             continue
-        found = {one.line: Mark("skip"), other.line: Mark("skip")}
-        for label in (one, other):
-            cell = below[list(row).index(lines[label.line].element)]
-            at = next((at for at in range(other.line + 1, len(lines)) if _is_inside(lines[at].element, cell)), None)
-            if at is None:
-                return {}
-            found[at] = Mark(label.name)
-        return found
-    return {}
+        texts = [_text_of(part) for part in below]
+        if any(bare(text) in words().fields for text in texts):
+            continue
+        for name, head, text in zip(names, heads, texts, strict=True):
+            told = name or ("replied" if "reply" in names and "replied" not in names and bare(head) in _WHEN else "")
+            if told in ("received", "accepted", "replied"):
+                text = next((found.day for found in find_dates(text)), "")
+            if told and text:
+                values.setdefault(told, text)
+        taken |= {
+            at for at, line in enumerate(lines)
+            if _is_inside(line.element, row) or _is_inside(line.element, below)
+        }
+    return values, taken
+
+
+def _is_single_row(row: Element, width: int) -> bool:
+    following = row.getnext()
+    return row.tag == "tr" and len(row) == width and next(row.iter("a"), None) is None and (
+        following is None or following.tag != "tr" or len(following) != width
+    )
+
+
+def _text_of(cell: Element) -> str:
+    parts = (" ".join("".join(part.itertext()).split()) for part in (cell if len(cell) else (cell,)))
+    head = " ".join((cell.text or "").split()) if len(cell) else ""
+    return "\n".join(part for part in (head, *parts) if part)
 
 
 def _is_inside(element: Element, around: Element) -> bool:
@@ -262,7 +299,9 @@ def _fill_texts(draft: Draft, turns: Turns) -> None:
     if said and (not reply or (turns.opened and said in reply and said != reply)):
         values["reply"] = "" if bare(said) in words().no_reply else said
     short = turns.question_text
-    if question and short and short != question and turns.opened and question.startswith(short):
+    if question and short and short != question and turns.opened and (
+        question.startswith(short) or question in turns.reply_text
+    ):
         values["question"] = short
     if not question and turns.question:
         values["question"] = turns.question_text

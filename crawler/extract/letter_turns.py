@@ -80,7 +80,8 @@ class Mark:
 
     ``kind`` is ``field`` for a field of the reply, ``empty`` where nothing stands in the place for the text, ``skip``
     for a label that is told of elsewhere; ``status``: the label may be one of states (处理情况); ``unit`` and ``day``
-    are told before it (【县住建局】回复：…); ``keyed``: it is a word of asking by itself (网民提问：…).
+    are told before it (【县住建局】回复：…); ``keyed``: it is a word of asking by itself (网民提问：…),
+    ``brief``: a single character (问：…).
     """
 
     kind: str
@@ -89,6 +90,7 @@ class Mark:
     unit: str | None = None
     day: str | None = None
     keyed: bool = False
+    brief: bool = False
 
 
 def read_turns(
@@ -136,15 +138,20 @@ def _segments(
     lines: list[Line], first: int, claimed: Container[int], marks: dict[int, Mark], since: str | None, turns: Turns,
 ) -> list[_Segment]:
     segments = [_Segment(None, [])]
+    bar = _steps(lines, first)
     at = 0
     while at < len(lines) and len(segments) <= _MOST_TURNS:
         line, mark = lines[at], marks.get(first + at)
+        if mark is not None and mark.brief and _is_told_reply(segments[-1]):
+            mark = None
         if mark is not None and mark.kind in ("skip", "empty"):
             segments += [_Segment(None, [])] if mark.kind == "empty" else []
             at += 1
             continue
         if mark is not None:
             segments.append(_Segment(_labelled(mark), [], mark.kind == "field"))
+            if mark.kind == "question":
+                turns.received = turns.received or mark.day
         if first + at in claimed:
             at += 1
             continue
@@ -161,6 +168,8 @@ def _segments(
             continue
         if mark is None and phrases().colophon.search(text[:_COLOPHON]):
             break
+        if mark is None and first + at - used in bar:
+            continue
         if mark is None and _is_end(text, line):
             if segments[-1].phrase is not None and bare(_COLON.split(text, maxsplit=1)[0][:_STEP]) in words().stops:
                 break
@@ -171,6 +180,22 @@ def _segments(
             continue
         _take(text, since or turns.received, segments, turns)
     return segments
+
+
+def _steps(lines: list[Line], first: int) -> set[int]:
+    """Return the numbers of lines that are a bar of steps (提交 受理 办理 办结): it shows them whatever was done."""
+    found: set[int] = set()
+    run: list[int] = []
+    pattern = phrases().steps
+    for at, line in enumerate(lines):
+        tokens = line.text.replace(EDGE, " ").split() if len(line.text) <= _SHORT_LINE else []
+        if tokens and all(pattern.fullmatch(bare(token)) for token in tokens):
+            run += [first + at] * len(tokens)
+            continue
+        if len(run) > 2:
+            found.update(run)
+        run = []
+    return found | set(run if len(run) > 2 else ())
 
 
 def _labelled(mark: Mark) -> Phrase:
@@ -258,7 +283,7 @@ def _parts(text: str, since: str | None, current: _Segment) -> Iterator[tuple[Ph
         if phrase is not None and _is_line(phrase, current):
             yield phrase, ""
             return
-    found = list(_openings(dated, replying))
+    found = list(_openings(dated, current.phrase if replying else None))
     if not found:
         yield None, text
         return
@@ -307,8 +332,17 @@ def _replying(segment: _Segment) -> bool:
     return segment.phrase is not None and segment.phrase.kind == "reply"
 
 
-def _openings(dated: Dated, replying: bool) -> Iterator[tuple[int, int, Phrase]]:
-    """Yield the openings in a line with where they begin and end: at its start, and in it where they name a day."""
+def _is_told_reply(segment: _Segment) -> bool:
+    """Whether a reply is being read that a unit or a day opened: it may hold questions and answers itself."""
+    phrase = segment.phrase
+    return phrase is not None and phrase.kind == "reply" and (phrase.named or phrase.replied is not None)
+
+
+def _openings(dated: Dated, reply: Phrase | None) -> Iterator[tuple[int, int, Phrase]]:
+    """Yield the openings in a line with where they begin and end: at its start, and in it where they name a day.
+
+    ``reply`` opened the reply that is being read, None where none is.
+    """
     text = dated.text
     begin = 0
     first = _BRACKETED.match(text)
@@ -329,7 +363,7 @@ def _openings(dated: Dated, replying: bool) -> Iterator[tuple[int, int, Phrase]]
             continue
         told = phrase.received or phrase.replied
         if start == 0 and begin == 0:
-            if replying and not told and not _breaks_in(phrase, text[start:end]):
+            if reply is not None and not told and not _breaks_in(phrase, text[start:end], reply):
                 continue
         elif not told or phrase.kind == "question" or not _tells_course(text, start):
             continue
@@ -343,10 +377,11 @@ def _tells_course(text: str, until: int) -> bool:
     return text.lstrip(" (（[【").startswith("\x00") and not any(word in begun for word in ("我", "本人"))
 
 
-def _breaks_in(phrase: Phrase, head: str) -> bool:
+def _breaks_in(phrase: Phrase, head: str, reply: Phrase) -> bool:
     """Whether an opening without a day ends a reply that is being read: replies quote and address people themselves."""
     if phrase.kind == "question":
-        return phrase.keyed and not any(word in head for word in ("您", "你"))
+        bare_reply = not (reply.named or reply.replied)
+        return phrase.keyed and (phrase.named or bare_reply) and not any(word in head for word in ("您", "你"))
     return phrase.named
 
 

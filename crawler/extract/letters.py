@@ -10,7 +10,17 @@ from crawler.cms.zones import Zones
 from crawler.extract.dates import find_dates, parse_date
 from crawler.extract.letter_lists import page_names_letters, read_letter_rows
 from crawler.extract.letter_parts import Draft, Label, is_empty_place, neighbour_of
-from crawler.extract.letter_told import complete, draft_of, is_list, is_told, names_mailbox, names_nothing, page_title
+from crawler.extract.letter_told import (
+    column_values,
+    complete,
+    draft_of,
+    is_list,
+    is_told,
+    names_mailbox,
+    names_nothing,
+    page_title,
+    repeats,
+)
 from crawler.extract.letter_words import bare, is_status, label_before, words
 from crawler.extract.outline import EDGE, Line, Outline, clean
 from crawler.extract.parsed import ParsedPage
@@ -144,19 +154,25 @@ def _details(outline: Outline, labels: list[Label], page: ParsedPage) -> list[Le
             continue
         if label.line < last or label.name in _UP_TO_FOOTER or _is_with(lines, label, kept, footer):
             kept.append(label)
+    below, taken = column_values(lines, kept)
+    kept = [label for label in kept if label.line not in taken]
     blocks = _blocks(lines, kept)
     drafts = [_of_block(lines, block, footer) for block in blocks] or _in_order(lines, kept, footer)
+    for name, value in below.items() if len(drafts) == 1 else ():
+        drafts[0].values[name] = drafts[0].values.get(name) or value
     letters = [_letter(draft, page) for draft in drafts if _is_letter(draft, page)]
     named = names_mailbox(page)
     if blocks or len(drafts) > 1 or not (letters or named or (_ASKING.search(outline.text) and names_nothing(page))):
         return letters
-    turns = complete(lines, kept, footer, drafts[0], page)
+    turns = complete(lines, kept, footer, drafts[0], page, taken)
     if not letters and turns.several and named:
         return [_letter(draft_of(several), page) for several in turns.several]
     if not letters and not is_told(drafts[0], turns, named=named):
         return []
     letter = _letter(drafts[0], page)
-    return [letter] if letters or not is_list(page, letter.title) or len(read_letter_rows(page)) < _ROWS else []
+    if not letters and is_list(page, letter.title) and (repeats(kept) or len(read_letter_rows(page)) >= _ROWS):
+        return []
+    return [letter]
 
 
 def _is_with(lines: list[Line], label: Label, before: list[Label], footer: int) -> bool:
