@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from weakref import WeakKeyDictionary
 
 from checks.bodies import Row, lines_of, rows_by_link, tree_of
@@ -60,6 +61,7 @@ _FRAME = re.compile(
 )
 _OPENING = 8000
 _LABELLED = 120
+_STATE_LABEL = re.compile(r".{0,6}(?:状态|进度)")
 # how far the sentence and the line around a day are looked at
 _REACH, _LINE = 120, 40
 _SENTENCE_END = re.compile(r"[。；\n]")
@@ -99,7 +101,14 @@ class Consultation:
     def label(self) -> str:
         """What a label or a mark of its page or its row says of its state (已结束); empty where there is none."""
         states = any_of(lexicon("consultations")["states"])
-        told = (states.search(line) for line in (self.row, *(line for line in self.lines if len(line) <= _LABELLED)))
+        lines = [line for line in self.lines if len(line) <= _LABELLED]
+        # a label and its value in cells of their own; 征集状态： 已 结 束
+        lines += [f"{one}：{other}" for one, other in pairwise(lines) if _STATE_LABEL.fullmatch(one)]
+        lines += ["".join(line.split()) for line in lines if "状" in line and " " in line]
+        told = (
+            any_of([*lexicon("consultations")["states_in_rows"], states.pattern]).search(self.row),
+            *(states.search(line) for line in lines),
+        )
         return next((match.group() for match in told if match), "")
 
     @property
