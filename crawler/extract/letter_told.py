@@ -11,14 +11,13 @@ from crawler.extract.breadcrumb import read_breadcrumb
 from crawler.extract.dates import find_dates
 from crawler.extract.letter_parts import Draft, Label, is_empty_place
 from crawler.extract.letter_phrases import masked, phrases, state_of, unit_in
-from crawler.extract.letter_turns import Mark, Turns, read_turns, signed
+from crawler.extract.letter_turns import Mark, Turns, read_turns, sentences, signed
 from crawler.extract.letter_words import bare, words
 from crawler.extract.line import Line
 from crawler.extract.outline import clean
 from crawler.extract.parsed import ParsedPage
 
 _CONTENT = frozenset({"question", "reply"})
-_SENTENCE = re.compile(r"[\u4e00-\u9fff].*[。！？!?，,；;]|[\u4e00-\u9fff]{7}")
 _HEAD = re.compile(r"\s*[-_|—–]+\s*|\s{2,}")
 _MOST_LINES = 600
 _WHEN = frozenset({"办理时间", "办理日期", "时间", "日期"})
@@ -293,7 +292,7 @@ def _fill_state(draft: Draft, turns: Turns) -> None:
 
 def _fill_texts(draft: Draft, turns: Turns) -> None:
     values = draft.values
-    loose = [line for line in turns.loose if _SENTENCE.search(line) and bare(line) not in words().no_reply]
+    loose = [line for line in sentences(turns.loose) if bare(line) not in words().no_reply]
     question, reply = values.get("question"), values.get("reply")
     said = turns.reply_text
     if said and (not reply or (turns.opened and said in reply and said != reply)):

@@ -29,6 +29,7 @@ _STEP = 16
 _LONGEST_TEXT = 4000
 _SENTENCE = re.compile(r"[\u4e00-\u9fff].*[。！？!?，,；;]|[\u4e00-\u9fff]{7}")
 _MOST_TURNS = 200
+_LOOKED_AT = 200
 
 
 @dataclass(slots=True)
@@ -400,7 +401,7 @@ def _trailing(segments: list[_Segment]) -> bool:
     """Whether who speaks is told below what was said: words stand before the first opening, none behind the last."""
     told = [segment for segment in segments if segment.phrase is not None]
     return (
-        len(told) >= 2 and bool(_said(segments[0].lines)) and not told[-1].lines and told[-1].phrase is not None
+        len(told) >= 2 and bool(sentences(segments[0].lines)) and not told[-1].lines and told[-1].phrase is not None
         and told[-1].phrase.kind == "reply" and told[0].phrase is not None and told[0].phrase.kind == "question"
         and told[0].phrase.keyed
     )
@@ -413,8 +414,9 @@ def _turned(segments: list[_Segment]) -> list[_Segment]:
     return turned
 
 
-def _said(lines: list[str]) -> list[str]:
-    return [line for line in lines if _SENTENCE.search(line)]
+def sentences(lines: list[str]) -> list[str]:
+    """Return the lines that say something: no mere heading, button or figure."""
+    return [line for line in lines if _SENTENCE.search(line[:_LOOKED_AT])]
 
 
 def _gather(segments: list[_Segment], turns: Turns) -> None:

@@ -124,7 +124,7 @@ def _in_line(at: int, line: Line) -> list[Label]:
         if known:
             found.append(Label(fields[known[0]], known[0], at, known[1], colon.end()))
             continue
-        dated = _DATED_END.search(line.text, 0, colon.start())
+        dated = _DATED_END.search(line.text, max(0, colon.start() - _LONGEST_SHORT), colon.start())
         known = label_before(line.text, dated.start()) if dated else None
         if dated and known and fields[known[0]] in _CONTENT:
             found.append(Label(fields[known[0]], known[0], at, known[1], dated.start()))
