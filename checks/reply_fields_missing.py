@@ -57,6 +57,7 @@ _CLOSING = 60
 _SHOWN = 24
 _STATED, _OPENING = 120, 2000
 _MOST_ROWS = 60
+_SPANNED = 2
 _COUNTED = re.compile(
     r"(?:来信|信件|留言|收到|受理|办理|办结|回复|答复|咨询|诉求)(?:的)?(?:信件|来信|留言|总)?"
     r"(?:总数|总量|数量|件数|率|量|数|共计|共|合计)?[：:为]?\s*(?:共|有)?\s*\d+(?:\.\d+)?\s*(?:件|条|封|%|％|个(?!工作日|月|日))"
@@ -306,21 +307,21 @@ def _counts(site: Site, page: Page) -> bool:
 def _tells_numbers(table: etree._Element) -> bool:
     """Whether two cells of a table name counts of letters, with the figures below them or beside them."""
     words = lexicon("replies")["statistics"]
-    rows = [
-        [key("".join(cell.itertext())[:_CLOSING]) for cell in row if cell.tag in ("td", "th")]
-        for row in islice(table.iter("tr"), _MOST_ROWS)
-    ]
     counts = [
         ["".join("".join(cell.itertext())[:_CLOSING].split()) for cell in row if cell.tag in ("td", "th")]
         for row in islice(table.iter("tr"), _MOST_ROWS)
     ]
     told = 0
-    for at, row in enumerate(rows):
+    for at, row in enumerate(counts):
         for place, name in enumerate(row):
-            if not re.search(words["labels"], name):
+            if not re.search(words["labels"], name.rstrip("：:")):
                 continue
             beside = counts[at][place + 1:place + 2]
-            below = [line[place] for line in counts[at + 1:at + 3] if len(line) == len(row)]
+            # a cell that spans two rows stands in the first of them alone
+            below = [
+                line[place + len(line) - len(row)] for line in counts[at + 1:at + 3]
+                if len(row) <= len(line) <= len(row) + _SPANNED
+            ]
             told += any(re.search(words["number"], count) for count in (*beside, *below))
     return told > 1
 
