@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import islice
 from weakref import WeakKeyDictionary
 
-from lxml import etree
+from lxml import etree, html
 
 from checks.bodies import lines_of, tree_of
 from checks.letters import SiteLetter
 from checks.lexicon import lexicon
 from checks.site import Site
 from checks.titles import key_of_text
-from crawler.snapshot.reader import Page
 
 _FOLDED = etree.XPath(
     "//body//*[@hidden or contains(translate(@style, 'NODISPLAYE ', 'nodisplaye'), 'display:none')]"
@@ -21,7 +22,17 @@ _FOLDED = etree.XPath(
 _SCRIPTS = etree.XPath("//script[not(@src)]/text()", smart_strings=False)
 _STRING = re.compile(r"[\"'`]([^\"'`\n]*[\u4e00-\u9fff][^\"'`\n]{7,})[\"'`]")
 _MOST_FOLDED, _LONGEST = 40, 2000
-_FURNITURE: WeakKeyDictionary[Site, dict[str, frozenset[str]]] = WeakKeyDictionary()
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """What a list or the home page shows: its lines, as they are compared, and the addresses of its frames."""
+
+    lines: frozenset[str]
+    frames: frozenset[str]
+
+
+_OF_SITE: WeakKeyDictionary[Site, dict[str, _Shown]] = WeakKeyDictionary()
 
 
 def rests_of(site: Site, entry: SiteLetter) -> list[str]:
@@ -29,54 +40,31 @@ def rests_of(site: Site, entry: SiteLetter) -> list[str]:
 
     Empty where the page's markup is not kept. Made only for letters about to be reported.
     """
-    page = entry.own_page
-    if page is None:
-        return []
-    letter = entry.letter
-    told = key_of_text("\n".join(filter(None, (letter.title, letter.question, letter.reply))))
-    known = _furniture(site, entry)
-    rests = []
-    for line in lines_of(tree_of(site, page)):
-        words = key_of_text(line)
-        if words and words not in known and words not in told:
-            rests.append(line)
-    return rests
+    root = tree_of(site, entry.own_page) if entry.own_page is not None else None
+    return _rests(site, entry, root)
 
 
 def may_answer(site: Site, entry: SiteLetter) -> str | None:
-    """Return the first line of a letter's own page that may be, or tell of, an answer that was not read; None: none."""
-    words = lexicon("replies")["rests"]
-    for line in rests_of(site, entry):
-        if re.search(words["hint"], line):
-            continue
-        if re.search(words["answer"], line) or (len(line) >= words["least_sentence"] and re.search("[。！；，]", line)):
-            return line
-    return _unseen(site, entry, re.compile(words["answer"]))
+    """Return the first line of a letter's own page that may be, or tell of, an answer that was not read; None: none.
 
-
-def _unseen(site: Site, entry: SiteLetter, answer: re.Pattern[str]) -> str | None:
-    """Return what a page holds of an answer where a reader sees it only after a click, or by a script; None: nothing.
-
-    Looked at are folded parts (办理结果 under a tab of its own), the strings of scripts, and frames the list has not.
+    Looked at are also folded parts (办理结果 under a tab of its own), the strings of scripts, and frames that its list
+    has not.
     """
-    page = entry.own_page
-    root = tree_of(site, page) if page is not None else None
-    if page is None or root is None:
+    root = tree_of(site, entry.own_page) if entry.own_page is not None else None
+    if root is None:
         return None
+    words = lexicon("replies")["rests"]
+    answer, hint = re.compile(words["answer"]), re.compile(words["hint"])
+    for line in _rests(site, entry, root):
+        said = len(line) >= words["least_sentence"] and re.search("[。！；，]", line)
+        if not hint.search(line) and (said or answer.search(line)):
+            return line
     asked = key_of_text("\n".join(filter(None, (entry.letter.title, entry.letter.question))))
-    folded = [" ".join("".join(element.itertext()).split()) for element in islice(_FOLDED(root), _MOST_FOLDED)]
-    folded += [string for script in _SCRIPTS(root) for string in islice(_STRING.findall(script), _MOST_FOLDED)]
-    for text in folded:
-        found = answer.search(text[:_LONGEST])
-        if found and key_of_text(text[:_LONGEST]) not in asked:
+    for text in _unseen(root):
+        found = answer.search(text)
+        if found and key_of_text(text) not in asked:
             return text[found.start():]
-    listed = {frame.get("src") for frame in _frames(site, entry.list_page)}
-    return next(("内嵌框架" for frame in _frames(site, page) if frame.get("src") not in listed), None)
-
-
-def _frames(site: Site, page: Page | None) -> list[etree._Element]:
-    root = tree_of(site, page) if page is not None else None
-    return list(root.iter("iframe")) if root is not None else []
+    return "内嵌框架" if _frames(root) - _frames_of_lists(site, entry) else None
 
 
 def names_unit(site: Site, entry: SiteLetter) -> bool:
@@ -85,18 +73,45 @@ def names_unit(site: Site, entry: SiteLetter) -> bool:
     return any(pattern.search(line) for line in rests_of(site, entry))
 
 
-def _furniture(site: Site, entry: SiteLetter) -> frozenset[str]:
-    """Return the lines of the list a letter stands in and of the home page: what every page shows is no answer."""
-    known = _FURNITURE.setdefault(site, {})
+def _rests(site: Site, entry: SiteLetter, root: html.HtmlElement | None) -> list[str]:
+    letter = entry.letter
+    told = key_of_text("\n".join(filter(None, (letter.title, letter.question, letter.reply))))
+    lists = _lists(site, entry)
+    rests = []
+    for line in lines_of(root):
+        words = key_of_text(line)
+        if words and words not in told and not any(words in shown.lines for shown in lists):
+            rests.append(line)
+    return rests
+
+
+def _unseen(root: html.HtmlElement) -> Iterator[str]:
+    """Yield what a page holds but does not show at once: folded parts, and the strings of its scripts."""
+    for element in islice(_FOLDED(root), _MOST_FOLDED):
+        yield " ".join("".join(element.itertext()).split())[:_LONGEST]
+    for script in _SCRIPTS(root):
+        for found in islice(_STRING.finditer(script), _MOST_FOLDED):
+            yield found[1][:_LONGEST]
+
+
+def _frames(root: html.HtmlElement | None) -> frozenset[str]:
+    return frozenset(frame.get("src") or "" for frame in root.iter("iframe")) if root is not None else frozenset()
+
+
+def _frames_of_lists(site: Site, entry: SiteLetter) -> frozenset[str]:
+    return frozenset().union(*(shown.frames for shown in _lists(site, entry)))
+
+
+def _lists(site: Site, entry: SiteLetter) -> list[_Shown]:
+    """Return what the list a letter stands in and the home pages show: what is on them is no answer."""
+    known = _OF_SITE.setdefault(site, {})
     pages = [entry.list_page, *(site.page_of(url) for url in site.starts)]
-    found: frozenset[str] = frozenset()
+    found = []
     for page in pages:
-        if page is not None:
-            found |= _lines(site, page, known)
+        if page is None:
+            continue
+        if page.url not in known:
+            root = tree_of(site, page)
+            known[page.url] = _Shown(frozenset(map(key_of_text, lines_of(root))), _frames(root))
+        found.append(known[page.url])
     return found
-
-
-def _lines(site: Site, page: Page, known: dict[str, frozenset[str]]) -> frozenset[str]:
-    if page.url not in known:
-        known[page.url] = frozenset(map(key_of_text, lines_of(tree_of(site, page))))
-    return known[page.url]
