@@ -12,7 +12,7 @@ from crawler.extract.dates import find_dates
 from crawler.extract.letter_parts import Draft, Label, is_empty_place
 from crawler.extract.letter_phrases import masked, phrases, state_of, unit_in
 from crawler.extract.letter_turns import Mark, Turns, read_turns, sentences, signed
-from crawler.extract.letter_words import bare, words
+from crawler.extract.letter_words import bare, says_no_reply, words
 from crawler.extract.line import Line
 from crawler.extract.outline import clean
 from crawler.extract.parsed import ParsedPage
@@ -292,11 +292,11 @@ def _fill_state(draft: Draft, turns: Turns) -> None:
 
 def _fill_texts(draft: Draft, turns: Turns) -> None:
     values = draft.values
-    loose = [line for line in sentences(turns.loose) if bare(line) not in words().no_reply]
+    loose = [line for line in sentences(turns.loose) if not says_no_reply(line)]
     question, reply = values.get("question"), values.get("reply")
     said = turns.reply_text
     if said and (not reply or (turns.opened and said in reply and said != reply)):
-        values["reply"] = "" if bare(said) in words().no_reply else said
+        values["reply"] = "" if says_no_reply(said) else said
     short = turns.question_text
     if question and short and short != question and turns.opened and (
         question.startswith(short) or question in turns.reply_text

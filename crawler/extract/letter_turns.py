@@ -20,6 +20,11 @@ _CLOSING = re.compile(
 )
 _DATED_LABEL = re.compile(r"^\s*[(（\[【](?=(?:19|20)\d\d)[^()（）\[\]【】]{4,20}[)）\]】]\s*[:：]?\s*")
 _GREETINGS = ("您好", "你好", "来信收悉", "您的来信")
+_TO_WHO_ASKED = re.compile(
+    r"(?:您|你)(?:的(?:来信|留言|信件|诉求|咨询)(?:已|我|收)|所?(?:反映|咨询|提出|询问)的"
+    r"|(?:于|在)?(?:19|20)\d\d.{4,12}(?:反映|咨询|提出|来信|提交)的)"
+    r"|(?:我|本)[局办镇乡委院站所].{0,30}(?:您|你)的?(?:来信|留言|反映|诉求)"
+)
 _SIGNED = 40
 _COLOPHON = 120
 _MOST_CELLS = 8
@@ -270,6 +275,12 @@ def _is_end(text: str, line: Line) -> bool:
     return (len(text) < _SHORT_LINE and phrases().notices.match(plain) is not None)
 
 
+def _addresses(text: str, current: _Segment) -> bool:
+    """Whether a line behind a question speaks to who asked (您反映的…收悉), as only a reply does."""
+    asked = current.phrase is not None and current.phrase.kind == "question" and bool(current.lines)
+    return asked and _TO_WHO_ASKED.match(text) is not None
+
+
 def _parts(text: str, since: str | None, current: _Segment) -> Iterator[tuple[Phrase | None, str]]:
     """Cut a line into openings with what follows them; None for words that go on what was said before."""
     replying = _replying(current)
@@ -286,7 +297,7 @@ def _parts(text: str, since: str | None, current: _Segment) -> Iterator[tuple[Ph
             return
     found = list(_openings(dated, current.phrase if replying else None))
     if not found:
-        yield None, text
+        yield (Phrase("reply", "greeting", keyed=False) if _addresses(text, current) else None), text
         return
     if found[0][0] > 0:
         before = text[:found[0][0]].strip()

@@ -13,6 +13,7 @@ _BREAKS = frozenset("[]【】()（）<>《》|｜/·•●◆■*＊、>»")
 _LONGEST_LABEL = 12
 _OWN_LENGTH = 4
 _LONGEST_STATUS = 40
+_NOT_YET = ("暂", "尚", "未", "等", "没", "还", "待")
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,13 @@ def bare(text: str) -> str:
     """Return a label or status as compared: compatibility forms unified, without blanks, marks and brackets."""
     joined = "".join(unicodedata.normalize("NFKC", text).split())
     return joined.strip(":：[]【】()（）<>《》|｜·•●◆■*＊—-_。.,，；;!！")
+
+
+def says_no_reply(text: str) -> bool:
+    """Whether the place for a reply says that there is none yet; hints may follow on further lines."""
+    no_reply = words().no_reply
+    first = bare(text.split("\n", 1)[0][:_LONGEST_STATUS])
+    return bare(text) in no_reply or (first in no_reply and first.startswith(_NOT_YET))
 
 
 def is_status(text: str) -> bool:

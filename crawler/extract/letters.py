@@ -21,7 +21,7 @@ from crawler.extract.letter_told import (
     page_title,
     repeats,
 )
-from crawler.extract.letter_words import bare, is_status, label_before, words
+from crawler.extract.letter_words import bare, is_status, label_before, says_no_reply, words
 from crawler.extract.outline import EDGE, Line, Outline, clean
 from crawler.extract.parsed import ParsedPage
 from crawler.snapshot.records import Letter
@@ -41,6 +41,7 @@ _ASKING = re.compile(
     r"(?:网友|网民|市民|群众|居民|村民|来信人|写信人|来信|留言)[^\n。：:]{0,40}"
     r"(?:来信|留言|提问|反映|咨询|写信)[^\n。：:]{0,24}[：:]"
 )
+_BRACKETS = re.compile(r"^\s*[【\[〖][^】\]〗:：]{2,10}[】\]〗]\s*(?=\S)")
 _COLON = re.compile(r"[:：]")
 _LEADING_DAY = re.compile(r"^\s*[(（\[【](?:19|20)\d\d[^()（）\[\]【】]{4,20}[)）\]】]\s*[:：]\s*")
 # 管理员回复（2026-11-09 10:20）： the day of the answer stands between its label and the colon
@@ -128,7 +129,15 @@ def _in_line(at: int, line: Line) -> list[Label]:
         known = label_before(line.text, dated.start()) if dated else None
         if dated and known and fields[known[0]] in _CONTENT:
             found.append(Label(fields[known[0]], known[0], at, known[1], dated.start()))
-    return found or _inline_parts(at, line)
+    return found or _bracketed(at, line) or _inline_parts(at, line)
+
+
+def _bracketed(at: int, line: Line) -> list[Label]:
+    """Return the label that brackets at the beginning of a line set apart (【承办单位】县教体局)."""
+    match = _BRACKETS.match(line.text)
+    label = bare(match.group()) if match else ""
+    name = words().fields.get(label)
+    return [Label(name, label, at, 0, match.end())] if match and name and name not in _CONTENT else []
 
 
 def _inline_parts(at: int, line: Line) -> list[Label]:
@@ -345,7 +354,7 @@ def _content(lines: list[Line], labels: list[Label], index: int, value: str, foo
         parts.append(plain)
         length += len(plain)
     text = "\n".join(parts)[:_LONGEST_TEXT]
-    return "" if bare(text) in words().no_reply else text
+    return "" if says_no_reply(text) else text
 
 
 def _around(label: HtmlElement, content: HtmlElement, begun: bool) -> HtmlElement | None:
