@@ -7,11 +7,11 @@
 “办理答复”。判断所用的词和数见 rules/lexicons/replies.yaml。
 
 判定
-去掉问候、感谢等客套话，再去掉“我们高度重视”“已转相关部门处理”之类没有内容的套话之后，剩下不足规定字数的，是空洞
-答复；篇幅很短，只说不归本单位管、让来信人自己去找别的单位，又没有给出电话、依据、已做的工作的，是推诿答复。
+去掉问候、感谢等客套话，再去掉“我们高度重视”“已转相关部门处理”之类没有内容的套话之后，什么也没剩下的，是空洞
+答复，只剩几个空泛的字的，提请人工复核；篇幅很短，只说不归本单位管、让来信人自己去找别的单位，又没有给出电话、依据、已做的工作的，是推诿答复。
 
 不判定
-给出了联系电话、法规依据、办理条件、期限，或者说明了已经核实、处理情况的答复，再短也不判；不予受理、撤回、重复、
+给出了联系电话、法规依据、办理条件、期限，或者说明了已经核实、处理情况，话短而说了事的答复，不判；写明答复内容不公开的；不予受理、撤回、重复、
 无效的来信，表扬、感谢的来信。指明了应找哪个单位的推诿，只让另打热线的，只说已电话答复的，提请人工复核。同一段答复用在三封以上互不相干的来信上，且没有上述实质内容的，提请人工复核；来信问的是同一件事的，
 答复相同属正常。没有读到答复内容的来信不作判断。
 
@@ -35,6 +35,8 @@ from checks.titles import differ_clearly, key, worded
 
 _SHOWN, _SIGNED = 60, 60
 _NOTHING = 2
+_UNIT = re.compile(r"\s*[\u4e00-\u9fff]{3}")
+_ENDS = "。！!？?；;"
 _PLAIN = re.compile("(?:可以|不可以|需要|不需要|能|不能|是的?|不是|有|没有|暂时没有|支持|不支持)")
 _YES_OR_NO = re.compile("吗|是否|能不能|可不可以|有没有|需不需要|要不要")
 
@@ -86,15 +88,24 @@ def _judge(entry: SiteLetter, result: Result) -> bool:
             + ("（指明了单位，请复核）" if named else ""),
         )
         return True
-    if len(left) < words["least_characters"] and not _answers_plainly(bare, entry):
+    if _is_hollow(left) and not _answers_plainly(bare, entry) and not re.search(words["withheld"], bare):
         elsewhere = re.search(words["answered_elsewhere"], bare)
+        doubt = "（请复核）" if len(left) >= words["bare_characters"] else ""
+        doubt = "（或已另行答复，请复核）" if elsewhere else doubt
         result.fail(
-            **common, evidence=evidence, confidence="review" if elsewhere else "certain",
-            message=f"{quoted}去掉客套话、套话后只剩 {len(left)} 个字，没有实质内容，属空洞答复"
-            + ("（或已另行答复，请复核）" if elsewhere else ""),
+            **common, evidence=evidence, confidence="review" if doubt else "certain",
+            message=f"{quoted}去掉客套话、套话后只剩 {len(left)} 个字，没有实质内容，属空洞答复{doubt}",
         )
         return True
     return False
+
+
+def _is_hollow(left: str) -> bool:
+    """Whether what a reply says beside courtesies is nothing, or little and vague: few words may say all there is."""
+    words = lexicon("replies")
+    if len(left) < words["bare_characters"]:
+        return True
+    return len(left) < words["least_characters"] and re.search(words["vague"], left) is not None
 
 
 def _judge_hotline(entry: SiteLetter, reply: str, told: str, result: Result) -> bool:
@@ -117,8 +128,19 @@ def _judge_hotline(entry: SiteLetter, reply: str, told: str, result: Result) -> 
 
 
 def _unsigned(reply: str) -> str:
-    """Return a reply without the unit and the day it is signed with."""
-    return reply[:-_SIGNED] + re.sub(lexicon("replies")["signature"], "", reply[-_SIGNED:])
+    """Return a reply without the unit and the day it is signed with.
+
+    A unit stands apart, behind a sentence: 社区可上门代办。 ends like one and is none.
+    """
+    tail = reply[-_SIGNED:]
+    match = re.search(lexicon("replies")["signature"], tail)
+    if match is None:
+        return reply
+    before = tail[:match.start()]
+    named = _UNIT.match(match.group())
+    if named and not (before and (before[-1].isspace() or before[-1] in _ENDS)):
+        return reply
+    return reply[:-_SIGNED] + before
 
 
 def _answers_plainly(reply: str, entry: SiteLetter) -> bool:
