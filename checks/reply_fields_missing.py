@@ -53,6 +53,12 @@ _OPENED = re.compile(
     r"^[\u4e00-\u9fff]{2,16}(?:局|委|办|办公室|政府|街道|镇|乡|中心|院|所|队|公司|处|站|会)"
     r"\s*(?:[（(][^）)]{4,24}[）)]|(?:答复|回复))?\s*[：:]"
 )
+# （4月3日） behind a text: a day without its year
+_SHORT_DAY = re.compile(r"[（(]\s*\d{1,2}\s*月\s*\d{1,2}\s*[日号][^（）()]{0,8}[)）]\s*$")
+_BEGINS_WITH_UNIT = re.compile(
+    r"(?:[^。]{0,8}[，,：:！!]\s*)?[\u4e00-\u9fff]{2,14}(?:局|委员会|委|办公室|政府|街道办事处|街道|镇|中心|大队|公司)"
+    r"(?:\d|已|于|经|对|将|在|立即|派)"
+)
 _CLOSING = 60
 _SHOWN = 24
 _STATED, _OPENING = 120, 2000
@@ -136,10 +142,13 @@ def _judge(site: Site, entry: SiteLetter, parameters: Parameters, readable: bool
 
 def _doubt(site: Site, entry: SiteLetter, kind: str, dates: int) -> str:
     """Return in Chinese why a particular may be on the letter's page although it was not read; empty: it is not."""
+    letter = entry.letter
     if kind in ("received", "replied"):
-        return "页面另有未注明含义的日期" if dates > 0 else ""
+        signed = _SHORT_DAY.search((letter.question if kind == "received" else letter.reply) or "")
+        return "页面另有未注明含义的日期" if dates > 0 or signed else ""
     if kind == "department":
-        return "页面另有办理单位的字样" if names_unit(site, entry) else ""
+        named = _BEGINS_WITH_UNIT.match(letter.reply or "") or names_unit(site, entry)
+        return "页面另有办理单位的字样" if named else ""
     line = may_answer(site, entry)
     return f"页面另有“{line[:_SHOWN]}”等文字，可能就是答复" if line else ""
 
