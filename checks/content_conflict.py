@@ -30,11 +30,13 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import combinations
 
 import checks.model
 from checks.days import day_of
 from checks.documents import is_document
+from checks.lexicon import lexicon
 from checks.model import Context, Result
 from checks.notices import differing_figure, may_be_notice, may_be_retold
 from checks.overlaps import differing_figures, differing_words, runs_of, share_found
@@ -195,17 +197,30 @@ def _differences(one: Page, other: Page) -> list[Conflict]:
     days = [_closing(page.text) for page in (one, other)]
     if all(days) and days[0] != days[1]:
         found.append(Conflict(f"落款日期一处为 {days[0]}，一处为 {days[1]}"))
-    figures = [pair for pair in differing_figures(one.text, other.text) if not _is_closing(pair[0])]
+    figures = [
+        pair for pair in differing_figures(one.text, other.text) if not _is_closing(pair[0]) and not _is_own(pair)
+    ]
     found += [Conflict(f"一处写“{_cut(a, b)}”，一处写“{_cut(b, a)}”") for a, b in figures]
     if not found:
         found += [
             Conflict(f"一处写“{_cut(a, b)}”，一处写“{_cut(b, a)}”", review=True)
-            for a, b in differing_words(one.text, other.text) if key(a) != key(b)
+            for a, b in differing_words(one.text, other.text) if key(a) != key(b) and not _is_own((a, b))
         ]
     signed = [page.record.attributes.signed for page in (one, other)]
     if not found and all(signed) and signed[0] != signed[1]:
         found.append(Conflict(f"成文日期一处为 {signed[0]}，一处为 {signed[1]}", review=True))
     return found
+
+
+def _is_own(pair: tuple[str, str]) -> bool:
+    """Whether two lines are a field that each publisher fills in anew: its index number, its day of publication."""
+    return any(map(_own_fields().match, pair))
+
+
+@lru_cache(maxsize=1)
+def _own_fields() -> re.Pattern[str]:
+    labels = lexicon("disclosure_fields")["labels"]
+    return re.compile(rf"\s*[【\[]?(?:{'|'.join((*labels['index_number'], *labels['published']))})")
 
 
 def _closing(text: str) -> str | None:

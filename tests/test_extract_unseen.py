@@ -198,3 +198,31 @@ def test_fields_told_one_behind_the_other_are_each_read(row: str) -> None:
 def test_fields_that_sentences_speak_of_are_none_of_the_pages(text: str) -> None:
     got = read(article(f"<p>2026-06-12</p><p>各单位要压实责任。{text}</p>"))["attributes"]
     assert (got["document_number"], got["disclosure"], got["issuer"]) == (None, None, None)
+
+
+@pytest.mark.parametrize("rows", [
+    [("索<i></i> 引 号", "01102-2026-1"), ("文<i></i>　号", "示教规〔2026〕1号"), ("主<i></i>题分类", "综合政务")],
+    [("索<span></span>引号", "01102-2026-1"), ("发<span></span>文字号", "示教规〔2026〕1号"), ("主<b></b>题分类", "综合政务")],
+])
+def test_labels_broken_by_empty_elements_are_labels(rows: list[tuple[str, str]]) -> None:
+    listed = "".join(f"<li><label>{label}</label><em>{value}</em></li>" for label, value in rows)
+    body = (
+        "<h1>示例县教育局关于校外培训机构预收费管理的通知</h1><p>各学校：</p><p>一次收费时间跨度不得超过三个月，预收费进入专用账户，退费限时办结。</p>"
+        f"<p>示例县教育局</p><p>2026年6月2日</p><aside><ul>{listed}</ul></aside>"
+    )
+    attributes = read_page(f"<html><body>{body}</body></html>".encode(), URL).record.attributes
+    assert attributes.has_table
+    assert (attributes.index_number, attributes.document_number) == ("01102-2026-1", "示教规〔2026〕1号")
+    assert attributes.topic == "综合政务"
+
+
+@pytest.mark.parametrize(("shown", "validity"), [
+    ("<span class='b'>文件时效　有效</span>", "有效"), ("<em>有效性 现行有效</em>", "现行有效"), ("<p>文件时效：已废止</p>", "已废止"),
+    ("<p>时效 有效保障了各项工作的开展。</p>", None),
+])
+def test_a_value_may_follow_its_label_behind_a_blank(shown: str, validity: str | None) -> None:
+    body = (
+        f"<h1>示例县零工驿站运行管理办法</h1>{shown}<p>索引号：01102-2026-1</p><p>文号：示人社规〔2026〕1号</p><p>公开方式：主动公开</p>"
+        "<p>第一条 为了规范零工驿站运行，保障劳动者权益，根据有关规定，制定本办法。</p>"
+    )
+    assert read_page(f"<html><body>{body}</body></html>".encode(), URL).record.attributes.validity == validity

@@ -29,8 +29,11 @@ CORE: list[str] = _LEXICON["core"]
 
 _FIELD_OF = {label: name for name, labels in LABELS.items() for label in labels}
 _RANK = {label: rank for labels in LABELS.values() for rank, label in enumerate(labels)}
+_PLAIN_VALUES = "|".join(value for values in _LEXICON["script_values"].values() for value in values)
 _LABEL = re.compile(
-    rf"({spaced(_FIELD_OF)}){GAP}(?:([】\])）]{GAP}[:：]?|[:：]){GAP}|(?=\n|\Z)|(?<={EDGE}))"
+    rf"({spaced(_FIELD_OF)}){GAP}(?:([】\])）]{GAP}[:：]?|[:：]){GAP}|(?=\n|\Z)|(?<={EDGE})"
+    # 文件时效　有效: nothing but a blank between them
+    rf"|(?<=\s)(?=(?:{_PLAIN_VALUES}){GAP}(?:\n|\Z|{EDGE})))"
 )
 _BEFORE = frozenset(f" \n{EDGE}【[（(〔|｜◎●■◆·•*▪")
 # these part the fields of a row; in a sentence they part anything
@@ -42,6 +45,7 @@ _PAIRS |= {closing: opening for opening, closing in _PAIRS.items()}
 _LAST_BUT_ONE, _LAST = ("".join({label[at] for label in _FIELD_OF}) for at in (-2, -1))
 _ENDING = re.compile(rf"[ \n{EDGE}:：\]】)）](?<=[{_LAST_BUT_ONE}\s][{_LAST}][\s\S])")
 _CORE_LABEL = re.compile(rf"(?:{'|'.join(label for name in CORE for label in LABELS[name])})[：:\n{EDGE}\]】]")
+_BROKEN_CORE_LABEL = re.compile(rf"(?:{spaced(label for name in CORE for label in LABELS[name])})[：:\n{EDGE}\]】]")
 _CORE_ENDS = frozenset(label[-2:] for name in CORE for label in LABELS[name])
 _NEXT_LABEL = re.compile(
     rf"[\s【\[；;｜|][\u4e00-\u9fff](?:{GAP}[\u4e00-\u9fff]){{1,7}}{GAP}[:：]|\s*[【\[]\s*(?:字体|打印|大|关闭|收藏|打\s*印)"
@@ -406,7 +410,7 @@ def _names_core(text: str) -> bool:
     if not ("：" in text or ":" in text or "]" in text or "】" in text or _ends_like_label(text, broken)):
         return False
     packed = text.replace(" ", "")
-    return bool(_CORE_LABEL.search(packed) or (broken and _CORE_LABEL.search(packed.replace(EDGE, ""))))
+    return bool(_CORE_LABEL.search(packed) or (broken and _BROKEN_CORE_LABEL.search(packed)))
 
 
 def _ends_like_label(text: str, broken: bool) -> bool:
