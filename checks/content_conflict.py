@@ -52,6 +52,8 @@ _RECURRING = 60
 # so much of either text in the other (0 to 1): one document beyond doubt
 _ALIKE = 0.9
 _LONG_TEXT = 300
+# the fields of the disclosure table that tell of the publishing, not of the document
+_OWN = ("index_number", "published", "issuer", "topic")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _DRAFT = re.compile(r"征求意见|意见稿|草案|公示|公告$|名单|进展|情况$|月报|日报|抽检|中标|招聘")
 _CLOSING = re.compile(r"((?:19|20)\d\d)年(\d{1,2})月(\d{1,2})日$")
@@ -213,14 +215,14 @@ def _differences(one: Page, other: Page) -> list[Conflict]:
 
 
 def _is_own(pair: tuple[str, str]) -> bool:
-    """Whether two lines are a field that each publisher fills in anew: its index number, its day of publication."""
+    """Whether two lines are a field that each publisher fills in anew: its index number, its subject, its day."""
     return any(map(_own_fields().match, pair))
 
 
 @lru_cache(maxsize=1)
 def _own_fields() -> re.Pattern[str]:
     labels = lexicon("disclosure_fields")["labels"]
-    return re.compile(rf"\s*[【\[]?(?:{'|'.join((*labels['index_number'], *labels['published']))})")
+    return re.compile(rf"\s*[【\[]?(?:{'|'.join(label for name in _OWN for label in labels[name])})")
 
 
 def _closing(text: str) -> str | None:
