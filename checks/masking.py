@@ -9,7 +9,9 @@ from typing import Any
 from checks.lexicon import lexicon
 
 IDENTITY = re.compile(
-    r"(?<![0-9A-Za-z*＊])[1-9]\d{5}(?:(?:19|20)\d{9}|[ -](?:19|20)\d{6}[ -]\d{3})[0-9Xx](?![0-9A-Za-z*＊])"
+    r"(?<![0-9A-Za-z*＊])[1-9]\d{5}(?:(?:19|20)\d{9}|[ -](?:19|20)\d{6}[ -]\d{3})[0-9Xx]"
+    # a disabled person's certificate has the number with kind and grade behind it
+    r"(?:[1-7][1-4](?:[Bb]\d)?)?(?![0-9A-Za-z*＊])"
 )
 CARD = re.compile(
     r"(?<![0-9A-Za-z*＊.])\d{16,19}(?![0-9A-Za-z*＊.])"
@@ -38,9 +40,10 @@ def plain(number: str) -> str:
 def born(number: str) -> date | None:
     """Return the day of birth that 18 characters name as a citizen's identity number; None where they are none.
 
-    Region, day of birth and check character must all hold (GB 11643).
+    Region, day of birth and check character must all hold (GB 11643). What a disabled person's certificate has behind
+    them is left out of account.
     """
-    if len(number) != 18 or int(number[:2]) not in lexicon("personal-information")["regions"]:
+    if len(number) < 18 or len(number) == 19 or int(number[:2]) not in lexicon("personal-information")["regions"]:
         return None
     try:
         day = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))

@@ -14,6 +14,8 @@ from checks.masking import MOBILE
 
 _PARTS = re.compile(r"[\s\u3000|｜，,、；;]+")
 _PIECES = re.compile(r"[\s\u3000|｜，,、；;。（）()]+")
+# a label with blanks between its characters: 来 信 人：
+_SPREAD = re.compile(r"(?<![^\s，,；;。])[\u4e00-\u9fff](?:[ \u3000]{1,2}[\u4e00-\u9fff]){1,4}(?=\s?[:：])")
 _PAIR = re.compile(r"([\u4e00-\u9fff]{2,8})\s*[:：]\s*([^\s，,；;。:：]{2,40})")
 _NAME = re.compile(r"[\u4e00-\u9fff·]{2,5}")
 # what is called so is a place or a firm, no person
@@ -40,7 +42,7 @@ class PersonList:
 
 def lists_in(text: str, known: str) -> Iterator[PersonList]:
     """Yield the lists of persons in a text; rows with a number that stands in ``known`` are left out."""
-    lines = [line.strip() for line in text.splitlines()]
+    lines = [_SPREAD.sub(lambda label: re.sub(r"\s", "", label[0]), line.strip()) for line in text.splitlines()]
     told = [
         at for at, line in enumerate(lines)
         if any((found := pattern.search(line)) and found[0] not in known for pattern in (MOBILE, _exact()))
@@ -114,7 +116,7 @@ def _headless(lines: Sequence[str], told: list[int], taken: set[int]) -> Iterato
         phone = MOBILE.search(lines[at])
         address = next((part for part in parts if _exact().search(part)), None)
         if phone and address and _NAME.fullmatch(parts[0]) and parts[0][-1] not in _PLACES:
-            rows.append([parts[0], phone[0], address])
+            rows.append([parts[0], phone[0], _lives().sub("", address)])
     if rows:
         yield PersonList([*above, ["姓名", "手机号码", "家庭住址"], *rows], headed=False)
 
@@ -166,6 +168,11 @@ def _is_head(labels: Sequence[str]) -> bool:
 
 def _says(label: str, kind: str) -> bool:
     return bool(any_of(lexicon("personal-information")[kind]).search(label))
+
+
+@lru_cache(maxsize=1)
+def _lives() -> re.Pattern[str]:
+    return re.compile(f"^(?:{any_of(lexicon('personal-information')['lives']).pattern})|^住")
 
 
 @lru_cache(maxsize=1)
