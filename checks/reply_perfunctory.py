@@ -8,11 +8,11 @@
 
 判定
 去掉问候、感谢等客套话，再去掉“我们高度重视”“已转相关部门处理”之类没有内容的套话之后，什么也没剩下的，是空洞
-答复，只剩几个空泛的字的，提请人工复核；篇幅很短，只说不归本单位管、让来信人自己去找别的单位，又没有给出电话、依据、已做的工作的，是推诿答复。
+答复；通篇只有表态（提高站位、加大力度、进一步改进）而没有一件事的，提请人工复核；篇幅很短，只说不归本单位管、让来信人自己去找别的单位，又没有给出电话、依据、已做的工作的，是推诿答复。
 
 不判定
 给出了联系电话、法规依据、办理条件、期限，或者说明了已经核实、处理情况，话短而说了事的答复，不判；写明答复内容不公开的；不予受理、撤回、重复、
-无效的来信，表扬、感谢的来信。指明了应找哪个单位的推诿，只让另打热线的，只说已电话答复的，提请人工复核。同一段答复用在三封以上互不相干的来信上，且没有上述实质内容的，提请人工复核；来信问的是同一件事的，
+无效的来信，表扬、感谢的来信。指明了应找哪个单位的推诿，另说了别的话的推诿，只让另打热线、电话的，只说已电话答复的，提请人工复核。同一段答复用在三封以上互不相干的来信上，且没有上述实质内容的，提请人工复核；来信问的是同一件事的，
 答复相同属正常。没有读到答复内容的来信不作判断。
 
 整改
@@ -38,7 +38,7 @@ _NOTHING = 2
 _UNIT = re.compile(r"\s*[\u4e00-\u9fff]{3}")
 _ENDS = "。！!？?；;"
 _PLAIN = re.compile("(?:可以|不可以|需要|不需要|能|不能|是的?|不是|有|没有|暂时没有|支持|不支持)")
-_YES_OR_NO = re.compile("吗|是否|能不能|可不可以|有没有|需不需要|要不要")
+_YES_OR_NO = re.compile("吗|是否|能否|可否|会不会|能不能|可不可以|有没有|需不需要|要不要")
 
 
 class Parameters(checks.model.Parameters):
@@ -82,37 +82,47 @@ def _judge(entry: SiteLetter, result: Result) -> bool:
     quoted = f"来信{worded(entry.letter.title)}的答复“{_cut(reply)}”"
     if any_of(words["buck_passing"]).search(bare) and len(key(bare)) <= words["most_passing_characters"]:
         named = re.search(words["named_unit"], bare)
-        result.fail(
-            **common, evidence=evidence, confidence="review" if named else "certain",
-            message=f"{quoted}只把来信人支到别处，没有给出承办单位电话、依据或者已做的工作，属推诿答复"
-            + ("（指明了单位，请复核）" if named else ""),
-        )
-        return True
-    if _is_hollow(left) and not _answers_plainly(bare, entry) and not re.search(words["withheld"], bare):
-        elsewhere = re.search(words["answered_elsewhere"], bare)
-        doubt = "（请复核）" if len(left) >= words["bare_characters"] else ""
-        doubt = "（或已另行答复，请复核）" if elsewhere else doubt
+        more = len(_beside_stock(any_of(words["buck_passing"]).sub("", bare))) >= words["bare_characters"]
+        doubt = "（指明了单位，请复核）" if named else "（另有说明，请复核）" if more else ""
         result.fail(
             **common, evidence=evidence, confidence="review" if doubt else "certain",
-            message=f"{quoted}去掉客套话、套话后只剩 {len(left)} 个字，没有实质内容，属空洞答复{doubt}",
+            message=f"{quoted}只把来信人支到别处，没有给出承办单位电话、依据或者已做的工作，属推诿答复{doubt}",
+        )
+        return True
+    if _is_hollow(left, bare) and not _answers_plainly(bare, entry) and not re.search(words["withheld"], bare):
+        stated = len(left) >= words["bare_characters"]
+        elsewhere = re.search(words["answered_elsewhere"], bare)
+        doubt = "（或已另行答复，请复核）" if elsewhere else "（请复核）" if stated else ""
+        said = "后只剩表态" if stated else f"后只剩 {len(left)} 个字"
+        result.fail(
+            **common, evidence=evidence, confidence="review" if doubt else "certain",
+            message=f"{quoted}去掉客套话、套话{said}，没有实质内容，属空洞答复{doubt}",
         )
         return True
     return False
 
 
-def _is_hollow(left: str) -> bool:
-    """Whether what a reply says beside courtesies is nothing, or little and vague: few words may say all there is."""
+def _is_hollow(left: str, bare: str) -> bool:
+    """Whether what a reply says beside courtesies is nothing, or only avows: few words may say all there is."""
     words = lexicon("replies")
     if len(left) < words["bare_characters"]:
         return True
-    return len(left) < words["least_characters"] and re.search(words["vague"], left) is not None
+    rest = len(_beside_stock(bare))
+    most = words["least_share"] * len(key(bare))
+    return rest < words["bare_characters"] or (rest < words["least_characters"] and rest < most)
+
+
+def _beside_stock(text: str) -> str:
+    """Return, without marks, what a text says beside the words of avowals (提高站位、加大力度)."""
+    words = lexicon("replies")
+    return key(any_of(words["stock"]).sub("", any_of(words["hollow"]).sub("", text)))
 
 
 def _judge_hotline(entry: SiteLetter, reply: str, told: str, result: Result) -> bool:
-    """Record for review a reply that tells nothing but the number of the common hotline."""
+    """Record for review a reply that tells nothing but a hotline, or a number that it does not say is whose."""
     words = lexicon("replies")
     without = re.sub(words["hotline"], "", told)
-    if without == told or any_of(words["substance"]).search(without):
+    if without == told or re.search(words["named_phone"], told) or any_of(words["substance"]).search(without):
         return False
     left = any_of(words["courtesies"]).sub("", without)
     for pattern in ("hollow", "buck_passing"):
@@ -122,7 +132,7 @@ def _judge_hotline(entry: SiteLetter, reply: str, told: str, result: Result) -> 
     result.fail(
         url=entry.url, locator=entry.locator, department=entry.department, confidence="review",
         evidence={"title": entry.letter.title, "reply": reply[:200], "characters_left": len(key(left))},
-        message=f"来信{worded(entry.letter.title)}的答复“{_cut(reply)}”只让来信人另打热线，没有答复所提问题，疑为推诿，请核对",
+        message=f"来信{worded(entry.letter.title)}的答复“{_cut(reply)}”只让来信人另打热线、电话，没有答复所提问题，疑为推诿，请核对",
     )
     return True
 

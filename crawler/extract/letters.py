@@ -8,6 +8,7 @@ from lxml.html import HtmlElement
 
 from crawler.cms.zones import Zones
 from crawler.extract.dates import find_dates, parse_date
+from crawler.extract.letter_labels import labels_of
 from crawler.extract.letter_lists import page_names_letters, read_letter_rows
 from crawler.extract.letter_parts import Draft, Label, is_empty_place, neighbour_of
 from crawler.extract.letter_told import (
@@ -21,8 +22,8 @@ from crawler.extract.letter_told import (
     page_title,
     repeats,
 )
-from crawler.extract.letter_words import bare, is_status, label_before, says_no_reply, words
-from crawler.extract.outline import EDGE, Line, Outline, clean
+from crawler.extract.letter_words import bare, is_status, says_no_reply, words
+from crawler.extract.outline import Line, Outline, clean
 from crawler.extract.parsed import ParsedPage
 from crawler.snapshot.records import Letter
 
@@ -41,18 +42,13 @@ _ASKING = re.compile(
     r"(?:网友|网民|市民|群众|居民|村民|来信人|写信人|来信|留言)[^\n。：:]{0,40}"
     r"(?:来信|留言|提问|反映|咨询|写信)[^\n。：:]{0,24}[：:]"
 )
-_BRACKETS = re.compile(r"^\s*[【\[〖][^】\]〗:：]{2,10}[】\]〗]\s*(?=\S)")
 _COLON = re.compile(r"[:：]")
 _LEADING_DAY = re.compile(r"^\s*[(（\[【](?:19|20)\d\d[^()（）\[\]【】]{4,20}[)）\]】]\s*[:：]\s*")
-# 管理员回复（2026-11-09 10:20）： the day of the answer stands between its label and the colon
-_DATED_END = re.compile(r"\s*[(（\[【]\s*(?:19|20)\d\d[^()（）\[\]【】]{4,20}[)）\]】]\s*$")
 _CONTENT = frozenset({"question", "reply"})
 _OPENING = frozenset({"title", "number", "received"})
 _DAYS = frozenset({"received", "accepted", "replied"})
 # the lines just above a footer often are its own; these labels are never a footer's
 _UP_TO_FOOTER = _CONTENT | _DAYS
-# Labels used for anything at all count as labels without a colon only where they fill a line.
-_SHORTEST_PART = 3
 _LONGEST_SHORT = 60
 _LONGEST_TEXT = 4000
 _FOOTER_LINES = 3
@@ -72,7 +68,7 @@ def read_letters(page: ParsedPage) -> list[Letter]:
     if not _may_be_letters(page):
         return []
     outline = page.outline
-    labels = _labels(outline)
+    labels = labels_of(outline.lines)
     if any(label.label in words().foreign for label in labels) or _names_foreign(outline):
         return []
     letters = _details(outline, labels, page)
@@ -105,51 +101,6 @@ def _names_foreign(outline: Outline) -> bool:
         for line in outline.lines[:_MOST_LINES] if len(line.text) < _LONGEST_SHORT
         for part in re.split(r"[:：\x1f]", line.text)[:4]
     )
-
-
-def _labels(outline: Outline) -> list[Label]:
-    found: list[Label] = []
-    for at, line in enumerate(outline.lines[:_MOST_LINES]):
-        found += _in_line(at, line)
-    return found
-
-
-def _in_line(at: int, line: Line) -> list[Label]:
-    fields = words().fields
-    whole = bare(line.text)
-    if whole in fields and not line.linked:
-        return [Label(fields[whole], whole, at, 0, len(line.text))]
-    found = []
-    for colon in _COLON.finditer(line.text):
-        known = label_before(line.text, colon.start())
-        if known:
-            found.append(Label(fields[known[0]], known[0], at, known[1], colon.end()))
-            continue
-        dated = _DATED_END.search(line.text, max(0, colon.start() - _LONGEST_SHORT), colon.start())
-        known = label_before(line.text, dated.start()) if dated else None
-        if dated and known and fields[known[0]] in _CONTENT:
-            found.append(Label(fields[known[0]], known[0], at, known[1], dated.start()))
-    return found or _bracketed(at, line) or _inline_parts(at, line)
-
-
-def _bracketed(at: int, line: Line) -> list[Label]:
-    """Return the label that brackets at the beginning of a line set apart (【承办单位】县教体局)."""
-    match = _BRACKETS.match(line.text)
-    label = bare(match.group()) if match else ""
-    name = words().fields.get(label)
-    return [Label(name, label, at, 0, match.end())] if match and name and name not in _CONTENT else []
-
-
-def _inline_parts(at: int, line: Line) -> list[Label]:
-    """Return labels without a colon that an inline element of their own sets apart."""
-    fields = words().fields
-    found, start = [], 0
-    for part in line.text.split(EDGE):
-        label = bare(part)
-        if label in fields and (len(label) >= _SHORTEST_PART or not clean(line.text[:start])):
-            found.append(Label(fields[label], label, at, start, start + len(part)))
-        start += len(part) + 1
-    return found if not line.linked else []
 
 
 def _details(outline: Outline, labels: list[Label], page: ParsedPage) -> list[Letter]:
