@@ -114,7 +114,8 @@ def _judge(site: Site, entry: SiteLetter, parameters: Parameters, readable: bool
     common = {"url": entry.url, "locator": entry.locator, "department": entry.department}
     name = f"来信{worded(letter.title)}"
     page = entry.own_page
-    if (page is None and letter.href is not None) or (page is not None and page.record.script_shell):
+    shell = page is not None and page.record.script_shell and not letter.reply
+    if shell or (page is None and letter.href is not None):
         why = "来信页面没有读到" if page is None else "来信页面由脚本填充"
         result.unverified(**common, message=f"{name}{why}，无法确认是否列明{'、'.join(missing)}")
         return
@@ -143,6 +144,8 @@ def _judge(site: Site, entry: SiteLetter, parameters: Parameters, readable: bool
 def _doubt(site: Site, entry: SiteLetter, kind: str, dates: int) -> str:
     """Return in Chinese why a particular may be on the letter's page although it was not read; empty: it is not."""
     letter = entry.letter
+    if _told_by_script(site, entry):
+        return "来信由脚本写入页面"
     if kind in ("received", "replied"):
         signed = _SHORT_DAY.search((letter.question if kind == "received" else letter.reply) or "")
         return "页面另有未注明含义的日期" if dates > 0 or signed else ""
@@ -151,6 +154,13 @@ def _doubt(site: Site, entry: SiteLetter, kind: str, dates: int) -> str:
         return "页面另有办理单位的字样" if named else ""
     line = may_answer(site, entry)
     return f"页面另有“{line[:_SHOWN]}”等文字，可能就是答复" if line else ""
+
+
+def _told_by_script(site: Site, entry: SiteLetter) -> bool:
+    """Whether a letter's texts were read from the data of a script: what the page makes of it all was not seen."""
+    said = key(entry.letter.reply or entry.letter.question or "")[:_SHOWN]
+    page = entry.own_page
+    return page is not None and bool(said) and said not in key("".join(lines_of(tree_of(site, page))) or said)
 
 
 def _is_one_units(site: Site, entry: SiteLetter) -> bool:

@@ -14,7 +14,7 @@
 撤回、重复、无效、不予受理的来信；信访、纪检监察、依申请公开、在线访谈、调查征集栏目的（各有自己的期限）；规则包限定了渠道的，
 其他渠道的来信。没有公布收到日期，有答复而没有公布答复日期，或者答复日期早于收到日期的，
 记“未能核实”；只见到列表、来信页面没有读到而列表又没有注明办理状态的，页面没有注明尚未答复而另有像是答复的文字的，也记“未能核实”。规则包没有给出时限的条款不作判断。
-来信页面写明曾经批准延期的，提请人工复核。跨入尚无放假通知的年份，工作日暂按推定，并在问题中注明；推定可能影响
+来信页面写明批准延期到某日、没有过那一日的，不判；只写明曾经延期的，提请人工复核。跨入尚无放假通知的年份，工作日暂按推定，并在问题中注明；推定可能影响
 结论的，提请人工复核。
 
 整改
@@ -140,7 +140,9 @@ def _judge(
     term = _term(received, replied or context.as_of, parameters, context)
     evidence.update(used=term.used, excess=term.excess, unit=term.unit)
     if term.excess > 0:
-        extended = _is_extended(entry)
+        extended, until = _extended(entry)
+        if until is not None and (replied or context.as_of) <= until:
+            return
         result.fail(
             **common, confidence="review" if term.doubtful or extended else "certain",
             message=_message(name, received, replied, term, context)
@@ -148,13 +150,18 @@ def _judge(
         )
 
 
-def _is_extended(entry: SiteLetter) -> bool:
-    """Whether the letter's own page says, beside the question, that its term was extended."""
+def _extended(entry: SiteLetter) -> tuple[bool, date | None]:
+    """Return whether the letter's own page says, beside the question, that its term was extended, and until when."""
     if entry.own_page is None or "延" not in entry.own_page.text:
-        return False
+        return False, None
+    words = lexicon("replies")
     asked = [entry.letter.title, *(entry.letter.question or "").splitlines()]
-    lines = (line for line in entry.own_page.text.splitlines() if not any(line.strip() in part for part in asked))
-    return any(re.search(lexicon("replies")["extended"], line) for line in lines)
+    for line in entry.own_page.text.splitlines():
+        quoted = any(line.strip() in part for part in asked) and not re.search(words["told_officially"], line)
+        if not quoted and re.search(words["extended"], line):
+            until = re.search(words["extended_until"], line)
+            return True, day_of("-".join(part.zfill(2) for part in until.groups())) if until else None
+    return False, None
 
 
 def _term(received: date, end: date, parameters: Parameters, context: Context) -> Term:

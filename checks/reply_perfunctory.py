@@ -108,8 +108,8 @@ def _is_hollow(left: str, bare: str) -> bool:
     if len(left) < words["bare_characters"]:
         return True
     rest = len(_beside_stock(bare))
-    most = words["least_share"] * len(key(bare))
-    return rest < words["bare_characters"] or (rest < words["least_characters"] and rest < most)
+    few = rest < words["least_characters"] and rest < words["least_share"] * len(key(bare))
+    return bool(few or rest < words["bare_characters"])
 
 
 def _beside_stock(text: str) -> str:

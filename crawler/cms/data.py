@@ -150,7 +150,7 @@ def _items(rows: list[Any], resolve: Resolver) -> list[ListItem]:
     if title is None:
         return []
     address = _key(sample, "address", _is_address)
-    day = _key(sample, "day", lambda value: _day(value) is not None)
+    day = _key(sample, "day", lambda value: read_day(value) is not None)
     if address is None and day is None:
         return []
     items = []
@@ -160,7 +160,7 @@ def _items(rows: list[Any], resolve: Resolver) -> list[ListItem]:
             continue
         href = row.get(address) if address else None
         url = resolve(href) if isinstance(href, str) and _is_address(href) else None
-        items.append(ListItem(title=words, href=url or "", date=_day(row.get(day)) if day else None))
+        items.append(ListItem(title=words, href=url or "", date=read_day(row.get(day)) if day else None))
     return items
 
 
@@ -170,7 +170,7 @@ def _of_cells(rows: list[Any]) -> list[dict[str, Any]]:
     if len(cells) < 2:
         return []
     first = list(enumerate(cells[0]))
-    day = next((at for at, cell in first if isinstance(cell, str) and _day(cell)), None)
+    day = next((at for at, cell in first if isinstance(cell, str) and read_day(cell)), None)
     address = next((at for at, cell in first if _is_address(cell) and "/" in cell and at != day), None)
     title = next((at for at, cell in first if _is_title(cell) and at not in (day, address)), None)
     if day is None or address is None or title is None:
@@ -243,7 +243,7 @@ def _is_address(value: Any) -> bool:
     )
 
 
-def _day(value: Any) -> str | None:
+def read_day(value: Any) -> str | None:
     """Return the ISO day a field says: a date in words, or seconds or milliseconds since 1970 in China's time."""
     if isinstance(value, bool):
         return None

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from itertools import pairwise
 
 from crawler.extract.letter_parts import Label
+from crawler.extract.letter_phrases import unit_in
 from crawler.extract.letter_words import bare, label_before, words
 from crawler.extract.outline import EDGE, Line, clean
 
 _CONTENT = frozenset({"question", "reply"})
 _BRACKETS = re.compile(r"^\s*[【\[〖][^】\]〗:：]{2,10}[】\]〗]\s*(?=\S)")
+_DATED = _CONTENT | {"step"}
 _COLON = re.compile(r"[:：]")
 # 管理员回复（2026-11-09 10:20）： the day of the answer stands between its label and the colon
 _DATED_END = re.compile(r"\s*[(（\[【]\s*(?:19|20)\d\d[^()（）\[\]【】]{4,20}[)）\]】]\s*$")
 # 提交日期．2026/08/11, 【内容】…, 答复单位　县水务局: a label, the sign or the blank that ends it, its value
 _BEGIN = re.compile(r"[\s(（<\[［【〔『「〖〈《·•●■◆▪▶*]{0,4}")
 _END = re.compile(r"\s*(?P<sign>[)）>\]］】〕』」〗〉》.．。、|｜/=＝→~～»]|[-—–]{1,2}|\s)\s*(?=[^\s:：])")
+_PART = re.compile(r"\S+")
+_DAY = re.compile(r"(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}")
 _ALIKE = str.maketrans({"．": ".", "｜": "|", "＝": "=", "～": "~", "—": "-", "–": "-"})
 # Labels used for anything at all count as labels without a colon only where they fill a line.
 _SHORTEST_PART = 3
@@ -82,9 +87,9 @@ def _in_line(at: int, line: Line) -> list[Label]:
             continue
         dated = _DATED_END.search(line.text, max(0, colon.start() - _LONGEST_SHORT), colon.start())
         known = label_before(line.text, dated.start()) if dated else None
-        if dated and known and fields[known[0]] in _CONTENT:
+        if dated and known and fields[known[0]] in _DATED:
             found.append(Label(fields[known[0]], known[0], at, known[1], dated.start()))
-    return found or _bracketed(at, line) or _inline_parts(at, line)
+    return found or _bracketed(at, line) or _inline_parts(at, line) or _brief_parts(at, line)
 
 
 def _bracketed(at: int, line: Line) -> list[Label]:
@@ -105,3 +110,26 @@ def _inline_parts(at: int, line: Line) -> list[Label]:
             found.append(Label(fields[label], label, at, start, start + len(part)))
         start += len(part) + 1
     return found if not line.linked else []
+
+
+def _brief_parts(at: int, line: Line) -> list[Label]:
+    """Return the short words that label a day or a unit behind them, and a state, in one line of such parts."""
+    if line.linked or len(line.text) > 2 * _LONGEST_SHORT:
+        return []
+    parts = [(match.start(), match.group()) for match in _PART.finditer(line.text)]
+    found: list[Label] = []
+    for (start, part), (_, value) in pairwise(parts):
+        dated = _DAY.match(value) is not None
+        name = next((
+            name for name, known in words().brief.items()
+            if part.rstrip(":：") in known and (unit_in(value) == value if name == "department" else dated)
+        ), None)
+        if name is not None:
+            found.append(Label(name, part, at, start, start + len(part)))
+    if not any(label.name == "received" for label in found):
+        return []
+    # a state that stands beside them needs no label
+    state = next(((start, part) for start, part in parts if bare(part) in words().statuses), None)
+    if state is not None:
+        found.append(Label("status", "", at, state[0], state[0]))
+    return sorted(found, key=lambda label: label.start)

@@ -18,9 +18,14 @@ _NOT_YET = ("暂", "尚", "未", "等", "没", "还", "待")
 
 @dataclass(frozen=True)
 class Words:
-    """All word lists of letters, ready to look up; ``fields`` maps a label to what it labels."""
+    """All word lists of letters, ready to look up.
+
+    ``fields`` maps a label to what it labels, ``brief`` what is labelled to short words that are labels only before a
+    value that fits.
+    """
 
     fields: dict[str, str]
+    brief: dict[str, frozenset[str]]
     own: tuple[str, ...]
     page: tuple[str, ...]
     foreign: frozenset[str]
@@ -50,6 +55,7 @@ def words() -> Words:
     groups = {name: frozenset(map(str, group)) for name, group in lists["statuses"].items()}
     return Words(
         fields=fields,
+        brief={str(name): frozenset(map(str, group)) for name, group in lists["brief"].items()},
         own=tuple(lists["own_words"]),
         page=tuple(map(str, lists["page_words"])),
         foreign=frozenset(lists["not_letters"]),

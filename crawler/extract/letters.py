@@ -8,6 +8,7 @@ from lxml.html import HtmlElement
 
 from crawler.cms.zones import Zones
 from crawler.extract.dates import find_dates, parse_date
+from crawler.extract.letter_data import letter_in_data
 from crawler.extract.letter_labels import labels_of
 from crawler.extract.letter_lists import page_names_letters, read_letter_rows
 from crawler.extract.letter_parts import Draft, Label, is_empty_place, neighbour_of
@@ -65,6 +66,15 @@ def read_letters(page: ParsedPage) -> list[Letter]:
     rows. ``question`` and ``reply`` hold at most 4,000 characters; ``reply`` is ``""`` where the page shows a
     place for it but no reply.
     """
+    letters = _shown(page)
+    if letters or not page.scripts or not (page_names_letters(page) or names_mailbox(page)):
+        return letters
+    draft = letter_in_data(page)
+    return [_letter(draft, page)] if draft is not None else []
+
+
+def _shown(page: ParsedPage) -> list[Letter]:
+    """Return the letters a page's markup shows."""
     if not _may_be_letters(page):
         return []
     outline = page.outline
@@ -120,6 +130,8 @@ def _details(outline: Outline, labels: list[Label], page: ParsedPage) -> list[Le
     drafts = [_of_block(lines, block, footer) for block in blocks] or _in_order(lines, kept, footer)
     for name, value in below.items() if len(drafts) == 1 else ():
         drafts[0].values[name] = drafts[0].values.get(name) or value
+    for draft in drafts:
+        _take_day_of_sender(draft)
     letters = [_letter(draft, page) for draft in drafts if _is_letter(draft, page)]
     named = names_mailbox(page)
     if blocks or len(drafts) > 1 or not (letters or named or (_ASKING.search(outline.text) and names_nothing(page))):
@@ -133,6 +145,14 @@ def _details(outline: Outline, labels: list[Label], page: ParsedPage) -> list[Le
     if not letters and is_list(page, letter.title) and (repeats(kept) or len(read_letter_rows(page)) >= _ROWS):
         return []
     return [letter]
+
+
+def _take_day_of_sender(draft: Draft) -> None:
+    """Take the day that stands beside who asked (留言人：孙** 2026-7-22) where no label tells one."""
+    if not (draft.values.get("received") or draft.values.get("accepted")):
+        day = parse_date(draft.values.get("sender", ""))
+        if day:
+            draft.values["received"] = day
 
 
 def _is_with(lines: list[Line], label: Label, before: list[Label], footer: int) -> bool:
@@ -327,7 +347,7 @@ def _is_inside(element: HtmlElement, around: HtmlElement) -> bool:
 def _is_letter(draft: Draft, page: ParsedPage) -> bool:
     """Whether the labels found speak for a letter: several, with values, some of them of letters only."""
     values = draft.values
-    filled = {name for name, value in values.items() if value and name not in ("other", "kind")}
+    filled = {name for name, value in values.items() if value and name not in ("other", "kind", "step")}
     asked = bool(values.get("question")) or "received" in filled
     answered = bool(filled & {"status", "department", "accepted"} or values.keys() & {"reply", "replied"})
     own = draft.own + (1 if page_names_letters(page) else 0)
