@@ -9,9 +9,11 @@
 判定
 动态、通知公告、政策文件、政策解读类栏目，巡检基准日前一年内的信息有八条以上，其中七成以上集中在五天之内发布，而这五天
 之前栏目至少有 90 天没有发布任何信息的，判为集中突击发布；动态类以外的栏目（这么久没有信息可能正常），以及集中发布在半年
-以前的、此前停更 60 至 90 天的，提请人工复核。采购、招投标、公共资源交易栏目，几天里发出的既有公告又有结果、合同，
+以前的、此前停更 60 至 90 天的，提请人工复核。一年里只有六、七条而至多一条不在这几天、此前半年以上没有信息的，
+也提请人工复核。采购、招投标、公共资源交易栏目，几天里发出的既有公告又有结果、合同，
 分属互不相干的项目，而此前长期没有信息的，提请人工复核。科普、健康教育之类名称看不出类别、平时应当随到随发的栏目，照此办理，一律提请人工复核。此前有没有停更看不出、而几天里发布的信息本身分属很长时期的（各自的成文日期，或者标题所写的月份，
-相差 90 天以上），或者本来逐期发布的信息（标题写明第几期、第几周）至少四期一并发出、此前 60 天没有信息的，提请人工复核。
+相差 90 天以上），或者本来逐期发布的信息（标题写明第几期、第几周、第几次）至少四期一并发出、此前 60 天没有信息的，
+提请人工复核。
 
 不判定
 年报、预决算、专题、归档、意见征集等本来就集中发布的栏目；名称看不出类别的栏目中，按单位、按批次一次公布同类材料（名单、
@@ -42,25 +44,29 @@ from crawler.snapshot.reader import Page
 from rules.lexicons import comes_steadily, holds_dealings, is_of_a_batch, stage_of_dealing, subject_of_dealing
 
 _MIGRATED = 3
+# of few items so many may lie apart from the burst, which comes after half a year without any
+_FEW_APART, _LONG_QUIET = 1, 180
 # a backlog speaks of so many different days or months
 _SPREAD = 4
 # what comes once a year comes within so many days of the day of the year before; so long is that year about it
 _SAME_SEASON, _YEAR_BEFORE = 45, 180
 # dealings of so few kinds, or so many of one project, are a batch; projects are told apart by so many characters
 _EACH_STAGE, _ONE_PROJECT, _PROJECT = 2, 1 / 3, 6
-_ISSUE = re.compile(r"第\s*([\d一二三四五六七八九十百]+)\s*(?:期|周|旬|辑)")
+_ISSUE = re.compile(r"第\s*([\d一二三四五六七八九十百]+)\s*(?:期|周|旬|辑|次)")
 
 
 class Parameters(checks.model.Parameters):
     """What a burst is.
 
-    ``types``: the columns judged; ``least``: items of the year a column must have; ``share`` (0 to 1) of them that
+    ``types``: the columns judged; ``least``: items of the year a column must have, ``few``: so many are for a person,
+    where the silence before was long; ``share`` (0 to 1) of them that
     lie within ``within_days`` days; ``quiet_days``: days without any item before; ``quiet_least``: so many are for a
     person; ``recent_days``: a burst further back is for a person.
     """
 
     types: tuple[str, ...] = ("news", "notices", "policies", "interpretations")
     least: int = 8
+    few: int = 6
     share: float = 0.7
     within_days: int = 5
     quiet_days: int = 90
@@ -90,23 +96,40 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
     result = Result()
     found: list[tuple[Column, Burst]] = []
     for column in site.columns:
-        if column.type not in (*parameters.types, "other"):
+        if column.type not in (*parameters.types, "other", "budgets"):
             continue
         days = _days(site, column, context.as_of)
         year = [day for day in days if day > context.as_of - timedelta(days=365)]
-        if len(year) < parameters.least:
+        if len(year) < min(parameters.few, parameters.least):
             continue
         result.examine(column.department)
-        burst = burst_of(days, year, parameters) if column.type in parameters.types else None
-        burst = burst or _backlog(site, column, year, parameters) or _series(site, column, days, year, parameters)
-        burst = burst or _sudden(site, column, days, year, parameters)
-        burst = burst or _dealings(site, column, days, year, parameters)
+        if len(year) < parameters.least:
+            burst = _of_few(site, column, days, year, parameters)
+        elif column.type == "budgets":
+            burst = _backlog(site, column, year, parameters)
+        else:
+            burst = burst_of(days, year, parameters) if column.type in parameters.types else None
+            burst = burst or _backlog(site, column, year, parameters) or _series(site, column, days, year, parameters)
+            burst = burst or _sudden(site, column, days, year, parameters)
+            burst = burst or _dealings(site, column, days, year, parameters)
         if burst is not None:
             found.append((column, burst))
     crowded = Counter(day for _, burst in found for day in _span(burst))
     for column, burst in found:
         _tell(site, column, burst, max(crowded[day] for day in _span(burst)), parameters, context, result)
     return result
+
+
+def _of_few(
+    site: Site, column: Column, days: list[date], year: list[date], parameters: Parameters
+) -> Burst | None:
+    """Return the burst of a column of few items: all of the year's but one or two, after half a year without any."""
+    burst = burst_of(days, year, parameters) if column.type in parameters.types else None
+    burst = burst or _sudden(site, column, days, year, parameters)
+    if burst is None or burst.count < burst.total - _FEW_APART or burst.count < parameters.few - _FEW_APART:
+        return None
+    quiet = (burst.first - burst.quiet_since).days
+    return burst if quiet >= max(_LONG_QUIET, parameters.quiet_days) and not _is_seasonal(days, burst) else None
 
 
 def burst_of(days: list[date], year: list[date], parameters: Parameters) -> Burst | None:
@@ -185,7 +208,9 @@ def _backlog(site: Site, column: Column, year: list[date], parameters: Parameter
         shown = _day(page, item.date)
         if shown is None or not first <= shown <= first + width:
             continue
-        signed = day_of(page.record.attributes.signed) if page is not None else None
+        # what the year's budgets are dated is their approval's day
+        dated = page is not None and column.type != "budgets"
+        signed = day_of(page.record.attributes.signed) if dated and page is not None else None
         months = months_named(unicodedata.normalize("NFKC", item.title))
         if signed is not None:
             spoken.append(signed)
@@ -263,6 +288,7 @@ def _tell(
         result.unverified(**common, message=f"{words}，但栏目列表没有读全，无法判断")
     else:
         sudden = not burst.backlog and not burst.issues and quiet >= parameters.quiet_days
+        sudden = sudden and burst.total >= parameters.least
         recent = sudden and (context.as_of - burst.last).days <= parameters.recent_days
         # of news there is always some; notices and policies may well come at once, after months without any
         result.fail(**common, confidence="certain" if recent and column.type == "news" else "review", message=words)

@@ -14,7 +14,7 @@
 摘抄的语句在本站其他文件里也多有出现、像是通用套话的，摘抄之外自己另写了 300 字以上的，提请人工复核。
 
 不判定
-图解、视频、动漫等不以文字为主的解读，正文太短的解读；问答、访谈、新闻发布会只看是否摘抄。文件正文读不到的，不判
+图解、视频、动漫等不以文字为主的解读，正文太短的解读（没有图片、视频、附件，八十字以上而几乎全是原文的除外）；问答、访谈、新闻发布会只看是否摘抄。文件正文读不到的，不判
 摘抄。引用原文条款后另有说明的，占比不到八成即不算摘抄；解读之后附文件全文的，只看附文
 以前的部分。由脚本填充的解读记“未能核实”。
 
@@ -44,6 +44,8 @@ from checks.titles import cited, key, key_of_text
 from crawler.snapshot.reader import Page
 
 _LEAST_TEXT, _LEAST_DOCUMENT, _LEAST_HEADINGS = 150, 200, 4
+# a text shorter than the least is judged where it is long enough to explain something and is all but wholly copied
+_LEAST_COPIED, _ALL_BUT_WHOLLY = 80, 0.8
 _HEADING_LENGTH = 40
 # a line that begins as a clause and is longer is the clause itself, copied
 _CLAUSE_TITLE = 20
@@ -122,7 +124,17 @@ def _is_void(site: Site, page: Page, pairs: list[Pair]) -> bool:
         return False
     if not page.record.attachments and headings_alone(text):
         return False
-    return not _headings_share(text, [_whole_text(site, pair.document) for pair in pairs])
+    originals = [_whole_text(site, pair.document) for pair in pairs]
+    return not _headings_share(text, originals) and not _is_nothing_but_copied(site, page, text, originals)
+
+
+def _is_nothing_but_copied(site: Site, page: Page, text: str, originals: list[str]) -> bool:
+    """Whether a short page, with no picture, film or file, shows some sentences of its document and no more."""
+    pictured = bool(page.record.attachments) or next(own_media(site, page), None) is not None
+    if pictured or len(key_of_text(text)) < _LEAST_COPIED:
+        return False
+    runs = [runs_of(original) for original in originals]
+    return share_found(text, frozenset().union(*runs)) >= _ALL_BUT_WHOLLY
 
 
 @dataclass(frozen=True)
@@ -146,7 +158,8 @@ def _measured(site: Site, page: Page, documents: list[Page]) -> _Measured:
     if place not in known:
         text = _body(site, page)
         originals = [_whole_text(site, one) for one in documents]
-        runs = [runs_of(original) for original in originals if len(original) >= _LEAST_DOCUMENT]
+        least = min(_LEAST_DOCUMENT, len(text))
+        runs = [runs_of(original) for original in originals if len(original) >= least]
         known[place] = _Measured(
             share_found(text, frozenset().union(*runs)), _headings_share(text, originals),
             [] if _is_dialogue(page) else missing_elements(text), len(key_of_text(text)),
@@ -256,8 +269,8 @@ def _is_dialogue(page: Page) -> bool:
 
 
 def _whole_text(site: Site, page: Page) -> str:
-    """Return what a page and its files say: a document often is but a file."""
-    return "\n".join([page.text, *(file.text for file in site.attachment_texts(page)[0])])
+    """Return what a page and its files say, its title included: a document often is but a file."""
+    return "\n".join([page.record.title or "", page.text, *(file.text for file in site.attachment_texts(page)[0])])
 
 
 def _body(site: Site, page: Page) -> str:

@@ -28,6 +28,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
@@ -53,6 +54,8 @@ _SERIES = 2
 _SHORT = 6
 # a series has few names: so many are looked at
 _STEMS = 20
+# words of a link longer than this are more than a title
+_LONGEST = 60
 # publications due up to this month of a year are those of the year before
 _EARLY = 4
 # kinds of pages that may be a list or show their matter themselves
@@ -139,10 +142,14 @@ def _plain(text: str) -> str:
 
 @dataclass(frozen=True)
 class Titles:
-    """What may be a publication: rows of lists and pages, with their titles; what only asks for one left out."""
+    """What may be a publication: rows of lists and pages, with their titles; what only asks for one left out.
+
+    ``links`` are words that name a year, with the address they lead to where that is no piece of information read.
+    """
 
     rows: list[tuple[str, Column, ListItem]]
     pages: list[tuple[str, Page]]
+    links: list[tuple[str, str]]
 
 
 _TITLES: WeakKeyDictionary[Site, Titles] = WeakKeyDictionary()
@@ -164,8 +171,22 @@ def _titles(site: Site) -> Titles:
             (title, page) for page in site.pages.values() if page.record.page_kind in _OWN_PAGES
             and not unwanted.search(title := _plain(page.record.title or page.record.column_name or ""))
         ]
-        _TITLES[site] = Titles(rows, pages)
+        _TITLES[site] = Titles(rows, pages, list(_links(site, unwanted)))
     return _TITLES[site]
+
+
+def _links(site: Site, unwanted: re.Pattern[str]) -> Iterator[tuple[str, str]]:
+    """Yield the words naming a year, and the address, of links to what is neither a list nor an article read.
+
+    A report may be a file, stand at another site, or show nothing but figures at an address of its own.
+    """
+    named = site.snapshot.names_of_links(
+        lambda words: len(words) <= _LONGEST and bool(years(words)) and not unwanted.search(_plain(words)), site.pages
+    )
+    for url, element, words in named:
+        page = site.page_of(url)
+        if element in ("a", "area") and (page is None or page.record.page_kind == "other"):
+            yield words, url
 
 
 def _entries(site: Site, parameters: Parameters) -> list[Entry]:
@@ -199,6 +220,10 @@ def _entries(site: Site, parameters: Parameters) -> list[Entry]:
         own_title = page.record.title or ""
         place = own.url if own else ""
         found[page.url] = Entry(own_title, own_title, day, page.url, place, site.department_of(page))
+    known = {entry.url for entry in found.values()}
+    for words, url in titles.links:
+        if wanted.search(_plain(words)) and site.page_address(url) not in known and site.reach(url).state != "dead":
+            found.setdefault(url, Entry(words, words, None, url, "", None))
     return list(found.values())
 
 

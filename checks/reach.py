@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from crawler.snapshot.reader import Target, resolve
 from crawler.snapshot.records import Fetch, PageRecord
@@ -78,6 +79,8 @@ class Reach:
 
 # browsers follow no more redirects in a row
 _HOPS = 20
+# a page or two that come back to themselves are faults, more a gate
+_FEW_LOOPS = 3
 
 
 def route_of(targets: dict[str, Target], url: str) -> Route:
@@ -158,11 +161,36 @@ def reach_of(site: Site, url: str, words: str = "") -> Reach:
 def _loop(site: Site, route: Route, seen: dict[str, Any]) -> Reach:
     fetches = [target.fetch for url in route.hops if (target := site.targets.get(url)) is not None]
     gated = any(fetch is not None and "set-cookie" in fetch.headers for fetch in fetches)
+    if route.hops[-1] == route.hops[-2] and not gated and _sends_back_to_itself(site, route):
+        why = "反复转向它自己，没有要求设置 cookie，浏览器会提示重定向次数过多"
+        return Reach("dead", why, kind="loop", evidence={**_facts(fetches[-1]), **seen} if fetches[-1] else seen)
     if gated or route.hops[-1] == route.hops[-2]:
         why = "转向自身或带着 cookie 循环转向，多为对方网站的防护措施，无法判断"
         return Reach("unverified", why, kind="blocked", evidence=seen)
     why = f"循环转向（{len(route.hops) - 1} 次后回到已经过的地址）"
     return Reach("dead", why, kind="loop", evidence=seen)
+
+
+def _sends_back_to_itself(site: Site, route: Route) -> bool:
+    """Whether an address of the site itself, word for word, redirects to itself for every reader.
+
+    A site that does so at more than a few addresses guards itself.
+    """
+    end = site.targets[route.last]
+    host = end.host
+    return (
+        end.role != "external" and end.fetch is not None and end.fetch.attempts >= 2
+        and urljoin(end.url, end.fetch.headers.get("location", "")) == end.url
+        and "location" in end.fetch.headers and site.self_redirects.get(host, 0) <= _FEW_LOOPS
+    )
+
+
+def self_redirects_of(targets: dict[str, Target]) -> Counter[str]:
+    """Return how many addresses of each host redirect to themselves."""
+    return Counter(
+        target.host for url, target in targets.items()
+        if target.fetch is not None and target.fetch.redirect_to == url
+    )
 
 
 def _answer(fetch: Fetch) -> Reach:

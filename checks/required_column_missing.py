@@ -138,8 +138,8 @@ def _in_parts(site: Site, wanted: tuple[str, ...]) -> bool:
         if key(whole) in wanted:
             index = name_index(site)
             there = [
-                any(named.url is not None and _opens(site, named.url) for one in alternatives(name)
-                    for named in index.called(one))
+                any(named.url is not None and _opens(site, named.url) and not _is_article(site, named.url)
+                    for one in alternatives(name) for named in index.called(one))
                 for name in names
             ]
             if sum(there) >= parts["least"]:
@@ -160,6 +160,11 @@ def _names(site: Site, named: Named, alternative: str) -> bool:
     if page is not None and page.record.page_kind in CONTENT_KINDS:
         return len(named.name) <= len(alternative) + _ARTICLE_SLACK
     return True
+
+
+def _is_article(site: Site, url: str) -> bool:
+    page = site.page_of(url)
+    return page is not None and page.record.page_kind in CONTENT_KINDS
 
 
 def _opens(site: Site, url: str) -> bool:

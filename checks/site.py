@@ -190,6 +190,11 @@ class Site:
         return self.snapshot.link_counts()
 
     @cached_property
+    def self_redirects(self) -> Counter[str]:
+        """How many addresses of each host redirect to themselves."""
+        return reach.self_redirects_of(self.targets)
+
+    @cached_property
     def linked_from_home(self) -> frozenset[str]:
         """The addresses the start pages link to."""
         return frozenset(

@@ -15,7 +15,8 @@
 不判定
 专题、归档类栏目和它们下面的栏目，没有列表的单篇栏目（机构职能、领导信息等），空白栏目（另行判定），页面注明已停止
 更新的栏目，每年按期公开、另行核对的预算决算栏目，以及规则包没有规定时限的类型。名称看不出类型的栏目、财政类栏目中，常备的资料（法规、制度、清单、概况等）、一时一事的
-（某年、某次活动）、存档的、确无其事就没有信息的，所有信息在一个月里一次放上去的，以及列表没有读全、不注明日期的。列表由脚本填充、有分页未能读取、信息都不注明日期的，记“未能核实”；规则包规定“不注明日期视为不更新”的除外。
+（某年、某次活动）、存档的、确无其事就没有信息的，所有信息在一个月里一次放上去的，以及列表没有读全、不注明日期的。只有一条信息的栏目，除非标题写的是一件事（公告、通报、情况等）。列表由脚本填充、信息都不注明日期的，以及有分页
+未能读取、已读的一页又不是从新到旧排列的，记“未能核实”（从新到旧排列的，提请人工复核）；规则包规定“不注明日期视为不更新”的除外。
 
 整改
 发布应发布的新信息；确已不再更新的栏目，归并、归档或注明停止更新的原因。
@@ -27,10 +28,11 @@ from typing import Literal
 
 import checks.model
 from checks.columns import Column
+from checks.days import day_of
 from checks.model import Context, Result
 from checks.site import Site
 from checks.unread import rendering_words
-from rules.lexicons import goes_stale, holds_topics, says_stopped
+from rules.lexicons import goes_stale, holds_topics, says_stopped, tells_event
 
 # what these columns carry is news by nature; in the others standing matter (法规, 规划 …) is told by name
 _RENEWED = frozenset({"news", "notices", "interpretations", "letters", "consultations"})
@@ -38,6 +40,8 @@ _RENEWED = frozenset({"news", "notices", "interpretations", "letters", "consulta
 _DOUBTFUL = frozenset({"other", "budgets"})
 # what is put up once and for all is put up within so many days
 _AT_ONCE = 31
+# rows that show in what order a list stands; those put on top before them
+_LEAST_ROWS, _MOST_PINNED = 3, 3
 
 
 class Parameters(checks.model.Parameters):
@@ -85,9 +89,11 @@ def _is_within_topic(column: Column) -> bool:
 
 
 def _was_renewed(column: Column, context: Context) -> bool:
-    """Whether a list that was read whole shows that its column was renewed at some time."""
+    """Whether a list that was read whole shows that its column is renewed: at some time, or by its one item."""
     days = [day for day in column.days if day <= context.as_of]
     read = column.complete and not column.script_filled
+    if read and len(column.items) == 1 and tells_event(column.items[0].title):
+        return True
     return read and len(days) > 1 and (max(days) - min(days)).days > _AT_ONCE
 
 
@@ -114,7 +120,7 @@ def _judge(
         result.unverified(
             **common, message=f"“{column.name}”栏目的列表由脚本填充，本次未能读全{why}，无法判断是否更新"
         )
-    elif not column.complete:
+    elif not column.complete and (newest is None or not _newest_first(column)):
         result.unverified(
             **common, message=f"“{column.name}”栏目的列表有分页未能读取{why}，无法判断是否更新"
         )
@@ -127,9 +133,22 @@ def _judge(
     else:
         age = (context.as_of - newest).days
         evidence["days"] = age
-        known = column.type not in _DOUBTFUL
+        doubt = "" if column.type not in _DOUBTFUL else "，请复核是否应当更新"
+        if not column.complete:
+            doubt += "；列表从新到旧排列，后面有分页未能读取，请复核"
         result.fail(
-            **common, confidence="certain" if known else "review",
+            **common, confidence="review" if doubt else "certain",
             message=f"“{column.name}”栏目最新信息为 {newest}，至 {context.as_of} 已 {age} 天未更新，"
-            f"超过 {limit} 天的时限 {age - limit} 天" + ("" if known else "，请复核是否应当更新"),
+            f"超过 {limit} 天的时限 {age - limit} 天{doubt}",
         )
+
+
+def _newest_first(column: Column) -> bool:
+    """Whether the rows of a list's first page stand in order from new to old, those put on top left out."""
+    listing = column.page.record.listing
+    days = [day_of(item.date) for item in listing.items] if listing is not None else []
+    known = [day for day in days if day is not None]
+    if not known or len(known) < len(days):
+        return False
+    rest = known[known.index(max(known)):]
+    return len(rest) >= _LEAST_ROWS and len(known) - len(rest) <= _MOST_PINNED and rest == sorted(rest, reverse=True)

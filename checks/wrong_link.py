@@ -11,7 +11,9 @@
 二、链接文字与本站某篇信息的标题，或者与它印发的文件的名称完全一致（八个字以上），打开的却是标题毫不相干的另一篇
 信息；两个名称只有地名和“管理办法”一类字样相同的，也算毫不相干，但打开的信息里写有链接文字的除外；
 三、栏目列表中其他各条的文字都与所打开信息的标题相符，唯独某一条（十个字以上）毫不相干，而所打开信息的标题另有
-页面标签或同一列表的另一条链接印证，信息正文也没有出现该条文字。
+页面标签或同一列表的另一条链接印证，信息正文也没有出现该条文字；
+四、链接文字与所打开信息的标题只差年度、季度、月份或者单位，信息正文写的是后者而没有前者的（正文看不出的提请人工复核）；
+信息正文里的链接写着某个名称（十个字以上），所打开信息的标题毫不相干、正文也没有提到的，提请人工复核。
 
 不判定
 javascript:、邮件、电话等不通向网页的链接；ftp: 等正常的其他协议；标题被截短的链接；“更多”“查看详情”一类通用
@@ -30,6 +32,7 @@ from urllib.parse import urlsplit
 
 import checks.model
 from checks.columns import Column
+from checks.lexicon import any_of, lexicon
 from checks.model import Confidence, Context, Result
 from checks.site import CONTENT_KINDS, Site
 from checks.titles import core, differ_clearly, differ_in_subject, key, key_of_text, quoted, worded
@@ -54,6 +57,18 @@ _ANY_SUBJECT = re.compile(
 )
 
 
+# words of a link longer than this are a sentence; what stands on more pages than these is a template's
+_MAX_WORDS, _SOURCES = 60, 3
+_SHORTEST_ORGAN = 3
+_ORGAN = re.compile(r"[\u4e00-\u9fff]{2,10}?(?:局|委员会|办公室|镇|乡|街道)")
+_PARTS = (
+    ("年度", re.compile(r"(?:19|20)\d\d")),
+    ("季度", re.compile(r"第?[一二三四1-4]季度")),
+    ("月份", re.compile(r"(?:1[0-2]|[1-9])月")),
+    ("单位", re.compile(r"(?<=[省市县区旗])[\u4e00-\u9fff]{2,10}?(?:局|委员会|办公室|镇|乡|街道)")),
+)
+
+
 class Parameters(checks.model.Parameters):
     """None: a link leads where it says or it does not."""
 
@@ -66,7 +81,9 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
         fault = _fault(site, url)
         if fault:
             _record_unusable(site, result, url, holder, *fault)
-    _judge_rows(site, result, _judge_titles(site, result))
+    judged = _judge_titles(site, result)
+    judged |= _judge_parts(site, result, judged)
+    _judge_rows(site, result, judged)
     return result
 
 
@@ -200,6 +217,109 @@ def _is_about_itself(site: Site, opened: Page, words: str) -> bool:
     return not _mentions(opened, words) and not any(named in key(file.title) for file in opened.record.attachments)
 
 
+class _Apart(NamedTuple):
+    """What sets a link's words apart from the article they open: the kind of thing (empty: all), how sure that is."""
+
+    kind: str
+    said: str
+    opened: str
+    sure: bool
+
+
+def _judge_parts(site: Site, result: Result, judged: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Compare links with the articles they open where no article bears the link's words; return what was found.
+
+    A link may be worded like the article but for its year, its period or its organ; in an article's text it may
+    name something of which the article says nothing.
+    """
+    wrong = {
+        (url, words): apart
+        for url, element, words in site.snapshot.names_of_links(_is_name, site.pages)
+        if element in _CLICKED and (apart := _apart(site, url, words)) is not None
+    }
+    if not wrong:
+        return set()
+    places: dict[tuple[str, str], list[str]] = {}
+    texts = {words for _, words in wrong}
+    for source, url, element, words in site.snapshot.links_worded(texts.__contains__):
+        if (url, words) in wrong and element in _CLICKED and source in site.pages and (source, url) not in judged:
+            places.setdefault((url, words), []).append(source)
+    found: set[tuple[str, str]] = set()
+    for (url, words), sources in sorted(places.items()):
+        apart = wrong[url, words]
+        own = all(site.pages[source].record.page_kind in CONTENT_KINDS for source in sources)
+        if not apart.kind and (not own or len(sources) > _SOURCES):
+            continue
+        source = min(sources, key=lambda address: (site.depth(address), address))
+        found |= {(source, url) for source in sources}
+        _record_part(site, source, url, words, apart, result)
+    return found
+
+
+def _record_part(site: Site, source: str, url: str, words: str, apart: _Apart, result: Result) -> None:
+    opened = site.page_of(url)
+    title = (opened.record.title or "") if opened is not None else ""
+    differs = f"，{apart.kind}不是“{apart.said}”而是“{apart.opened}”" if apart.kind else "，标题和正文都与之不相干"
+    result.fail(
+        url=source, target=url, department=site.department_of(site.pages[source]),
+        confidence="certain" if apart.sure else "review",
+        message=f"链接文字是{worded(words, 60)}，打开的却是{worded(title, 60)}{differs}"
+        + ("" if apart.sure else "，请核对"),
+        evidence={"link_text": words, "opened_title": title},
+    )
+
+
+def _is_name(words: str) -> bool:
+    return _MIN_TITLE <= len(words) <= _MAX_WORDS
+
+
+def _apart(site: Site, url: str, words: str) -> _Apart | None:
+    """Return what sets a link's words apart from the article it opens; None where nothing does."""
+    opened = _opened(site, url)
+    if opened is None:
+        return None
+    said = key(words)
+    titles = [key(title) for title in _own_titles(opened)]
+    if len(said) < _MIN_TITLE or any(said in title or title in said for title in titles):
+        return None
+    swaps = [swapped(said, title) for title in titles]
+    first = swaps[0]
+    if first is not None and all(swap == first for swap in swaps):
+        kind, one, other = first
+        text = key_of_text(opened.text)
+        mine, its = (text.count(f"{part}年" if kind == "年度" else _core(part)) for part in (one, other))
+        return _Apart(kind, one, other, its > 0 and mine == 0) if its >= mine else None
+    row = _Row("", words, url, opened)
+    if len(said) < _MIN_ROW or any_of(lexicon("links")["prompts"]).search(words):
+        return None
+    apart = all(differ_in_subject(words, title) for title in _own_titles(opened))
+    return _Apart("", words, titles[0], False) if apart and _has_nothing_of(site, row, _FEW_PAIRS) else None
+
+
+def _core(part: str) -> str:
+    """Return what of an organ's name a text is searched for: 应急管理 of 应急管理局."""
+    return part[:-1] if _ORGAN.fullmatch(part) and len(part) > _SHORTEST_ORGAN else part
+
+
+def swapped(one: str, other: str) -> tuple[str, str, str] | None:
+    """Return the year, the period or the organ in which alone two titles' keys differ, with what each has for it."""
+    shorter = min(len(one), len(other))
+    start = next((at for at in range(shorter) if one[at] != other[at]), shorter)
+    end = next((at for at in range(shorter - start) if one[-1 - at] != other[-1 - at]), shorter - start)
+    if start + end < _MIN_TITLE:
+        return None
+    for kind, pattern in _PARTS:
+        places = [
+            next((match[0] for match in pattern.finditer(text) if match.start() <= start < max(match.end(), start + 1)
+                  and match.end() >= len(text) - end), "")
+            for text in (one, other)
+        ]
+        same = one.replace(places[0], "", 1) == other.replace(places[1], "", 1)
+        if all(places) and same and (kind != "单位" or not set(_core(places[0])) & set(_core(places[1]))):
+            return kind, places[0], places[1]
+    return None
+
+
 def _judge_rows(site: Site, result: Result, judged: set[tuple[str, str]]) -> None:
     """Compare the rows of lists with the articles they open, where the list's other rows bear their titles."""
     lists = [(column, list(_rows(site, column))) for column in site.columns]
@@ -265,14 +385,17 @@ def _is_other(words: str, opened: Page) -> bool:
     return len(key(words)) >= _MIN_ROW and all(differ_clearly(words, title) for title in _own_titles(opened))
 
 
-def _has_nothing_of(site: Site, row: _Row) -> bool:
-    """Whether a row's article has not a word of what the row names, in its titles or its text, and is no picture."""
+def _has_nothing_of(site: Site, row: _Row, titled: float = 0) -> bool:
+    """Whether a row's article has not a word of what the row names, in its titles or its text, and is no picture.
+
+    ``titled``: such a share of the words a title may have by chance.
+    """
     plain = re.sub(re.escape(key(site.name)), "", key(row.words))
     words = _pairs(plain)
     if len(words) < _MIN_PAIRS or not _is_about_itself(site, row.opened, row.words):
         return False
     titles = [*_own_titles(row.opened), *(file.title for file in row.opened.record.attachments)]
-    if any(words & _pairs(key(title)) for title in titles):
+    if any(len(words & _pairs(key(title))) > titled * len(words) for title in titles):
         return False
     text = key_of_text(row.opened.text)
     return sum(word in text for word in words) <= _FEW_PAIRS * len(words)

@@ -408,15 +408,16 @@ class SiteSpider(Spider):
         return True
 
     def _sent_back(self, download: Download, waiting: Waiting, host: HostQueue, fetch: Fetch) -> bool:
-        """Handle a redirect to the address itself: a gate that wants its cookie back, or a loop."""
+        """Handle a redirect to the address itself: a gate that wants its cookie back, or a loop, if it comes again."""
         jar = self._cookies.setdefault(host.name, {})
         jar.update(_cookies(download.headers))
-        if jar and waiting.url not in self._cookie_tried:
+        if waiting.url not in self._cookie_tried:
             self._cookie_tried.add(waiting.url)
             now = self.frontier.now()
             self.frontier.queues.retry(waiting, now, now)
             return False
         fetch.outcome, fetch.redirect_to = "blocked", waiting.url
+        fetch.attempts += 1
         fetch.reason = f"服务器返回 {download.status}，反复跳转到同一地址"
         self._save(waiting, fetch)
         return True

@@ -55,6 +55,11 @@ def holds_topics(name: str) -> bool:
     return bool(_matcher(tuple(_columns()["above"])).search(clean_name(name)))
 
 
+def tells_event(title: str) -> bool:
+    """Whether a title is that of something that happened or was announced, not of standing matter."""
+    return bool(_matcher((_columns()["event"],)).search(_folded(title)))
+
+
 def says_stopped(text: str) -> bool:
     """Whether a column's page says that the column is not renewed any more (本栏目已停止更新)."""
     return bool(_matcher((_columns()["stopped"],)).search(text))
