@@ -46,6 +46,8 @@ _NUMBER = "发文字号"
 _NUMBERED = re.compile(r"关于.{2,}的?(?:通知|意见|决定|通报|批复|函)(?:[（(].{1,12}[）)])?$")
 # where so many documents were read and none carries a field, the site's own way is a matter for a person
 _ENOUGH = 3
+_HEAD = 8
+_FEW = 2
 _MOST = 0.5
 
 
@@ -78,10 +80,11 @@ class Parameters(checks.model.Parameters):
 
 @dataclass
 class Custom:
-    """How many documents were read of one column, or of the site, and how many carry each field."""
+    """How many documents were read of one column, or of the site, how many show each field, how many fill it in."""
 
     read: int = 0
     carried: Counter[str] = field(default_factory=Counter)
+    shown: Counter[str] = field(default_factory=Counter)
 
     def share(self, name: str) -> float:
         """Return the share of documents that carry a field."""
@@ -124,13 +127,22 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
             name for name in blank if parameters.peers and name not in demanded and whole.read >= _ENOUGH
             and whole.share(name) > _MOST and _is_sure(site, page, name, True, custom, whole, parameters)
         ]
-        if not missing:
+        # shown by hardly another document, filled in by none: the form asks for it, and no custom excuses it
+        alone = [
+            name for name in blank if parameters.peers and name not in (*missing, _NUMBER)
+            and whole.shown[name] <= _FEW and not custom.carried[name]
+        ]
+        if not missing and not alone:
             continue
+        missing += alone
         if page.record.script_shell or not (page.record.title or page.text.strip()):
             result.unverified(**common, message=f"文件{cited(title)}由脚本填充，无法判断元数据是否齐全")
             continue
-        sure = [name for name in missing if _is_sure(site, page, name, name in blank, custom, whole, parameters)]
-        if not sure and whole.read >= _ENOUGH and not any(whole.carried[name] for name in missing):
+        sure = [
+            name for name in missing
+            if name not in alone and _is_sure(site, page, name, name in blank, custom, whole, parameters)
+        ]
+        if not sure and not alone and whole.read >= _ENOUGH and not any(whole.carried[name] for name in missing):
             result.notes.append(
                 f"本站文件都没有载明{'、'.join(missing)}，可能另有分类或编目方式，未逐份判断，请人工查看"
             )
@@ -171,10 +183,18 @@ def _is_sure(
     site: Site, page: Page, name: str, blank: bool, custom: Custom, whole: Custom, parameters: Parameters
 ) -> bool:
     """Whether a missing field is a fault beyond doubt: the label stands empty, or documents like it carry it."""
+    if name == _NUMBER and blank and _is_unfilled(page):
+        return True
     if name == _NUMBER and not _is_normative(site, page):
         usual = custom.read >= parameters.peers_least and custom.share(name) >= parameters.peers_share
         return usual and blank and bool(_NUMBERED.search(page.record.title or ""))
     return blank or not _is_rare(name, custom, whole)
+
+
+def _is_unfilled(page: Page) -> bool:
+    """Whether a document's number stands over its text with no count in it: 示政发〔2026〕　号."""
+    unfilled = any_of([lexicon("documents")["unfilled_number"]])
+    return any(unfilled.match(line) for line in page.text.splitlines()[:_HEAD])
 
 
 def _is_rare(name: str, custom: Custom, whole: Custom) -> bool:
@@ -213,7 +233,8 @@ def _documents(site: Site) -> Documents:
 
 def _custom(documents: Sequence[Fields]) -> Custom:
     carried = Counter(name for fields in documents for name, value in fields.items() if value)
-    return Custom(len(documents), carried)
+    shown = Counter(name for fields in documents for name, value in fields.items() if value is not None)
+    return Custom(len(documents), carried, shown)
 
 
 def _column(site: Site, page: Page) -> str:

@@ -6,15 +6,19 @@ import re
 from datetime import date
 from weakref import WeakKeyDictionary
 
+from checks.bodies import lines_of, tree_of
 from checks.days import day_of, months_after
 from checks.lexicon import any_of, lexicon
 from checks.normative import Repeals
 from checks.site import Site
+from checks.titles import key
 from crawler.snapshot.reader import Page
 
 _IN_TITLE = re.compile(r"[（(【\[〔]\s*(?:已|全文|现行|部分)?\s*(?:有效|废止|失效|宣布失效|修订|修改)\s*[）)】\]〕]")
 # a note of the end stands above the text or beneath it
 _ABOVE, _BENEATH, _NOTE = 8, 4, 100
+# a stamp stands so near a title
+_BESIDE = 3
 _COUNTS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
 
 _REPEALS: WeakKeyDictionary[Site, dict[date, Repeals]] = WeakKeyDictionary()
@@ -32,6 +36,30 @@ def title_mark(page: Page) -> str:
     """Return what a document's title says of its validity, in brackets (（已废止）); empty where it says nothing."""
     found = _IN_TITLE.search(page.record.title or "")
     return found.group() if found else ""
+
+
+def drawn_mark(site: Site, page: Page) -> str:
+    """Return what a stamp beside a document's title says of its validity: a picture's words, or a badge.
+
+    Empty where there is none.
+    """
+    words = lexicon("documents")["validity"]
+    stamps = re.compile(f"(?:{words['stamps']})")
+    root = tree_of(site, page)
+    if root is None:
+        return ""
+    for picture in root.iter("img"):
+        for told in (picture.get("alt"), picture.get("title")):
+            if stamps.fullmatch(_bare(told)) and next(picture.iterancestors("a"), None) is None:
+                return _bare(told)
+    title = key(page.record.title or "")
+    lines = [key(line) for line in lines_of(root)]
+    at = next((at for at, line in enumerate(lines) if title and title in line), None)
+    if at is None:
+        return ""
+    # as many of the words on end are a menu of them
+    near = [line for line in lines[max(0, at - _BESIDE):at + _BESIDE + 1] if stamps.fullmatch(line)]
+    return near[0] if len(near) == 1 else ""
 
 
 def is_said_ended(page: Page, as_of: date) -> bool:

@@ -85,7 +85,7 @@ def _is_guide(page: Page) -> bool:
     words = lexicon("guide")
     titles = any_of(words["titles"])
     title = page.record.title or ""
-    if any_of(words["not_titles"]).search(title):
+    if any_of(words["not_titles"]).search(re.sub(words["organ_before"], "", title)):
         return False
     if titles.search(title):
         return len(key(_EDITION.sub("", title))) <= 30
@@ -158,10 +158,15 @@ def _without_others(text: str, name: str) -> str:
 
 
 def _shown(site: Site, page: Page) -> str:
-    """Return a guide's text with what follows it down to the footer, where a site tells its own telephone."""
+    """Return a guide's text from its title down to the footer, where a site tells its own telephone.
+
+    What folds open part by part may not have been taken for one text.
+    """
     lines = lines_of(tree_of(site, page))
     first = page.text.split("\n", 1)[0].strip()
     start = next((number for number, line in enumerate(lines) if first and first[:20] in line), len(lines))
+    title = key(page.record.title or "")
+    start = next((number for number in reversed(range(start)) if title and title in key(lines[number])), start)
     footer = any_of([lexicon("guide")["footer"]])
     end = next((number for number in range(start, len(lines)) if footer.search(lines[number])), len(lines))
     return "\n".join((page.text, *lines[start:end]))

@@ -8,7 +8,7 @@
 
 判定
 一、本级行政规范性文件（文号带“规”字，或在规范性文件栏目公开的办法、规定、细则等）的信息公开表、标题和所在栏目都没有标明有效性的，
-判为未标注；只从标题或栏目看像规范性文件的，提请人工复核；全站规范性文件都没有标注的，也只提请复核。
+标题旁也没有标明有效性的图章，判为未标注；只从标题或栏目看像规范性文件的，提请人工复核；全站规范性文件都没有标注的，也只提请复核。
 二、清理结果、废止公告的目录（页面上的，附件里的；表格逐份写明清理结果、分栏打勾、分段
 列出的，只取废止、失效的各份），或者新文件写明“同时废止”的旧文件，按文号对应到本站原文件，原文件仍标“有效”或者
 没有标注的，判为未标注，并指出由哪一页公布；只按标题对应的，提请人工复核。
@@ -28,7 +28,7 @@ import re
 
 import checks.model
 from checks.documents import is_document, is_repost
-from checks.ended import notes_its_end, repeals_of, title_mark
+from checks.ended import drawn_mark, notes_its_end, repeals_of, title_mark
 from checks.lexicon import any_of, lexicon
 from checks.model import Context, Result
 from checks.normative import Repeal, is_normative, is_surely_normative
@@ -78,6 +78,8 @@ def _judge(
     }
     common = {"url": page.url, "department": site.department_of(page), "evidence": evidence}
     unread = not validity and is_scripted(site, page, "validity")
+    if not validity and (repeal is not None or not _is_marked(site, page, parameters)):
+        validity = drawn_mark(site, page)
     if repeal is not None and not unread and not _is_ended(site, page, validity):
         stated = f"页面仍标“{validity[:20]}”" if validity else "页面没有标注"
         where = cited(repeal.page.record.title or repeal.page.url)
@@ -87,7 +89,7 @@ def _judge(
             **common, confidence="certain" if repeal.sure else "review",
             message=f"文件{shown}已由{when}公布的{where}宣布废止或失效，{stated}",
         )
-    elif _is_marked(site, page, parameters):
+    elif _is_marked(site, page, parameters) or (validity and _tells(validity, parameters)):
         return
     elif unread:
         result.unverified(**common, message=f"文件{shown}的页面由脚本填写，本次未能读取，无法判断是否标明有效性")
@@ -110,11 +112,16 @@ def _judge(
 def _is_marked(site: Site, page: Page, parameters: Parameters) -> bool:
     validity = re.sub(r"\s+", "", page.record.attributes.validity or "")
     words = lexicon("documents")["validity"]
-    if validity and (any(label in validity for label in parameters.labels) or any_of(words["stated"]).search(validity)):
+    if validity and _tells(validity, parameters):
         return True
     if page.record.attributes.abolished or title_mark(page) or notes_its_end(page):
         return True
     return bool(any_of(words["columns_that_tell"]).search(_columns(site, page)))
+
+
+def _tells(validity: str, parameters: Parameters) -> bool:
+    stated = any_of(lexicon("documents")["validity"]["stated"])
+    return any(label in validity for label in parameters.labels) or bool(stated.search(validity))
 
 
 def _is_ended(site: Site, page: Page, validity: str) -> bool:

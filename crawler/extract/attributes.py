@@ -56,7 +56,9 @@ _EMPTY = re.compile(r"^[\s\-—–―_/\\·.…*]*$|^\{\{.*\}\}$|^\$\{.*\}$|^<%.
 _NONE = re.compile(r"^(?:暂无|无|长期有效|永久|长期)?$")
 # a number says 无 where there is none
 _NO_NUMBER = re.compile(
-    r"[（(]?(?:暂|尚)?(?:无|没有|未编)(?:文号|编号|字号|发文字号|号)?[）)]?|[〔\[【（(][\s年]*[〕\]】）)]\s*号?"
+    r"[（(]?(?:暂|尚)?(?:无|没有|未编)(?:文号|编号|字号|发文字号|号)?[）)]?"
+    # 示政发〔2026〕　号: no number yet
+    r"|[\u4e00-\u9fff]{0,12}\s*[〔\[【（(]\s*(?:(?:19|20)\d\d)?[\s年]*[〕\]】）)]\s*第?\s*号?"
 )
 _DISCLOSED = re.compile(
     r"(?:主动|依申请|依法不予|不予|不|免予|免于|部分|删减后|全文|全部|社会)公开|公开$|^公开|^申请公开|非公开"
@@ -79,6 +81,8 @@ _NUMBER_AT_END = re.compile(rf"[（(]\s*({_NUMBER})\s*[）)]\s*$")
 _ORGAN = re.compile(
     r"(?:政府|办公室|办公厅|办|局|委|委员会|厅|部|院|处|中心|会|署|站|队|所|社|署|行|校|馆|组|指挥部|领导小组)(?:[（(].{1,12}[）)])?$"
 )
+_CATEGORIES = frozenset(_LEXICON["categories"])
+_TOPICS = re.compile(_LEXICON["topics"])
 _PUBLISHERS = frozenset(_LEXICON["publishers"])
 _OF_THE_TEXT = frozenset(_LEXICON["of_the_text"])
 _NOWHERE = ("#", "javascript:")
@@ -147,6 +151,9 @@ def read_attributes(page: ParsedPage) -> DisclosureTable:
         for name in (*CORE, "abolished", "title", "published"):
             if name in named:
                 values[name] = _best(named[name]) or ""
+        if not values.get("topic"):
+            told = next((hit for hit in hits if hit.label in _CATEGORIES and _TOPICS.match(hit.value)), None)
+            values |= {"topic": told.value} if told else {}
         table.publisher = _best([hit for hit in hits if hit.label in _PUBLISHERS])
         table.lines = _table_lines(hits)
         table.first, table.last = _main_stretch(page.outline, hits, table.lines)
