@@ -15,9 +15,10 @@ MEMORY_BYTES = 2 * 1024 * 1024 * 1024
 # The crawl itself keeps no more than about this many readers busy.
 MOST_READERS = 4
 CALLS_AHEAD = 4
-# The crawl's own core is not busy all the time: a reader more pays where pages wait for seconds on end.
+# The crawl's own core is not busy all the time: a reader more pays where pages wait on end for longer than a
+# reader takes to start.
 MORE_READERS = 1
-PATIENCE_SECONDS = 2.0
+PATIENCE_SECONDS = 0.5
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(PageAnswer).decode
