@@ -250,18 +250,20 @@ def missing_elements(text: str) -> list[str]:
 def _headings_share(text: str, originals: list[str]) -> float:
     """Return what share of an interpretation's lines are headings that stand in its documents' texts as they are."""
     heading_line = re.compile(lexicon("interpretation_quality")["heading_line"])
-    own = {
-        key(line) for original in originals for line in original.splitlines()
-        if len(line.strip()) <= _HEADING_LENGTH and heading_line.search(line.strip())
-    }
-    # a heading that opens its paragraph: （一）强化资金保障。县财政…
-    own |= {
-        key(line.strip().split("。")[0]) for original in originals for line in original.splitlines()
-        if heading_line.search(line.strip()) and len(line.strip().split("。")[0]) <= _HEADING_LENGTH
-    }
-    lines = [key(line) for line in text.splitlines() if len(key(line)) >= 4]
+    headed = [
+        line for original in originals for line in map(str.strip, original.splitlines()) if heading_line.search(line)
+    ]
+    # a heading may open its paragraph: （一）强化资金保障。县财政…
+    opened = [*headed, *(line.split("。")[0] for line in headed)]
+    own = {_unnumbered(line) for line in opened if len(line) <= _HEADING_LENGTH}
+    lines = [_unnumbered(line) for line in text.splitlines() if len(key(line)) >= 4]
     same = [line for line in lines if line in own]
     return len(same) / len(lines) if len(same) >= _LEAST_HEADINGS else 0.0
+
+
+def _unnumbered(line: str) -> str:
+    """Return the key of a line without the number before it: a list's marks are not among its words."""
+    return key(re.sub(lexicon("interpretation_quality")["number"], "", line.strip(), count=1))
 
 
 def _is_dialogue(page: Page) -> bool:

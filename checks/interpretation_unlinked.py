@@ -26,7 +26,7 @@ from collections.abc import Iterable
 
 import checks.model
 from checks.model import Context, Result
-from checks.pairs import Pair, links, offers, pairs_of, relates_by_script
+from checks.pairs import Pair, links, names_address, offers, pairs_of, relates_by_script
 from checks.site import Site
 from checks.titles import cited, document_numbers, key
 from crawler.snapshot.reader import Page
@@ -102,6 +102,11 @@ def _judge(site: Site, pairs: list[Pair], copies: list[str], parameters: Paramet
             "document_links": onward, "interpretation_links": back,
         },
     }
+    # what opens the other page, or shows it, may be a script or data
+    onward = onward or names_address(site, document.url, pair.url)
+    back = back or names_address(site, pair.url, document.url)
+    if (onward and back) or ((onward or back) and not parameters.both_ways):
+        return
     silent = [page for page, way in ((document, onward), (pair.page, back)) if page is not None and not way]
     if any(relates_by_script(site, page) for page in silent):
         result.unverified(**common, message=f"{title}与解读{interpretation}的关联区由脚本填充，无法判断是否互相链接")

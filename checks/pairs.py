@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
 from checks.bodies import markup_of
@@ -20,6 +21,8 @@ from rules.lexicons import interpretation_exempt
 
 _SCRIPT = re.compile(r"<script\b[^>]*>(.{1,30000}?)</script>", re.IGNORECASE | re.DOTALL)
 _SUFFIX = re.compile(r"\.[a-z]{2,4}$", re.IGNORECASE)
+# shorter paths and names of files stand in a page by chance
+_LEAST_PATH, _LEAST_NAME = 6, 10
 _FETCHES = re.compile(r"ajax|fetch\(|XMLHttpRequest|\.load\(|getJSON|\.get\(|\.post\(", re.IGNORECASE)
 
 
@@ -107,6 +110,22 @@ def links(site: Site, source: str, target: str) -> bool:
     if source not in known:
         known[source] = _onward(site, source)
     return target in known[source]
+
+
+def names_address(site: Site, source: str, target: str) -> bool:
+    """Whether a page's markup holds another page's address in whatever way: a button's script, data of its own.
+
+    The address counts from the root, or by the name of its file where that is a long one.
+    """
+    page = site.pages.get(source)
+    parts = urlsplit(target)
+    path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    name = path.rsplit("/", 1)[-1]
+    if page is None or len(path) < _LEAST_PATH:
+        return False
+    markup = markup_of(site, page).replace("&amp;", "&").replace("\\/", "/")
+    forms = [re.escape(path), *([re.escape(name)] if len(name) >= _LEAST_NAME else [])]
+    return re.search(rf"(?<![\w-])(?:{'|'.join(forms)})(?![\w.-])", markup) is not None
 
 
 def offers(page: Page | None, title: str) -> bool:

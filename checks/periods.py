@@ -20,6 +20,10 @@ _UP_TO = re.compile(r"截[至止到]+(?:20\d\d年)?(\d{1,2})月\d{1,2}日")
 _QUARTER = re.compile(r"第?([一二三四1-4])季(?:度|报)|[qQ]([1-4])(?!\d)")
 _SPELT = {word: number for number, word in enumerate("一 二 三 四 五 六 七 八 九 十 十一 十二".split(), 1)}
 _SPELT_MONTH = re.compile(r"(十[一二]?|[一二三四五六七八九])月(?:份|[^一二三四五六七八九十]|$)")
+# 一至二月份; 各月、逐月: every month by itself, kept at one address
+_SPELT_SPAN = re.compile(r"(十[一二]?|[一二三四五六七八九])月?(?:份)?([-—–~～至到、和]+)(十[一二]?|[一二三四五六七八九])月")
+_EACH = re.compile(r"[各逐历分]月|每月(?!\d)")
+_MOST_MONTHS = 12
 
 _NAMED = (
     ("上半年", 6), ("前半年", 6), ("下半年", 12), ("前三季度", 9), ("前三个季度", 9), ("前两季度", 6), ("前二季度", 6),
@@ -80,8 +84,15 @@ def covers(title: str, day: date | None, period: Period, kind: Kind) -> bool:
 def months_named(plain: str) -> set[int]:
     """Return the months a title stands for, each period by its last one; empty where it names none."""
     found: set[int] = set()
+    plain = _SPELT_SPAN.sub(lambda match: f"{_SPELT[match[1]]}{match[2]}{_SPELT[match[3]]}月", plain)
+    each = _EACH.search(plain) is not None
+    if each and _SPAN.search(plain) is None and not _MONTH.search(plain):
+        return set(range(1, 13))
     for match in _SPAN.finditer(plain):
         first, last = int(match[1]), int(match[2])
+        if each and first <= last <= _MOST_MONTHS:
+            found |= set(range(first, last + 1))
+            continue
         # what runs from January is a figure of the year so far, but for January and February taken together
         found |= {last} if first == 1 and last != 2 else set(range(first, min(last, 12) + 1))
     rest = _SPAN.sub("", plain)
