@@ -10,7 +10,7 @@
 全站也没有它的网址、标题和正文；这个网址在更早的巡检里也没有出现过；现在页面和列表标注的发布日期都早于上次巡检达到规定
 天数的，判为倒填日期，写明上次巡检的时间和标注的日期。
 一个栏目里这样的信息较多的、标注日期比上次巡检早一年以上的，多半是补录历史信息；标注日期与成文日期相同的，可能是把成文
-日期填作发布日期；列表或网页标签另标有上次巡检以后日期的，都提请人工复核。
+日期填作发布日期；列表或网页标签另标有上次巡检以后日期的，与仍在原处的另一条信息正文相同的，都提请人工复核。
 
 不判定
 没有上次巡检的；上次巡检没有完成、抓取有故障、没有读过这个栏目、栏目由脚本填充的；标题或正文相同、只是换了网址的（改版、
@@ -24,7 +24,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
 from itertools import pairwise
 
@@ -89,10 +89,16 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
     for one in found:
         before = then.get(one.column.url)
         text = key_of_text(one.page.text)
-        if before is not None and _would_have_stood(before, one.shown) and not (
-            len(text) >= _LEAST_TEXT and text in texts
-        ):
-            groups[one.column.url].setdefault(one.page.url, one)
+        if before is None or not _would_have_stood(before, one.shown):
+            continue
+        same = texts.get(text, []) if len(text) >= _LEAST_TEXT else []
+        # what said the same and still stands did not move here
+        standing = [url for url in same if url in site.pages]
+        if same and not standing:
+            continue
+        if standing and not one.doubt:
+            one = replace(one, doubt=f"正文与 {standing[0]} 相同，请核对是否转到别的栏目")
+        groups[one.column.url].setdefault(one.page.url, one)
     reported: set[str] = set()
     for group in groups.values():
         for one in group.values():
@@ -195,5 +201,10 @@ def _titles(earlier: SnapshotReader) -> set[str]:
     return titles
 
 
-def _texts(earlier: SnapshotReader) -> set[str]:
-    return {key_of_text(page.text) for page in earlier.pages.values() if page.record.text_length >= _LEAST_TEXT}
+def _texts(earlier: SnapshotReader) -> dict[str, list[str]]:
+    """Return the addresses of the earlier run's pages by their texts."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for page in earlier.pages.values():
+        if page.record.text_length >= _LEAST_TEXT:
+            found[key_of_text(page.text)].append(page.url)
+    return found

@@ -29,6 +29,7 @@ from checks.bodies import tree_of
 from checks.columns import Column, is_beneath
 from checks.lexicon import any_of, lexicon
 from checks.model import Context, Result
+from checks.reach import names_article
 from checks.site import CONTENT_KINDS, Site
 from checks.unread import rendering_words, was_opened
 from crawler.urls import suffix_of
@@ -37,6 +38,8 @@ from crawler.urls import suffix_of
 _TEXT_WITHOUT_LIST, _TEXT_BESIDE_LIST = 10, 60
 # a line that stands on this many columns' pages belongs to the template
 _TEMPLATE_COLUMNS = 3
+# so long a text may be a notice alone; words shorter than this are of a menu
+_LONGEST_NOTICE, _LEAST_WORDS = 40, 7
 # a link found on more pages than this belongs to the template, not to the column
 # fewer links beside a trail are a way back or a way on, no page of links
 _GATHERED = 4
@@ -44,6 +47,8 @@ _TEMPLATE_PAGES = 3
 _PAGER = re.compile(
     r"^(?:共|第|每页|页次|当前|总|条|页|记录|转到|跳转|首页|上一页|下一页|尾页|末页|打印|关闭|GO|[\W\d])*$"
 )
+# what stands above links beside a list
+_SIDE = re.compile(r"\W*(?:相关|热门|推荐|其他|下级|同级|本级|友情|快捷|快速)(?:栏目|链接|信息|导航|推荐|通道|入口)\W*")
 _UPLOADED = re.compile(r"upload|attach|/pic/|\d{6,}", re.IGNORECASE)
 # a form sent as a message with fewer fields is a search
 _FEWEST_FIELDS = 3
@@ -91,6 +96,8 @@ def _judge(site: Site, column: Column, template: frozenset[str], result: Result)
          if page.record.listing is not None and page.record.listing.empty_notice), None,
     )
     text = _own_text(site, column, template, notice)
+    if notice is None and len(text) <= _LONGEST_NOTICE and re.fullmatch(lexicon("lists")["nothing_yet"], text):
+        notice, text = text, ""
     evidence: dict[str, object] = {"type": column.type, "notice": notice, "text": text[:80]}
     common = {"url": column.url, "column": column.name, "department": column.department, "evidence": evidence}
     if _has_content(site, column, text, notice):
@@ -155,10 +162,18 @@ def _own_text(site: Site, column: Column, template: frozenset[str], notice: str 
         linked = {"".join(words.split()) for _, _, words in site.snapshot.links_from(page.url)}
         own += [
             line for line in _lines(page.text)
-            if line not in template and line not in linked and line not in said
+            if line not in template and line not in linked and line not in said and not _SIDE.fullmatch(line)
+            and not _is_all_links(line, linked)
             and (not _PAGER.match(line) or _PHONE.search(line))
         ]
     return "".join(own)
+
+
+def _is_all_links(line: str, linked: set[str]) -> bool:
+    """Whether a line is but words of links, one behind the other."""
+    for words in sorted(filter(None, linked), key=len, reverse=True):
+        line = line.replace(words, "")
+    return not any(sign.isalnum() for sign in line)
 
 
 def _lines(text: str) -> list[str]:
@@ -227,7 +242,7 @@ def _is_filled_in(field: HtmlElement) -> bool:
 
 def _is_content(picture: str, page: str) -> bool:
     """Whether a picture's address is that of an uploaded one, not of the template's decoration."""
-    if suffix_of(picture) not in _PICTURES:
+    if suffix_of(picture) not in _PICTURES or re.search(lexicon("interpretation_quality")["media"]["marks"], picture):
         return False
     return picture.startswith(page.rsplit("/", 1)[0] + "/") or bool(_UPLOADED.search(picture))
 
@@ -240,7 +255,8 @@ def _own_links(site: Site, column: Column) -> list[str]:
     known = {page.url for page in column.pages} | set(trail) | site.linked_from_home
     return [
         target for target, element, words in site.snapshot.links_from(column.url)
-        if element in ("a", "area") and len(words.strip()) >= 4 and target not in known
+        if element in ("a", "area") and target not in known
+        and len(words.strip()) >= (_LEAST_WORDS if told and not names_article(target) else 4)
         and not site.is_start(target) and site.page_address(target) not in known and _is_own(site, target)
         and not (told and _is_of_another(site, column, target))
     ]

@@ -53,7 +53,7 @@ _NAME = re.compile(
 )
 _POLICY = re.compile(r"解读|政策|《|办法|规定|条例|细则|方案|措施|意见|规划|标准|制度")
 # a text that is written as questions and answers is a text too, unless the clause asks for those
-_ANSWERS, _WRITTEN = "问答", "问答体"
+_ANSWERS, _WRITTEN, _BY_WHOM = "问答", "问答体", "专家解读"
 # which forms besides text each column shows, by address: the same for all clauses
 _SEEN: WeakKeyDictionary[Site, dict[str, frozenset[str]]] = WeakKeyDictionary()
 
@@ -99,7 +99,7 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
             plays = {"音频视频"} if _plays(site, column) else set()
             seen[column.url] = frozenset(_shown(site, column) | elsewhere.of(column) | plays)
         talks = elsewhere.talks.get(column.department, set()) | elsewhere.talks.get(None, set())
-        written = seen[column.url] == {_WRITTEN} and not _asks_written(parameters)
+        written = bool(seen[column.url]) and seen[column.url] <= _as_articles(parameters)
         unknown = column.script_filled or not column.complete
         if seen[column.url] and (not written or unknown):
             continue
@@ -113,7 +113,7 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
             doubt = f"（其中 {unread} 篇的页面没有读到，请复核）" if unread else ""
             named = "、".join(_TALKS[form] for form in sorted(talks, reverse=True))
             doubt = doubt or (f"（另有{named}栏目，请核对{named}是否解读政策）" if talks else "")
-            doubt = doubt or ("（有的以问答写成，也是文字，请复核）" if written else "")
+            doubt = doubt or ("（有的以问答写成，或者由专家、负责人解读，也是文字，请复核）" if written else "")
             others = column.department is not None and elsewhere.pages.get(None)
             doubt = doubt or ("（另有解读用了图解等形式而看不出属于哪个单位，请复核）" if others else "")
             doubt = doubt or ("（篇数不多，请复核）" if len(column.items) < parameters.least else "")
@@ -124,8 +124,12 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
     return result
 
 
-def _asks_written(parameters: Parameters) -> bool:
-    return not parameters.forms or any(_ANSWERS in _asked(form) for form in parameters.forms)
+def _as_articles(parameters: Parameters) -> set[str]:
+    """Return the forms that are articles all the same, of those the pack does not ask for."""
+    asked = {form for word in parameters.forms for form in _asked(word)}
+    if not parameters.forms:
+        return set()
+    return ({_BY_WHOM} - asked) | (set() if _ANSWERS in asked else {_WRITTEN})
 
 
 def _shown(site: Site, column: Column) -> set[str]:

@@ -14,7 +14,8 @@
 人事任免、会议与活动通知、建议提案答复、批复与函、表彰通报、公示公告、转发转载的上级文件，以及解读本身；已废止
 失效的文件：页面自己标明的，清理结果、废止决定按文号列出的，自定的有效期已满的；只按标题与清理结果对应的，提请人工
 复核。发布未满规则包所给期限的文件。解读栏目由脚本填充或没有读全、抓取没有完成的，
-本页正文里另有解读一节的，记“未能核实”。
+本页正文里另有较短的解读一节的，记“未能核实”；另有一百四十字以上的解读一节的，算有解读。只有征求意见时的说明，或者
+半年以前发布的同名解读（多为旧文件的）与之对应、又没有链接的，提请人工复核。
 规则包要求年度报告也作解读的，同一年度的报告多数有解读时，没有解读的才判；否则是否另需解读由人工判断。
 
 整改
@@ -33,6 +34,7 @@ from checks.days import day_of
 from checks.documents import is_document, is_repost
 from checks.ended import is_filed_as_ended, is_said_ended, own_term, repeals_of
 from checks.model import Context, Result
+from checks.pairs import links
 from checks.site import Site
 from checks.titles import cited, key, years
 from checks.unread import rendering_words
@@ -46,7 +48,10 @@ _OWN_HEADING = re.compile(
 )
 _HEADING_LENGTH = 60
 # an empty 解读 heading stands in many templates; a section worth the name is longer
-_OWN_LENGTH = 120
+_OWN_LENGTH, _OWN_LONG = 120, 140
+# what explains a document is not published half a year before it; what explains a draft is not on the document
+_LONG_BEFORE = 180
+_DRAFT = re.compile(r"征求意见|草案|送审稿|讨论稿|公开征求")
 
 
 class Parameters(checks.model.Parameters):
@@ -101,7 +106,9 @@ def _judge(
     site: Site, page: Page, kinds: frozenset[str], doubts: list[Doubt], context: Context, result: Result
 ) -> None:
     department = site.department_of(page)
-    if site.interpretations.of(page):
+    known = site.interpretations.of(page)
+    earlier = _only_earlier(site, page, known) if known else None
+    if (known and earlier is None) or _explains_itself_at_length(page):
         result.examine(department)
         return
     repeal = repeals_of(site, context.as_of).of(page)
@@ -128,12 +135,37 @@ def _judge(
         result.unverified(**common, message=f"{shown}没有找到解读，但{why}，无法确定")
     else:
         named = cited(repeal.page.record.title or repeal.page.url) if repeal is not None else ""
+        doubt = f"；{named}宣布废止或失效的文件中有同名的，请核对是否已经废止" if named else ""
+        doubt += f"；只有 {earlier}，请核对是否另有解读" if earlier else ""
         result.fail(
-            **common, confidence="review" if named else "certain",
+            **common, confidence="review" if doubt else "certain",
             message=f"{shown}{_since(page, context)}没有解读：页面没有解读链接，"
-            f"在全站 {seen} 篇解读中也没有与之对应的"
-            + (f"；{named}宣布废止或失效的文件中有同名的，请核对是否已经废止" if named else ""),
+            f"在全站 {seen} 篇解读中也没有与之对应的{doubt}",
         )
+
+
+def _only_earlier(site: Site, page: Page, known: list[str]) -> str | None:
+    """Return in Chinese what alone answers to a document by name, where that was written of what came before it.
+
+    That is what explains a draft, or what was published long before; None where something else answers to it, or
+    the two link to each other.
+    """
+    days = [day for day in (day_of(page.record.attributes.signed), _published(page)) if day is not None]
+    draft = _DRAFT.search(page.record.title or "") is not None
+    told = None
+    for url in known:
+        other = site.pages.get(url)
+        if other is None or links(site, page.url, url) or links(site, url, page.url):
+            return None
+        title = other.record.title or ""
+        day = _published(other)
+        if _DRAFT.search(title) and not draft:
+            told = f"征求意见时的{cited(title)}"
+        elif day is not None and days and (min(days) - day).days > _LONG_BEFORE:
+            told = f"{day} 发布的{cited(title)}"
+        else:
+            return None
+    return told
 
 
 def _is_ended(site: Site, page: Page, context: Context) -> bool:
@@ -142,6 +174,15 @@ def _is_ended(site: Site, page: Page, context: Context) -> bool:
         return True
     term = own_term(page, [file.text for file in site.attachment_texts(page)[0]])
     return term is not None and term < context.as_of
+
+
+def _explains_itself_at_length(page: Page) -> bool:
+    """Whether the document's own page goes on with an interpretation of some length, called so."""
+    lines = page.text.splitlines()
+    return any(
+        "解读" in line and _OWN_HEADING.match(line) and sum(map(len, lines[place + 1:])) >= _OWN_LONG
+        for place, line in enumerate(lines) if len(line) <= _HEADING_LENGTH
+    )
 
 
 def _explains_itself(page: Page) -> bool:

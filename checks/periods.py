@@ -21,7 +21,9 @@ _QUARTER = re.compile(r"第?([一二三四1-4])季(?:度|报)|[qQ]([1-4])(?!\d)"
 _SPELT = {word: number for number, word in enumerate("一 二 三 四 五 六 七 八 九 十 十一 十二".split(), 1)}
 _SPELT_MONTH = re.compile(r"(十[一二]?|[一二三四五六七八九])月(?:份|[^一二三四五六七八九十]|$)")
 # 一至二月份; 各月、逐月: every month by itself, kept at one address
-_SPELT_SPAN = re.compile(r"(十[一二]?|[一二三四五六七八九])月?(?:份)?([-—–~～至到、和]+)(十[一二]?|[一二三四五六七八九])月")
+_SPELT_SPAN = re.compile(
+    r"(十[一二]?|[一二三四五六七八九])月?(?:份)?([-—–~～至到、和]+)(十[一二]?|[一二三四五六七八九])月"
+)
 _EACH = re.compile(r"[各逐历分]月|每月(?!\d)")
 _MOST_MONTHS = 12
 

@@ -43,9 +43,10 @@ from crawler.snapshot.reader import Page
 _FOOTER = ("site-id", "icp", "police-record", "error-report", "party-state", "organiser", "contact")
 _LEAST_LINES, _NEIGHBOURS = 5, 2
 # words so long that open an article, and such that open what was not read, are headlines
-_HEADLINE, _LONG_HEADLINE = 12, 20
+_HEADLINE, _LONG_HEADLINE = 12, 14
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _REMARK = re.compile(r"<!--(.{0,2000}?)-->", re.DOTALL)
+_TAG = re.compile(r"<(?:div|form|input|a|ul|table|span|p)\b", re.IGNORECASE)
 _MOST_REMARKS, _HINT = 500, 20
 _SCRIPT = re.compile(r"<script[^>]+src\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
 _LIBRARY = re.compile(
@@ -126,7 +127,8 @@ def _shown(site: Site, homes: list[Page], frame: html.HtmlElement | None) -> str
 
 def _source(frame: html.HtmlElement | None, markup: str) -> str:
     """Return what the start pages' source holds besides what readers read: scripts, styles, attributes, remarks."""
-    parts = [remark[1] for remark in islice(_REMARK.finditer(markup), _MOST_REMARKS)]
+    # markup inside a remark was taken out of the page; other remarks mark where something is put in
+    parts = [remark[1] for remark in islice(_REMARK.finditer(markup), _MOST_REMARKS) if not _TAG.search(remark[1])]
     for element in frame.iter(etree.Element) if frame is not None else ():
         if element.tag != "meta":
             parts += [f'{name}="{value}"' for name, value in element.attrib.items()]
@@ -167,13 +169,32 @@ def _judge(
 
 
 def _has_lone_field(markup: str) -> bool:
-    """Whether a form has one field to write in and nothing else to fill in, as searches have without a word."""
+    """Whether a form, or the page outside of forms, has one field to write in and no word of what it is for."""
     root = parsed(markup)
-    for form in root.iter("form") if root is not None else ():
-        kinds = [(field.get("type") or "text").strip().lower() for field in form.iter("input")]
-        if kinds.count("text") + kinds.count("search") == 1 and not {"password", "file"}.intersection(kinds):
-            return True
-    return False
+    if root is None:
+        return False
+    loose = [field for field in root.iter("input") if next(field.iterancestors("form"), None) is None]
+    if _is_lone(loose) and not _HAN.search(_spoken(loose)):
+        return True
+    return any(
+        _is_lone(fields := list(form.iter("input"))) and not _HAN.search(_told_by(form, fields))
+        for form in root.iter("form")
+    )
+
+
+def _is_lone(fields: list[html.HtmlElement]) -> bool:
+    kinds = [(field.get("type") or "text").strip().lower() for field in fields]
+    return kinds.count("text") + kinds.count("search") == 1 and not {"password", "file"}.intersection(kinds)
+
+
+def _told_by(form: html.HtmlElement, fields: list[html.HtmlElement]) -> str:
+    return re.sub(lexicon("site-features")["unspoken"], "", "".join(form.itertext())) + _spoken(fields)
+
+
+def _spoken(fields: list[html.HtmlElement]) -> str:
+    """Return what fields say of their use: hints and buttons, words that any form has left out."""
+    said = "".join(field.get(name) or "" for field in fields for name in ("placeholder", "value", "title", "alt"))
+    return re.sub(lexicon("site-features")["unspoken"], "", said)
 
 
 def _is_static(feature: str, shown: str, markup: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -26,6 +27,7 @@ _ATTACHED = 20_000
 _LATE_DAYS = 200
 # a column with no more than this is a list, or nothing
 _SENTENCES, _TABLE_COLUMNS, _TABLE_ROWS = 2, 4, 3
+_HEAD, _SOURCE = 400, re.compile(r"来源[^\S\n]*[：:][^\S\n]*\S{2,24}")
 _QUOTES = "“”\"‘’"
 
 
@@ -311,6 +313,9 @@ def _text(site: Site, url: str) -> str:
     if page is None:
         return ""
     said = page.text
+    if "来源" in said[:_HEAD]:
+        # the name of the unit a page comes from tells nothing of its subject
+        said = _SOURCE.sub("", said[:_HEAD]) + said[_HEAD:]
     if page.record.attachments:
         named = (link.title for link in page.record.attachments)
         said = "\n".join([said, *named, *(one.text[:_ATTACHED] for one in site.attachment_texts(page)[0])])

@@ -29,6 +29,7 @@ _WORDING = _any("wordings")
 _HINT = re.compile("|".join(_LEXICON["hints"]))
 _FACTS = re.compile(_LEXICON["facts"])
 _FACTS_LEADS = "发更信来"
+_SUPPOSED = re.compile(_LEXICON["supposed"])
 _PICTURE = re.compile(
     r"(?:^|[/_\-.])(?:(?:error|err|img|pic|page|bg|icon|no|ico|tu)?[-_]?(?:40[0345]|50[0234])(?:[-_]?(?:error|err|img|pic|page|bg|new|\d{1,2}))?"
     r"|error(?:page|img|pic|bg|\d{0,2})?|not[-_]?found|no[-_]?page|nofound|pagenotfound|cuowu)\.(?:png|jpe?g|gif|svg|webp|bmp)$",
@@ -56,8 +57,8 @@ def read_error(page: ParsedPage, *, article: bool, text_length: int) -> str | No
     if article:
         return None
     title = page.heading
-    wording = _line(page)
     titled = bool(title) and len(title) <= 60 and bool(_TITLE.search(title))
+    wording = _line(page, supposed=titled)
     if search_led(_FACTS, _FACTS_LEADS, page.outline.text) and (not titled or _has_paragraphs(page)):
         return None
     if text_length <= _OWN_TEXT and (titled or wording):
@@ -75,8 +76,11 @@ def read_error(page: ParsedPage, *, article: bool, text_length: int) -> str | No
     return None
 
 
-def _line(page: ParsedPage) -> str | None:
-    """The first short line that says what an error page says, in words that are no link."""
+def _line(page: ParsedPage, *, supposed: bool) -> str | None:
+    """The first short line that says what an error page says, in words that are no link.
+
+    What a line only supposes (如果没有找到您需要的文件) counts where ``supposed``.
+    """
     outline, last = page.outline, -1
     for hint in _HINT.finditer(outline.text):
         index, _ = outline.at(hint.start())
@@ -85,9 +89,16 @@ def _line(page: ParsedPage) -> str | None:
         last, line = index, outline.lines[index]
         text = clean(line.text)
         match = _WORDING.search(text) if len(text) <= _LONG_LINE * 3 and not _TRAIL.match(text) else None
+        if match and not supposed and _SUPPOSED.search(text, _sentence(text, match.start()), match.start() + 1):
+            continue
         if match and not _in_link(line, match):
             return text[:120]
     return None
+
+
+def _sentence(text: str, place: int) -> int:
+    """Where the sentence begins in which a place stands."""
+    return 1 + max(text.rfind(stop, 0, place) for stop in "。！!；;")
 
 
 def _in_link(line: Line, match: re.Match[str]) -> bool:
