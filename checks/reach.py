@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urljoin, urlsplit
 
+from checks.lexicon import any_of, lexicon
 from crawler.snapshot.reader import Target, resolve
 from crawler.snapshot.records import Fetch, PageRecord
 from crawler.urls import host_of
@@ -31,11 +32,6 @@ _HOME_PATH = re.compile(
     r"^/?(?:(?:index|default|home|main)(?:_1)?\.(?:s?html?|jspx?|aspx?|php|do|action))?$", re.IGNORECASE
 )
 _ARTICLE_PATH = re.compile(r"^/(?:[^/]+/)+[^/]*\d[^/]*$|^/[^/]*\d{4,}[^/]*\.\w+$")
-_REFUSED = re.compile(
-    r"拦截|防火墙|验证码|安全验证|频繁|请求异常|访问受限|禁止访问|拒绝访问|访问被|\b(?:forbidden|denied|403)\b",
-    re.IGNORECASE,
-)
-_GONE = re.compile(r"不存在|删除|找不到|没有找到|未找到|已下线|已失效|\b404\b|not found|no longer", re.IGNORECASE)
 # a page that sends the reader on says little more than that it does
 _NOTHING_BUT_A_NOTICE = 200
 _HOMELIKE_WORDS = re.compile(r"首页|主页|官网|门户|网站|(?:网|站|府|局|厅|委|办|平台|系统|中心|法院|检察院)$")
@@ -247,11 +243,24 @@ def _opened(site: Site, url: str, route: Route, words: str, seen: dict[str, Any]
 
 def _error_page(record: PageRecord, outside: bool, seen: dict[str, Any]) -> Reach:
     """Judge a page that says it is none: gone for good, or only refused to a program like this one."""
+    words = lexicon("error_pages")
     wording = record.error_wording or record.title or "错误页"
-    if _REFUSED.search(f"{record.title} {wording}"):
+    said = f"{record.title} {wording}"
+    gone = any_of([words["missing"]]).search(said)
+    if any_of([words["refused"]]).search(said):
         return Reach("unverified", f"打开的是拦截页（“{wording[:40]}”），无法判断", kind="blocked", evidence=seen)
-    doubtful = outside and not _GONE.search(f"{record.title} {wording}")
+    if not gone and any_of([words["members"]]).search(said):
+        why = f"打开的页面要求登录或权限（“{wording[:40]}”），无法判断"
+        return Reach("unverified", why, kind="blocked", evidence=seen)
+    doubtful = not gone and (outside or _is_doubtful(wording))
     return Reach("dead", f"打开的是错误页（“{wording[:40]}”）", doubtful, kind="soft", evidence=seen)
+
+
+def _is_doubtful(wording: str) -> bool:
+    """Whether an error speaks of the address's parameters or of what is not published yet, not of what is gone."""
+    scripts = lexicon("error_pages")["scripts"]
+    things = f"(?:{'|'.join(scripts['things'])})"
+    return bool(any_of([one.replace("{thing}", things) for one in scripts["doubtful"]]).search(wording))
 
 
 def names_article(url: str) -> bool:

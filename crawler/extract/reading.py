@@ -23,6 +23,7 @@ from crawler.extract.scripted_fields import scripted_fields
 from crawler.extract.signature import read_signature
 from crawler.extract.source import read_source
 from crawler.extract.title import Title, read_title, without_site
+from crawler.extract.told_by_script import told_by_script
 from crawler.extract.void import void_listing
 from crawler.snapshot.records import Link, PageKind, PageRecord, Reading
 
@@ -48,7 +49,11 @@ def read_parsed(page: ParsedPage) -> Reading:
     tags = read_tags(page)
     links = find_links(page)
     length = page.outline.unlinked
-    wording = read_error(page, article=carries_article(page), text_length=length) or sent_to_error(page, length)
+    article = carries_article(page)
+    wording = (
+        read_error(page, article=article, text_length=length) or sent_to_error(page, length)
+        or (None if article else told_by_script(page, length))
+    )
     record = _common(page, tags, links, length, error=wording is not None)
     if wording is not None:
         record.page_kind, record.error_page, record.error_wording = "error", True, wording
