@@ -7,7 +7,8 @@
 信息公开工作年度报告”。部分和内容由规则包给出，标题的各种写法见 rules/lexicons/annual-report.yaml。
 
 判定
-2021 年度起的报告，正文和附件里没有规定部分的标题，判为缺少该部分；正文（含表格）和附件里没有要求写入的内容的任一写法，
+2021 年度起的报告，正文和附件里没有规定部分的标题，判为缺少该部分；总体情况、存在的主要问题、其他
+事项只有标题、紧接着就是下一部分的，同样；正文（含表格）和附件里没有要求写入的内容的任一写法，
 提请人工复核。规则包要求的几项属于同一条款的（工作考核、社会评议和责任追究），没有写到的合为一个问题。
 同一内容半数以上（至少五份）的报告都没有写到的，多半是各单位共用的写法，合并为一个问题，列出是哪些报告。
 
@@ -31,6 +32,7 @@ import checks.model
 from checks.annual import Report, is_governments, lines_of_report, reports_of, text_of_report
 from checks.lexicon import any_of, lexicon
 from checks.model import Context, Result
+from checks.pictures import own_media
 from checks.site import Site
 from checks.titles import cited, key, key_of_text
 
@@ -95,7 +97,8 @@ def _judge(
         subject for subject in parameters.keywords
         if not any(key(one) in body for one in subject.split("|"))
     ]
-    if not missing and not absent:
+    hollow = [part for part in parameters.parts if _is_hollow(part, lines)]
+    if not missing and not absent and not hollow:
         return
     title = cited(report.title)
     common: dict[str, Any] = {"url": report.url, "department": report.department}
@@ -109,6 +112,12 @@ def _judge(
             **common, target=part, confidence="review" if mentioned else "certain",
             evidence={"year": report.year, "headings": _headings(lines)[:12]},
             message=f"{title}没有“{part}”部分" + ("（正文有所提及，请核对）" if mentioned else ""),
+        )
+    pictured = report.page is None or bool(report.files) or next(own_media(site, report.page), None) is not None
+    for part in hollow:
+        result.fail(
+            **common, target=part, confidence="review" if pictured else "certain", evidence={"year": report.year},
+            message=f"{title}“{part}”部分只有标题，下面没有内容" + ("，请核对是否在图片、附件里" if pictured else ""),
         )
     named = {subject.split("|", 1)[0]: tuple(subject.split("|")) for subject in absent}
     if parameters.together and named:
@@ -164,6 +173,25 @@ def _headed(part: str, lines: list[str]) -> bool:
         if heading.search(line) and pattern.search(plain[:longest]):
             return True
     return False
+
+
+def _is_hollow(part: str, lines: list[str]) -> bool:
+    """Whether wherever a part that is written out is headed, the next part's heading, or the end, comes at once."""
+    words = lexicon("annual-report")
+    if part not in words["written_parts"]:
+        return False
+    heading = any_of([words["heading"]])
+    others = any_of([name for known, names in words["parts"].items() if known != part for name in names])
+    own = [
+        at for at, line in enumerate(lines)
+        if len(line) <= words["longest_heading"] and heading.search(line) and _patterns(part).search(line)
+        and not line.endswith(_SENTENCE_ENDS)
+    ]
+
+    def begins_next(line: str) -> bool:
+        return len(line) <= words["longest_heading"] and bool(heading.search(line) and others.search(line))
+
+    return bool(own) and all(at + 1 < len(lines) and begins_next(lines[at + 1]) for at in own)
 
 
 def _mentioned(part: str, lines: list[str]) -> bool:

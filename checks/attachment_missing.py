@@ -23,6 +23,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from itertools import takewhile
 from weakref import WeakKeyDictionary
@@ -30,14 +31,14 @@ from weakref import WeakKeyDictionary
 from lxml.html import HtmlElement
 
 import checks.model
-from checks.bodies import markup_of, tree_of
+from checks.bodies import markup_of, parsed, tree_of
 from checks.documents import is_document
 from checks.lexicon import lexicon
 from checks.model import Context, Observation, Result
 from checks.site import Site
 from checks.titles import cited, key, key_of_text
 from crawler.snapshot.reader import Page
-from crawler.urls import suffix_of
+from crawler.urls import AddressError, canonical, suffix_of
 
 _PICTURES = frozenset("jpg jpeg png gif bmp webp svg ico tif tiff css js swf json xml".split())
 _FILE_NAME = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|et|pptx?|ofd|zip|rar|7z|txt|csv|ceb)\b", re.IGNORECASE)
@@ -50,6 +51,8 @@ _SCRIPT = re.compile(r"<script\b[^>]*>(.{0,20000}?)</script>", re.IGNORECASE | r
 _SCRIPTED_LINK = re.compile(
     r"<a\b[^>]{0,500}(?:javascript:|onclick)[^>]{0,500}>(.{0,300}?)</a>", re.IGNORECASE | re.DOTALL
 )
+# what a script's data says, with the ending of a file: "报名表.docx"
+_TOLD = re.compile(r"""["']([^"'<>\n]{2,80}\.(?:pdf|docx?|wps|xlsx?|et|ofd|zip|rar))["']""", re.IGNORECASE)
 _NEXT = re.compile(r"下一?页|第?\d{1,2}页?|后一?页")
 _TAG = re.compile(r"<[^>]*>")
 # more pages than this holding a link or a picture: it belongs to the template
@@ -107,7 +110,7 @@ def _judge(site: Site, page: Page, listed: list[str], referred: str | None, line
     title = cited(page.record.title or page.url)
     if page.record.attachments:
         return _judge_offered(site, page, listed, lines, title)
-    if _is_offered(site, page, listed) or _is_included(lines, listed):
+    if _is_offered(site, page, listed) or _is_included(lines, listed) or _is_pictured(site, page, listed):
         return None
     tables = _tables_behind(site, page, listed) if listed else 0
     behind = _said_behind(lines, listed) if listed else ""
@@ -142,7 +145,10 @@ def _judge_offered(
     names = {key(name): name for name in listed if len(key(name)) >= _LEAST_NAME}
     files, unread = site.attachment_texts(page)
     offered = [key(_SUFFIX.sub("", link.title)) for link in page.record.attachments]
-    if unread or len(names) != len(listed) or _is_included(lines, listed):
+    if len(names) != len(listed) or _is_included(lines, listed):
+        return None
+    # a file that was not read may hold another one besides, unless it is called by the name of just one
+    if unread and any(sum(name in words or words in name for name in names) != 1 for words in offered):
         return None
     if any(file.record.members for file in files) or not all(
         any(name in words or (len(words) >= _LEAST_NAME and words in name) for name in names) for words in offered
@@ -231,6 +237,39 @@ def _is_offered(site: Site, page: Page, listed: list[str]) -> bool:
         if len(words) >= 4 and any(words in name or name in words for name in keys if len(name) >= 4):
             return True
     return False
+
+
+def _is_pictured(site: Site, page: Page, listed: list[str]) -> bool:
+    """Whether an attachment stands in the page as pictures: beneath a line 附件, or told by what stands for them.
+
+    A page's data may name the files, too, for a script to offer them.
+    """
+    markup = markup_of(site, page)
+    names = [name for name in map(key, listed) if len(name) >= _LEAST_NAME]
+    if names and _FILE_NAME.search(markup):
+        files = [key(_FILE_NAME.sub("", told)) for script in _SCRIPT.findall(markup) for told in _TOLD.findall(script)]
+        if all(name in files for name in names):
+            return True
+    if "<img" not in markup.lower():
+        return False
+    headed = False
+    for element in (root.iter("p", "div", "span", "td", "strong", "img") if (root := parsed(markup)) is not None else ()):
+        if element.tag != "img":
+            headed |= bool(re.match(_words("heading"), _words_of(element)[:_SHORT_LINE].strip() or "-"))
+        elif _is_template_picture(site, page, element.get("src") or ""):
+            continue
+        elif headed or any(name in key(element.get("alt") or "") for name in names):
+            return True
+    return False
+
+
+def _is_template_picture(site: Site, page: Page, src: str) -> bool:
+    if re.search(_words("template_pictures"), src, re.IGNORECASE):
+        return True
+    try:
+        return site.link_counts.get(canonical(src.strip(), page.url), 0) > _TEMPLATE_PAGES
+    except AddressError:
+        return True
 
 
 def _is_included(lines: list[str], listed: list[str]) -> bool:
@@ -347,12 +386,33 @@ def _doubt(site: Site, page: Page, listed: list[str]) -> str:
         return "页面有处理附件的脚本"
     if any(_leads_on(target, text, page.url) for target, _, text in site.snapshot.links_from(page.url)):
         return "正文分页，后面的分页里可能有"
+    within = _pictures_within(markup, page)
     pictures = [
         target for target, element, _ in site.snapshot.links_from(page.url)
         if element == "img" and site.link_counts.get(target, 0) <= _TEMPLATE_PAGES
         and not re.search(_words("template_pictures"), target, re.IGNORECASE)
+        and (within is None or target in within)
     ]
     return f"页面有 {len(pictures)} 张图片，附件可能以图片贴出" if pictures else ""
+
+
+def _pictures_within(markup: str, page: Page) -> set[str] | None:
+    """Return the addresses of the pictures that stand behind the beginning of a page's text; None where it is not found.
+
+    What stands above is the template's.
+    """
+    first = key(page.text.lstrip().split("\n", 1)[0])[:_NAME]
+    root = parsed(markup)
+    if root is None or len(first) < _LEAST_NAME:
+        return None
+    begun, found = False, set[str]()
+    for element in root.iter("p", "div", "span", "td", "font", "img"):
+        if element.tag != "img":
+            begun |= first in key(element.text or "") or (element.tag == "p" and first in key(_words_of(element)))
+        elif begun:
+            with suppress(AddressError):
+                found.add(canonical((element.get("src") or "").strip(), page.url))
+    return found if begun else None
 
 
 def _leads_on(target: str, text: str, url: str) -> bool:
