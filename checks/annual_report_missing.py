@@ -35,6 +35,7 @@ from checks.model import Context, Result
 from checks.site import CONTENT_KINDS, Column, Site
 from checks.titles import cited
 from checks.unread import why_unseen
+from crawler.snapshot.reader import Page
 
 # units that answer for the government itself have no report of their own
 _OFFICES = ("政府办公室", "政府办", "人民政府", "管委会", "管理委员会", "政务公开办公室")
@@ -112,7 +113,8 @@ def _look(site: Site, year: int) -> list[Seen]:
         listing, among = page.record.listing, page.url in reports
         rows += [(item.title, item.href, item.date, among) for item in (listing.items if listing else ())]
         rows += [(link.title, link.href, page.record.published, among) for link in page.record.attachments]
-        rows.append((page.record.title or "", page.url, page.record.published, False))
+        if not _lists_reports(site, page):
+            rows.append((page.record.title or "", page.url, page.record.published, False))
     for title, href, shown, among in rows:
         if not may_name_report(title, in_column=among) or _year(title, shown) != year:
             continue
@@ -134,6 +136,21 @@ def _look(site: Site, year: int) -> list[Seen]:
     return [
         Seen(one.url, one.title, one.issuer, one.department, tuple(sorted(days[one.url]))) for one in found.values()
     ]
+
+
+def _lists_reports(site: Site, page: Page) -> bool:
+    """Whether a page called after reports of no year (政府信息公开年报) leads to several, each of a year."""
+    title = page.record.title or ""
+    if year_of(title) is not None or not may_name_report(title, in_column=False):
+        return False
+    links = (text for _, _, text in site.snapshot.links_from(page.url) if may_name_report(text, in_column=True))
+    return len({year_of(text) for text in links} - {None}) > 1
+
+
+def _listing(site: Site) -> str:
+    """Return the address of the page that lists the reports, where no column was told; else the home page's."""
+    pages = [page for page in site.pages.values() if _lists_reports(site, page)]
+    return min(pages, key=lambda page: (site.depth(page.url), page.url)).url if pages else site.home
 
 
 def _year(title: str, shown: str | None) -> int | None:
@@ -186,7 +203,7 @@ def _judge(
     result: Result,
 ) -> None:
     common: dict[str, Any] = {
-        "url": place.url if place is not None else site.home, "target": str(year),
+        "url": place.url if place is not None else site.home if department else _listing(site), "target": str(year),
         "department": department, "locator": department or "",
         "column": place.name if place is not None else None,
     }

@@ -252,8 +252,8 @@ def _is_pictured(site: Site, page: Page, listed: list[str]) -> bool:
             return True
     if "<img" not in markup.lower():
         return False
-    headed = False
-    for element in (root.iter("p", "div", "span", "td", "strong", "img") if (root := parsed(markup)) is not None else ()):
+    root, headed = parsed(markup), False
+    for element in root.iter("p", "div", "span", "td", "strong", "img") if root is not None else ():
         if element.tag != "img":
             headed |= bool(re.match(_words("heading"), _words_of(element)[:_SHORT_LINE].strip() or "-"))
         elif _is_template_picture(site, page, element.get("src") or ""):
@@ -397,7 +397,7 @@ def _doubt(site: Site, page: Page, listed: list[str]) -> str:
 
 
 def _pictures_within(markup: str, page: Page) -> set[str] | None:
-    """Return the addresses of the pictures that stand behind the beginning of a page's text; None where it is not found.
+    """Return the addresses of the pictures behind the beginning of a page's text; None where it is not found.
 
     What stands above is the template's.
     """
