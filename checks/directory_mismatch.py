@@ -7,7 +7,8 @@
 目录与栏目一致的要求。要素、内容由规则包给出。
 
 判定
-目录表格的表头里没有规则包要求的要素，判为要素缺失（登记目录的表头只认得出索引、名称、内容概述、生成日期中的一两项、不能确定
+目录表格（或逐项写明要素的卡片）的表头里没有规则包要求的要素，或者有这一栏而所有事项都没有填写的，判为要素缺失，
+过半数没有填写的提请人工复核；要求写明公开渠道而公开方式一栏只写主动公开、依申请公开的，同样判为缺失（登记目录的表头只认得出索引、名称、内容概述、生成日期中的一两项、不能确定
 是目录的，提请人工复核）；目录里没有要求列入的内容，提请人工复核；目录事项的链接打不开，判为不符；
 目录事项没有链接，全站栏目名称、链接文字和信息标题里也没有的，提请人工复核；规则包要求不再保留的旧目录，取代它的新目录已在
 网站上而旧目录仍在的，提请人工复核。要求列入的内容按规则包给出的各种写法找。
@@ -23,8 +24,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Literal
+
+from lxml.html import HtmlElement
 
 import checks.model
 from checks.bodies import tree_of
@@ -40,6 +44,8 @@ from crawler.urls import AddressError, canonical
 # where more items than this share find nothing, the directory is read differently than the columns are named
 _MOSTLY = 0.5
 _SURELY = 3
+# so many items must be listed for a column to count as left blank; so many particulars make a card
+_FEWEST, _PARTICULARS = 3, 2
 _KINDS = ("article", "document", "column", "other")
 _NAME = 60
 # a cell that tells the column an item is published in, and the steps of the way there (重点领域—社会保障)
@@ -77,10 +83,11 @@ class Item:
 
 @dataclass(frozen=True)
 class Contents:
-    """What was read of a directory: the words of its head rows, its items."""
+    """What was read of a directory: the words of its head rows, its items, what stands under each head."""
 
     heads: tuple[str, ...]
     items: tuple[Item, ...]
+    told: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def run(site: Site, parameters: Parameters, context: Context) -> Result:
@@ -142,16 +149,7 @@ def _judge(
     if not contents.items and len(page.text) < lexicon("directory")["least_text"]:
         result.unverified(**common, message=f"{cited(title)}只有附件、图片或由脚本填充，无法核对目录内容")
         return
-    for field in parameters.fields:
-        if contents.heads and not _has_field(field, contents.heads):
-            # packs name one column in several ways: 主体, 公开主体, 责任主体
-            name = lexicon("directory")["same"].get(field, field)
-            sure = _is_unmistakable(contents.heads)
-            result.fail(
-                **common, target=name, confidence="certain" if sure else "review",
-                message=f"{cited(title)}的目录表没有“{field}”一栏" + ("" if sure else "，请核对"),
-                evidence={"heads": list(contents.heads)[:20]},
-            )
+    _judge_fields(contents, title, common, parameters, result)
     body = key_of(page) if parameters.entries else ""
     absent = [entry.split("|") for entry in parameters.entries if not any(key(one) in body for one in entry.split("|"))]
     for entries in ([absent] if parameters.together and absent else [[entry] for entry in absent]):
@@ -163,6 +161,53 @@ def _judge(
         )
     if not parameters.fields and not parameters.entries:
         _judge_items(site, page, contents, common, result)
+
+
+def _judge_fields(
+    contents: Contents, title: str, common: dict[str, Any], parameters: Parameters, result: Result
+) -> None:
+    """Tell what a directory's head does not name, and what it names and hardly any row fills in."""
+    if not contents.heads:
+        return
+    # packs name one column in several ways: 主体, 公开主体, 责任主体
+    same = lexicon("directory")["same"]
+    for name in parameters.fields:
+        if not _has_field(name, contents.heads):
+            sure = _is_unmistakable(contents.heads)
+            result.fail(
+                **common, target=same.get(name, name), confidence="certain" if sure else "review",
+                message=f"{cited(title)}的目录表没有“{name}”一栏" + ("" if sure else "，请核对"),
+                evidence={"heads": list(contents.heads)[:20]},
+            )
+            continue
+        cells = _under(name, contents)
+        blank = sum(all(not key(cell) for cell in row) for row in cells)
+        if len(cells) >= _FEWEST and blank > _MOSTLY * len(cells):
+            result.fail(
+                **common, target=same.get(name, name), confidence="certain" if blank == len(cells) else "review",
+                message=f"{cited(title)}所列 {len(cells)} 个事项中有 {blank} 个没有填写“{name}”",
+                evidence={"items": len(cells), "blank": blank},
+            )
+        elif name in same and same[name] in parameters.fields and _tells_ways_only(name, contents):
+            result.fail(
+                **common, target=name, evidence={"heads": list(contents.heads)[:20]},
+                message=f"{cited(title)}的“{same[name]}”一栏只写主动公开、依申请公开，没有写明公开的{name}",
+            )
+
+
+def _under(name: str, contents: Contents) -> list[tuple[str, ...]]:
+    """Return, row by row, what stands under the heads that name a particular."""
+    known = any_of(lexicon("directory")["fields"].get(name, [re.escape(name)]))
+    columns = [cells for head, cells in contents.told.items() if known.search(head)]
+    return list(zip(*columns, strict=False))
+
+
+def _tells_ways_only(name: str, contents: Contents) -> bool:
+    """Whether the one column that serves for two particulars (方式, 渠道) tells but how open a thing is."""
+    ways = re.compile(lexicon("directory")["ways_only"])
+    own = [head for head in contents.told if name in head]
+    cells = {cell for row in _under(name, contents) for cell in row if cell}
+    return not own and bool(cells) and all(ways.fullmatch("".join(cell.split())) for cell in cells)
 
 
 def key_of(page: Page) -> str:
@@ -225,23 +270,68 @@ def _on_site(site: Site, name: str) -> bool:
 def _read(site: Site, page: Page) -> Contents:
     heads: list[str] = []
     items: dict[str, Item] = {}
+    columns: dict[str, list[str]] = {}
     words = lexicon("directory")
-    named, telling = any_of(words["item_heads"]), any_of(words["heads"])
-    for table in tables_of(tree_of(site, page)):
-        for number, row in enumerate(table.rows[:5]):
+    telling = any_of(words["heads"])
+    root = tree_of(site, page)
+    tables = [table.rows for table in tables_of(root)]
+    for rows in (*tables, *_cards(root)):
+        for number, row in enumerate(rows[:5]):
             told = [cell.text for cell in row]
             if len(set(told)) >= 2 and sum(bool(telling.search(text)) and len(text) <= 12 for text in told) >= 2:
                 heads += told
-                # the narrowest name tells the item: 公开事项（二级） rather than its group
-                columns = [place for place, text in enumerate(told) if named.search(text) and len(text) <= 12]
-                places = [place for place, text in enumerate(told) if _PLACE.search(text) and place not in columns]
-                if columns:
-                    for item in _items(page, table.rows[number + 1:], columns[-1], places):
+                named = _item_columns(told)
+                places = [place for place, text in enumerate(told) if _PLACE.search(text) and place not in named]
+                if named:
+                    for item in _items(page, rows[number + 1:], named[-1], places):
                         items.setdefault(item.name, item)
-    return Contents(tuple(dict.fromkeys(heads)), tuple(items.values()))
+                for place, text in enumerate(told):
+                    columns.setdefault(text, []).extend(_column(rows[number + 1:], place))
+    told_of = {head: tuple(cells) for head, cells in columns.items()}
+    return Contents(tuple(dict.fromkeys(heads)), tuple(items.values()), told_of)
 
 
-def _items(page: Page, rows: tuple[tuple[Cell, ...], ...], column: int, places: list[int]) -> list[Item]:
+def _item_columns(heads: list[str]) -> list[int]:
+    """Return the places of the columns that name items; the last is the narrowest: 公开事项（二级） not its group."""
+    words = lexicon("directory")
+    for names in (words["item_heads"], *([one] for one in words["plain_item_heads"])):
+        found = [place for place, text in enumerate(heads) if any_of(names).search(text) and len(text) <= 12]
+        if found:
+            return found
+    return []
+
+
+def _column(rows: Sequence[Sequence[Cell]], place: int) -> Iterator[str]:
+    """Yield the cells under a head: a row whose cells are all alike heads a group, a row that is a head again none."""
+    head = any_of(lexicon("directory")["heads"])
+    for row in rows:
+        texts = {cell.text for cell in row}
+        if len(texts) > 1 and place < len(row) and not all(not text or head.fullmatch(text) for text in texts):
+            yield row[place].text
+
+
+def _cards(root: HtmlElement | None) -> Iterator[list[list[Cell]]]:
+    """Yield the cards of a directory, one for each item with its particulars in a ``dl``, as one table."""
+    telling = any_of(lexicon("directory")["heads"])
+    cards: dict[tuple[str, ...], list[list[Cell]]] = {}
+    for card in root.iter("dl") if root is not None else ():
+        names = [_text(name) for name in card.iter("dt")]
+        values = [_text(value) for value in card.iter("dd")]
+        if len(names) == len(values) and sum(bool(telling.search(name)) for name in names) >= _PARTICULARS:
+            above = next((one for one in card.itersiblings("h3", "h4", "h5", "p", "strong", preceding=True)), None)
+            links = tuple((link.get("href") or "", _text(link)) for link in card.iter("a") if link.get("href"))
+            title = Cell(_text(above) if above is not None else "", links)
+            cards.setdefault(tuple(names), []).append([title, *map(Cell, values)])
+    for labels, rows in cards.items():
+        if len(rows) > 1:
+            yield [[Cell("公开事项"), *map(Cell, labels)], *rows]
+
+
+def _text(element: HtmlElement) -> str:
+    return " ".join("".join(str(part) for part in element.itertext()).split()).rstrip("：: ")
+
+
+def _items(page: Page, rows: Sequence[Sequence[Cell]], column: int, places: list[int]) -> list[Item]:
     found = []
     for row in rows:
         if column >= len(row) or not row[column].begins or len(key(row[column].text)) < 2:
