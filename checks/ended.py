@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import cache
 from weakref import WeakKeyDictionary
 
 from checks.bodies import lines_of, tree_of
 from checks.days import day_of, months_after
 from checks.lexicon import any_of, lexicon
 from checks.normative import Repeals
+from checks.numerals import COUNT, count_of
 from checks.site import Site
 from checks.titles import key
 from crawler.snapshot.reader import Page
@@ -19,7 +21,7 @@ _IN_TITLE = re.compile(r"[（(【\[〔]\s*(?:已|全文|现行|部分)?\s*(?:有
 _ABOVE, _BENEATH, _NOTE = 8, 4, 100
 # a stamp stands so near a title
 _BESIDE = 3
-_COUNTS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
+_YEAR = 12
 
 _REPEALS: WeakKeyDictionary[Site, dict[date, Repeals]] = WeakKeyDictionary()
 
@@ -84,7 +86,7 @@ def is_filed_as_ended(site: Site, page: Page) -> bool:
 def notes_its_end(page: Page) -> bool:
     """Whether a note above or beneath a document's text says that it has ended."""
     text = page.text
-    if not any(word in text for word in ("废止", "失效", "停止执行", "不再执行")):
+    if not any(word in text for word in lexicon("repeals")["ends"]):
         return False
     notices = any_of(lexicon("documents")["validity"]["own_notices"])
     lines = text.splitlines()
@@ -95,21 +97,28 @@ def notes_its_end(page: Page) -> bool:
 def own_term(page: Page, texts: list[str]) -> date | None:
     """Return the last day of the term a document sets itself (有效期五年), in its text or its files'; None: none."""
     words = lexicon("documents")["validity"]
-    until, lasting = any_of([words["valid_until"]]), any_of([words["valid_for"]])
+    until = any_of([words["valid_until"]])
     for text in (page.text, *texts):
-        if "有效期" not in text:
+        if "有效期" not in text and "试行期" not in text:
             continue
         bare = _bare(text)
         named = until.search(bare)
         if named:
             return _day(named[1], named[2], named[3])
-        spoken = lasting.search(bare)
+        spoken = next((found for pattern in _lasting() if (found := pattern.search(bare))), None)
         if spoken:
             issued = day_of(page.record.attributes.signed) or day_of(page.record.published)
-            start = _day(spoken[1], spoken[2], spoken[3]) if spoken[1] else issued
-            count = _COUNTS.get(spoken[4]) or int(spoken[4])
-            return months_after(start, 12 * count) if start is not None else None
+            start = _day(spoken["y"], spoken["m"], spoken["d"]) if spoken["y"] else issued
+            count = count_of(spoken["count"])
+            months = (count or 0) * (_YEAR if spoken["unit"] == "年" else 1)
+            return months_after(start, months) if start is not None and months else None
     return None
+
+
+@cache
+def _lasting() -> list[re.Pattern[str]]:
+    forms = lexicon("documents")["validity"]["valid_for"]
+    return [re.compile(form.replace("{count}", COUNT)) for form in forms]
 
 
 def _bare(text: str | None) -> str:

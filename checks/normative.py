@@ -19,55 +19,55 @@ from crawler.snapshot.reader import Page
 from rules.lexicons import document_kinds, interpretation_exempt
 
 _KIND = "行政规范性文件"
+_WORDS = lexicon("repeals")
+_E, _ADVERBS, _PARTS = (f"(?:{'|'.join(_WORDS[name])})" for name in ("ends", "adverbs", "parts"))
+_BRACKETED = r"(?:[（(][^（）()]*[）)])?"
 _SENTENCE = re.compile(r"[^。；;\n]+")
 _TITLE = re.compile(r"《([^《》]*(?:《[^《》]*》[^《》]*)*)》")
-_ENDS = re.compile(r"(?:同时|予以|一并|均|即行|自行)?(?:废止|失效|停止执行)")
-_ENDING = re.compile(r"(?:决定|予以|现将?|研究.{0,6})?(?:废止|宣布失效|停止执行)\s*(?:下列|以下)?[^《]{0,12}$")
-_KEEPS = re.compile(r"修改|继续有效|保留|延长有效期|不再废止|未废止")
+_ENDS = re.compile(rf"{_ADVERBS}?{_E}")
+_ENDING = re.compile(
+    rf"(?:{'|'.join(_WORDS['resolving'])})?(?:{'|'.join(_WORDS['before_title'])})\s*(?:下列|以下)?[^《]{{0,12}}$"
+)
+_KEEPS = any_of(_WORDS["keeps"])
 _FROM = re.compile(r"[自于]\s*(20\d\d)\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日")
 _ROW = re.compile(r"^[\s|]*(?:[（(]?[\d一二三四五六七八九十]{1,4}[)）、.．\s|]|《)")
 _LEAST = 8
 _CELL, _ENTRY, _BESIDE, _LONG_ROW = 30, 60, 60, 200
-_SAYS = re.compile(r"[。：:；]|根据|按照|依据|要求|决定|现将|各镇|各有关")
+_SAYS = any_of(_WORDS["says"])
 # 的规定，决定废止… speaks of what comes next
 _DATED = r"(?:已?[自于]\s*20\d\d\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日起?)?"
-_PARTS = r"第[\d一二三四五六七八九十百]+[章节条款项]|部分|有关|相关|个别|附件|附表"
 _REPEALED_AFTER = re.compile(
-    r"(?:[（(][^（）()]*[）)])?"
-    rf"(?:等[^《》，]{{0,16}}|{_DATED}(?![^《》]{{0,6}}(?:规定|要求|精神|决定|{_PARTS}))[^《》]{{0,6}})"
-    r"(?:同时|予以|一并|均|即行|自行|宣布|现予)*(?:废止|失效|停止执行)"
-    r"(?!之?前|以前|之?后|以后|期间|的条件|的情形)"
+    rf"{_BRACKETED}"
+    rf"(?:等[^《》，]{{0,16}}|{_DATED}(?![^《》]{{0,6}}(?:{'|'.join(_WORDS['of_the_next'])}|{_PARTS}))[^《》]{{0,6}})"
+    rf"{_ADVERBS}*{_E}(?!{'|'.join(_WORDS['not_behind'])})"
 )
 # 《…》（…号）第五条, 《…》（…号）中的有关规定: no more than a part of the document
-_PART = re.compile(rf"(?:[（(][^（）()]*[）)])?\s*(?:中|里)?的?(?:{_PARTS})")
+_PART = re.compile(rf"{_BRACKETED}\s*(?:中|里)?的?{_PARTS}")
 # of a list's row besides: what held until the repeal
-_IN_PART = re.compile(rf"[》）)]\s*(?:中|里)?的?(?:{_PARTS})|(?:废止|失效)(?:之?前|以前|之?后|以后)")
+_IN_PART = re.compile(rf"[》）)]\s*(?:中|里)?的?{_PARTS}|{_E}(?:之?前|以前|之?后|以后)")
 # 拟废止, 拟对《…》予以废止: nothing is repealed yet
-_INTENDED = re.compile(
-    r"(?<![草模虚])拟(?:对|将|予以|宣布|废止)|(?:建议|计划|提请|考虑)[^，。；《》]{0,4}(?:废止|失效|停止执行)"
-)
-_DRAFT = re.compile(r"征求|征集|意见稿|草案|听证|论证|拟(?:废止|宣布)")
+_INTENDED = any_of(_WORDS["intended"])
+_DRAFT = any_of(_WORDS["drafts"])
 # 下列文件予以废止：… and what follows it in the line
+_LISTING = f"(?:{'|'.join(_WORDS['listing'])})"
 _OPENS_LIST = re.compile(
-    r"(?:(?:下列|以下|如下)[^。；《》：:]{0,30}(?:废止|失效|停止执行)"
-    r"|(?:废止|失效|停止执行)[^。；《》：:]{0,8}(?:下列|以下|如下))[^。；《》：:]{0,20}[：:]"
+    rf"(?:{_LISTING}[^。；《》：:]{{0,30}}{_E}|{_E}[^。；《》：:]{{0,8}}{_LISTING})[^。；《》：:]{{0,20}}[：:]"
 )
 _NUMBER_BEFORE = re.compile(r"号(?:文件?)?\s*$")
 # （由《…》代替）
-_REPLACING = re.compile(r"(?:[由被以]|按照?|根据|依据|参照|执行)\s*$")
-_COLUMN_HEAD = re.compile(r"序号|编号|文号|发文字号|(?:文件)?名称|标题|文件|备注|.{0,4}(?:单位|部门|日期|时间|意见)")
+_REPLACING = re.compile(rf"(?:{'|'.join(_WORDS['replacing'])})\s*$")
+_COLUMN_HEAD = any_of(_WORDS["column_heads"])
 # a row's verdict, where a table lists what is kept and what is repealed alike
-_VERDICT = re.compile(r"(?:^|.*[\s|])(?:予以|宣布)?(?:废止|失效)")
-_ANY_VERDICT = re.compile(r"(?:予以|宣布|继续)?(?:废止|失效|有效|保留|修改|修订)")
+_VERDICT = re.compile(rf"(?:^|.*[\s|])(?:{'|'.join(_WORDS['verdict_adverbs'])})?{_E}")
+_ANY_VERDICT = re.compile(rf"(?:{'|'.join(_WORDS['verdict_adverbs'])})?(?:{_E}|{'|'.join(_WORDS['kept_verdicts'])})")
 _ROW_LINES = 3
 # of a list's numbered paragraphs these are none of its entries
-_GROUNDS = re.compile(r"根据|按照|依据|遵照|为了")
-_BEGINS = re.compile(r"起(?:施行|实施|执行|生效)")
+_GROUNDS = any_of(_WORDS["grounds"])
+_BEGINS = any_of(_WORDS["begins"])
 _SUFFIX = re.compile(r"\.[A-Za-z]{2,5}$")
 # 示政发〔2018〕6号、示政发〔2018〕9号文件同时废止
 _NUMBERS_END = re.compile(
-    r"号[）)]?(?:等[^，]{0,16})?(?:文件|通知|规定|办法)*[^，号]{0,4}?"
-    r"(?:同时|予以|一并|均|即行|自行|宣布|现予)*(?:废止|失效|停止执行)\s*$"
+    rf"号[）)]?(?:等[^，]{{0,16}})?(?:{'|'.join(_WORDS['papers'])})*[^，号]{{0,4}}?{_ADVERBS}*{_E}\s*$"
 )
 # titles in a row may be told apart by ；
 _ROWED = re.compile(r"》([（(][^（）()]{4,24}[）)])?\s*[；;]\s*《")
@@ -184,7 +184,7 @@ class Repeals:
 
     def _lines(self, text: str, announces: bool, listing: bool, page: Page, day: date | None) -> None:
         """Take up a text's lines; ``announces``: lists of what is repealed may be there; ``listing``: it is one."""
-        if not listing and not any(word in text for word in ("废止", "失效", "停止执行")):
+        if not listing and not any(word in text for word in _WORDS["ends"]):
             return
         words = lexicon("documents")["validity"]
         lines = text.splitlines()
