@@ -8,7 +8,7 @@
 
 判定
 目录表格（或逐项写明要素的卡片）的表头里没有规则包要求的要素，或者有这一栏而所有事项都没有填写的，判为要素缺失，
-过半数没有填写的提请人工复核；要求写明公开渠道而公开方式一栏只写主动公开、依申请公开的，同样判为缺失（登记目录的表头只认得出索引、名称、内容概述、生成日期中的一两项、不能确定
+过半数没有填写的、要求写明公开渠道而公开方式一栏只写主动公开、依申请公开的，提请人工复核（登记目录的表头只认得出索引、名称、内容概述、生成日期中的一两项、不能确定
 是目录的，提请人工复核）；目录里没有要求列入的内容，提请人工复核；目录事项的链接打不开，判为不符；
 目录事项没有链接，全站栏目名称、链接文字和信息标题里也没有的，提请人工复核；规则包要求不再保留的旧目录，取代它的新目录已在
 网站上而旧目录仍在的，提请人工复核。要求列入的内容按规则包给出的各种写法找。
@@ -190,8 +190,8 @@ def _judge_fields(
             )
         elif name in same and same[name] in parameters.fields and _tells_ways_only(name, contents):
             result.fail(
-                **common, target=name, evidence={"heads": list(contents.heads)[:20]},
-                message=f"{cited(title)}的“{same[name]}”一栏只写主动公开、依申请公开，没有写明公开的{name}",
+                **common, target=name, confidence="review", evidence={"heads": list(contents.heads)[:20]},
+                message=f"{cited(title)}的“{same[name]}”一栏只写主动公开、依申请公开，没有写明公开的{name}，请核对",
             )
 
 

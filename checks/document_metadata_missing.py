@@ -32,6 +32,7 @@ from weakref import WeakKeyDictionary
 from pydantic import field_validator
 
 import checks.model
+from checks.bodies import lines_of, markup_of, tree_of
 from checks.documents import is_document, is_repost
 from checks.lexicon import any_of, lexicon
 from checks.model import Context, Result
@@ -41,12 +42,14 @@ from checks.titles import cited
 from crawler.snapshot.reader import Page
 from rules.lexicons import document_kinds
 
-_NUMBER = "发文字号"
+_NUMBER, _TOPIC = "发文字号", "主题分类"
 # 公文 of these forms are given a number whatever they are on
 _NUMBERED = re.compile(r"关于.{2,}的?(?:通知|意见|决定|通报|批复|函)(?:[（(].{1,12}[）)])?$")
 # where so many documents were read and none carries a field, the site's own way is a matter for a person
 _ENOUGH = 3
 _HEAD = 8
+# a disclosure table stands within so many lines
+_TABLE = 80
 _FEW = 2
 _MOST = 0.5
 
@@ -122,6 +125,8 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
         demanded = _demanded(parameters, custom)
         blank = [name for name, value in fields.items() if value == ""]
         missing = [name for name in demanded if not fields[name]]
+        if _TOPIC in missing and _is_filed_under_topic(site, page):
+            missing.remove(_TOPIC)
         # what most documents of the site carry, and this one shows and leaves blank, no one need demand
         missing += [
             name for name in blank if parameters.peers and name not in demanded and whole.read >= _ENOUGH
@@ -189,6 +194,20 @@ def _is_sure(
         usual = custom.read >= parameters.peers_least and custom.share(name) >= parameters.peers_share
         return usual and blank and bool(_NUMBERED.search(page.record.title or ""))
     return blank or not _is_rare(name, custom, whole)
+
+
+def _is_filed_under_topic(site: Site, page: Page) -> bool:
+    """Whether a page files its document under one of the official topics in a column merely called 分类."""
+    if "分类" not in markup_of(site, page):
+        return False
+    words = lexicon("documents")["topic_under_category"]
+    label, value = re.compile(words["label"]), re.compile(words["value"])
+    lines = lines_of(tree_of(site, page))
+    for at, line in enumerate(lines[:_TABLE]):
+        told = label.match(line)
+        if told and value.match(line[told.end():].strip() or "".join(lines[at + 1:at + 2])):
+            return True
+    return False
 
 
 def _is_unfilled(page: Page) -> bool:

@@ -81,8 +81,6 @@ _NUMBER_AT_END = re.compile(rf"[（(]\s*({_NUMBER})\s*[）)]\s*$")
 _ORGAN = re.compile(
     r"(?:政府|办公室|办公厅|办|局|委|委员会|厅|部|院|处|中心|会|署|站|队|所|社|署|行|校|馆|组|指挥部|领导小组)(?:[（(].{1,12}[）)])?$"
 )
-_CATEGORIES = frozenset(_LEXICON["categories"])
-_TOPICS = re.compile(_LEXICON["topics"])
 _PUBLISHERS = frozenset(_LEXICON["publishers"])
 _OF_THE_TEXT = frozenset(_LEXICON["of_the_text"])
 _NOWHERE = ("#", "javascript:")
@@ -151,9 +149,6 @@ def read_attributes(page: ParsedPage) -> DisclosureTable:
         for name in (*CORE, "abolished", "title", "published"):
             if name in named:
                 values[name] = _best(named[name]) or ""
-        if not values.get("topic"):
-            told = next((hit for hit in hits if hit.label in _CATEGORIES and _TOPICS.match(hit.value)), None)
-            values |= {"topic": told.value} if told else {}
         table.publisher = _best([hit for hit in hits if hit.label in _PUBLISHERS])
         table.lines = _table_lines(hits)
         table.first, table.last = _main_stretch(page.outline, hits, table.lines)
