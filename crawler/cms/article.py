@@ -14,7 +14,11 @@ from crawler.extract.finding import finditer_led
 from crawler.extract.parsed import ParsedPage
 
 _GAPS = r"(?:\s|&nbsp;|<[^<>]{0,200}>){0,12}"
-_PUBLISHED = re.compile(rf"(?:时{_GAPS}间|日{_GAPS}期){_GAPS}[:：]{_GAPS}(?:19|20)\d\d")
+# the template's own clock (页面更新时间) speaks of no article
+_PUBLISHED = re.compile(
+    rf"(?<!页面更新)(?<!网站更新)(?<!本站更新)(?<!页面生成)"
+    rf"(?:时{_GAPS}间|日{_GAPS}期){_GAPS}[:：]{_GAPS}(?:19|20)\d\d"
+)
 _SOURCE = re.compile(rf"(?:来{_GAPS}源|信息来源|稿件来源|文章来源|发布机构|发布单位|作{_GAPS}者){_GAPS}[:：]")
 # Each begins with several certain letters, what stands before them looked at afterwards: so found ten times faster.
 _BODY = tuple(map(re.compile, (

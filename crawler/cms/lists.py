@@ -26,6 +26,10 @@ _FULL_LIST = 8
 _FEW_STORES = 2
 _CRUMB_LEADS = tuple(load("lists")["crumb_leads"])
 _ROOT = re.compile(r"\w+://[^/?#]*/?(?:(?:index|default|main|home)\.\w+)?", re.IGNORECASE)
+# a heading among rows that names the year of those behind it
+_YEAR_TAGS = frozenset({"dt", "h2", "h3", "h4", "h5", "h6", "p", "div", "span", "strong", "b", "li"})
+_FEW_WITHIN = 2
+_YEAR_ALONE = re.compile(r"\W{0,4}((?:19|20)\d\d)\s*年?度?\W{0,4}")
 _TITLE_END = re.compile(r"\s*[-_|—–:：>]+\s*|\s{2,}")
 
 def build(
@@ -98,6 +102,7 @@ def _names(page: ParsedPage) -> frozenset[str]:
 def _fill(listing: Listing, rows: list[Row], blocks: list[Block]) -> None:
     newest = max((row.day for block in blocks for row in block.rows if row.day), default=None)
     undecided = [row for row in rows if row.day is None and row.month_day]
+    _set_years(undecided)
     named = (day for row in undecided for day in days_in_address(row.href))
     newest = max(filter(None, (newest, *named)), default=None)
     seen: set[tuple[str, str]] = set()
@@ -107,6 +112,31 @@ def _fill(listing: Listing, rows: list[Row], blocks: list[Block]) -> None:
             seen.add(key)
             listing.items.append(ListItem(title=row.title, href=row.href, date=_day(row, newest)))
     listing.newest = max((item.date for item in listing.items if item.date), default=None)
+
+
+def _set_years(rows: list[Row]) -> None:
+    """Take the year of rows from the heading among their siblings that they stand under (dt 2026年, dd …)."""
+    known: dict[lxml.html.HtmlElement, dict[lxml.html.HtmlElement, int]] = {}
+    for row in rows:
+        parent = row.element.getparent()
+        if row.year is not None or parent is None:
+            continue
+        if parent not in known:
+            known[parent] = _years_within(parent)
+        row.year = known[parent].get(row.element)
+
+
+def _years_within(parent: lxml.html.HtmlElement) -> dict[lxml.html.HtmlElement, int]:
+    """Return the year each child stands under, for children behind a heading that is but a year."""
+    years: dict[lxml.html.HtmlElement, int] = {}
+    year: int | None = None
+    for child in parent.iterchildren():
+        short = child.tag in _YEAR_TAGS and len(child) <= _FEW_WITHIN
+        if short and (named := _YEAR_ALONE.fullmatch(squeezed("".join(child.itertext())))):
+            year = int(named[1])
+        elif year is not None:
+            years[child] = year
+    return years
 
 
 def _day(row: Row, newest: str | None) -> str | None:
