@@ -22,17 +22,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import checks.model
-from checks.decisions import Catalogue, Item, catalogues, planned_end
+from checks.decision_items import Item, stages_shown
+from checks.decisions import Catalogue, catalogues, planned_end
 from checks.lexicon import any_of, lexicon
 from checks.model import Context, Result
 from checks.site import Site
 from checks.titles import cited, core, key, without_years
 
-_NAME, _HEADING, _LEAST = 80, 24, 4
+_NAME, _LEAST = 80, 4
 
 
 class Parameters(checks.model.Parameters):
@@ -77,6 +79,8 @@ def _judge(
     site: Site, known: _Known, catalogue: Catalogue, item: Item, parameters: Parameters, context: Context,
     result: Result,
 ) -> None:
+    if _is_dropped(catalogue, item):
+        return
     planned = planned_end(item.row.replace(item.name, ""), int(min(catalogue.years)))
     if planned is not None and planned > context.as_of:
         return
@@ -87,7 +91,7 @@ def _judge(
         return
     related = [title for title in known.titles_about(item) if key(title) != key(catalogue.title)]
     elsewhere = [stage for stage in missing if _among(stage, related)]
-    decided = known.is_issued(item)
+    decided = known.is_issued(item) or _is_decided(item, linked)
     if not decided and elsewhere:
         # what is not on the site may not have come about yet
         missing = elsewhere
@@ -106,6 +110,34 @@ def _judge(
     )
 
 
+def _is_dropped(catalogue: Catalogue, item: Item) -> bool:
+    """Whether a catalogue says that an item was taken off it, or given up: in its row, or in a line that names it."""
+    dropped = re.compile(lexicon("decisions")["dropped"])
+    if any(dropped.search(text) for text in _apart(item)):
+        return True
+    subject = _subject(item)
+    return len(subject) >= _LEAST and any(
+        dropped.search(line) and subject in without_years(key(line)) and key(line) not in key(item.row)
+        for line in catalogue.lines if len(line) > len(item.name) + _LEAST
+    )
+
+
+def _apart(item: Item) -> list[str]:
+    """Return what an item's row says beside its name, cell by cell where it has cells."""
+    return [text for _, text in item.cells] or [item.row.replace(item.name, " ")]
+
+
+def _is_decided(item: Item, linked: list[str]) -> bool:
+    """Whether an item's row says that it was decided, or leads to what came of it."""
+    words = lexicon("decisions")
+    heads, told = re.compile(words["decided"]["heads"]), re.compile(words["decided"]["told"])
+    said = [text for head, text in item.cells if heads.search(head)] or ([] if item.cells else _apart(item))
+    if any(told.search(text) and not re.search(words["nothing_yet"], text) for text in said):
+        return True
+    result, draft = any_of(words["stages"]["决策结果"]), any_of(words["stages"]["决策草案"])
+    return any(result.search(text) and not draft.search(text) and text != item.name for text in linked)
+
+
 def _linked(site: Site, item: Item) -> Iterator[str]:
     """Yield the words and titles of all an item's row leads to, one page further for pages about the item."""
     for address, words in item.links:
@@ -120,7 +152,7 @@ def _linked(site: Site, item: Item) -> Iterator[str]:
             continue
         yield from (link.title for link in record.related)
         yield from (link.title for link in record.attachments)
-        yield from (line for line in page.text.split("\n") if 2 <= len(line) <= _HEADING)
+        yield from stages_shown([line for line in page.text.split("\n") if line.strip()])
         for _, element, text in site.snapshot.links_from(page.url):
             if element == "a" and len(text) >= 4 and _about(item, text):
                 yield text

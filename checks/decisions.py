@@ -5,48 +5,22 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from weakref import WeakKeyDictionary
 
-from lxml import html
-
 from checks.bodies import lines_of, tree_of
 from checks.days import day_of
+from checks.decision_items import Item, block_items, numbered_items, table_items
 from checks.lexicon import any_of, lexicon
 from checks.site import Site
 from checks.tables import Cell, Table, tables_of
-from checks.titles import key, years
+from checks.titles import years
 from crawler.snapshot.reader import Page
 from crawler.snapshot.records import FileRecord
-from crawler.urls import AddressError, canonical
 
-_ITEM_HEAD = re.compile(r"决策|事项|项目|名称|文件|内容")
-_NUMBER_HEAD = re.compile(r"序\s*号|编号|^号$|单位|部门|时间|时限|方式|备注|依据|程序|过程|阶段|进度|链接")
-_COUNT = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
-_NUMBERED = re.compile(
-    rf"^\s*(?:[（(]?{_COUNT}[）)]?)\s*[.．、]\s*(.{{4,80}})$|^\s*[（(]{_COUNT}[）)]\s*(.{{4,80}})$"
-)
 _LEAST_TEXT, _TITLE = 60, 80
-# links so many lines below an item's are its own; so short a name of a stage (1.决策草案) is no item
-_BELOW, _STAGE = 12, 12
-_LABEL, _EMPTY = 16, 6
-_MARK = re.compile(r"\ue000[^\ue001]*\ue001|\ue002")
-_MARK_LINK = re.compile(r"\ue000([^\ue001]*)\ue001([^\ue000\ue002]*)")
 _LISTS = re.compile(r"目录|清单|一览|名录")
-
-
-@dataclass(frozen=True)
-class Item:
-    """One decision a catalogue lists: its name, the text of its row, the links of its row as (address, words).
-
-    ``filed``: it stands in a file, whose links are not read.
-    """
-
-    name: str
-    row: str
-    links: tuple[tuple[str, str], ...] = ()
-    filed: bool = False
 
 
 @dataclass(frozen=True)
@@ -137,7 +111,7 @@ def _file(site: Site, address: str, title: str, day: str | None) -> Catalogue:
     record = site.file(address) if site.reach(address).state == "alive" else None
     text = site.file_text(address) if record is not None else ""
     tables = _file_tables(record)
-    items = tuple(item for table in tables for item in _table_items("", table, filed=True))
+    items = tuple(item for table in tables for item in table_items("", table, filed=True))
     whole = record is not None and record.outcome == "ok" and not record.partial
     lines = tuple(text.split("\n"))
     return Catalogue(
@@ -157,7 +131,7 @@ def _told(tables: Iterable[Table]) -> str:
     """Return all that those tables say that list items."""
     return "\n".join(
         " ".join(cell.text for cell in row if cell.begins)
-        for table in tables if _table_items("", table) for row in table.rows
+        for table in tables if table_items("", table) for row in table.rows
     )
 
 
@@ -181,14 +155,14 @@ def _read(site: Site, page: Page) -> Catalogue:
     lines = tuple(lines_of(root)) if not page.text else tuple(page.text.split("\n"))
     tables = tables_of(root)
     files, unread = site.attachment_texts(page)
-    items = [item for table in tables for item in _table_items(page.url, table)]
+    items = [item for table in tables for item in table_items(page.url, table)]
     for file in files:
         lines += tuple(file.text.split("\n"))
         filed = _file_tables(file.record)
         tables += filed
-        items = items or [item for table in filed for item in _table_items("", table, filed=True)]
+        items = items or [item for table in filed for item in table_items("", table, filed=True)]
     if not items:
-        items = _numbered_items(root, page.url, lines)
+        items = numbered_items(root, page.url, lines) or block_items(tree_of(site, page), page.url, lines)
     record = page.record
     whole = bool(items) or not unread
     return Catalogue(
@@ -206,103 +180,6 @@ def _says_none(title: str, lines: Sequence[str], whole: bool) -> bool:
     said = any_of(words["stated"])
     bare = ["".join(line.split()) for line in (title, *lines)]
     return any(said.search(line) for line in bare) or (whole and any(any_of(words["cell"]).fullmatch(x) for x in bare))
-
-
-def _numbered_items(root: html.HtmlElement | None, base: str, lines: Sequence[str]) -> list[Item]:
-    """Return the items of a catalogue that is a list of lines, with the links that stand in or just below each."""
-    found = [Item(name, line) for line in lines if (name := _numbered(line))]
-    named = {item.name for item in found}
-    links: dict[str, list[tuple[str, str]]] = {}
-    current, since = "", 0
-    for line in _marked_lines(root):
-        bare = _MARK.sub("", line)
-        name = _numbered(bare.strip())
-        if name in named:
-            current, since = name or "", 0
-        since += 1
-        if current and since <= _BELOW:
-            links.setdefault(current, []).extend(
-                (_absolute(match[1], base), _labelled(_MARK.sub("", line[:match.start()])[-_LABEL:], match[2]))
-                for match in _MARK_LINK.finditer(line)
-            )
-    return [replace(item, links=tuple(dict.fromkeys(links.get(item.name, ())))) for item in found]
-
-
-def _marked_lines(root: html.HtmlElement | None) -> list[str]:
-    """Return a page's lines with the address of each link set before its words."""
-    if root is None:
-        return []
-    for anchor in root.iter("a"):
-        href = (anchor.get("href") or "").strip()
-        if href and not re.search(r"[\s\ue000\ue001]", href):
-            anchor.text = f"\ue000{href}\ue001{anchor.text or ''}"
-            anchor.tail = f"\ue002{anchor.tail or ''}"
-    return lines_of(root)
-
-
-def _numbered(line: str) -> str | None:
-    match = _NUMBERED.match(line)
-    if match is None:
-        return None
-    name = re.split(r"\s{1,}|[（(](?:承办|责任|牵头|主办)", (match[1] or match[2]).strip())[0]
-    stage = len(name) <= _STAGE and any(any_of(words).search(name) for words in lexicon("decisions")["stages"].values())
-    return None if stage or len(name) < 4 or (name.endswith(("：", ":", "。")) and len(name) < 12) else name
-
-
-def _table_items(base: str, table: Table, filed: bool = False) -> list[Item]:
-    head = next(
-        (number for number, row in enumerate(table.rows[:5]) if _item_column(row) is not None and len(row) >= 2), None
-    )
-    if head is None:
-        return []
-    column = _item_column(table.rows[head])
-    heads = [table.rows[head]]
-    # a heading of two rows: the items' column goes down through both
-    heads += [row for row in table.rows[head + 1:head + 2] if column is not None and column < len(row)
-              and not row[column].begins]
-    items = []
-    for row in table.rows[head + 1:]:
-        if column is None or column >= len(row):
-            continue
-        name = row[column].text
-        if len(key(name)) < 4 or not row[column].begins or all(cell.text == name for cell in row):
-            continue
-        links = tuple(dict.fromkeys(
-            (_absolute(href, base), words if at == column else _labelled(_heading(heads, at), words))
-            for at, cell in enumerate(row) for href, words in cell.links
-        ))
-        items.append(Item(name, " ".join(cell.text for cell in row if cell.begins), links, filed))
-    return items
-
-
-def _heading(heads: Sequence[Sequence[Cell]], at: int) -> str:
-    """Return the last of a table's heading rows' texts over a column."""
-    return next((row[at].text for row in reversed(heads) if at < len(row) and len(row[at].text) <= _LABEL), "")
-
-
-def _labelled(label: str, words: str) -> str:
-    """Return a link's words, after what stands before it where they alone say nothing (查看)."""
-    plain = " ".join(words.split())
-    return plain if len(plain) > _EMPTY else f"{label} {plain}".strip()
-
-
-def _item_column(row: tuple[Cell, ...]) -> int | None:
-    headed = [cell.text for cell in row]
-    if len({text for text in headed if text}) < 2 or any(len(text) > 30 for text in headed):
-        return None
-    return next(
-        (
-            number for number, text in enumerate(headed)
-            if _ITEM_HEAD.search(text) and not _NUMBER_HEAD.search(text)
-        ), None,
-    )
-
-
-def _absolute(href: str, base: str) -> str:
-    try:
-        return canonical(href, base)
-    except AddressError:
-        return href
 
 
 def planned_end(text: str, year: int) -> date | None:

@@ -9,6 +9,7 @@ from lxml import html
 
 # what a hostile page can make us hold
 _MAX_CELLS, _MAX_SPAN, _MAX_TABLES, _MAX_TEXT = 60_000, 100, 200, 2_000
+_NOWHERE = re.compile(r"#+|(?i:javascript):\s*(?:void\s*\(\s*0?\s*\))?;*")
 _SPACE = re.compile(r"[\s\u00a0\u3000]+")
 
 
@@ -45,6 +46,11 @@ def tables_of(root: html.HtmlElement | None) -> list[Table]:
     return [table for table in found if table.rows]
 
 
+def cell_of(element: html.HtmlElement) -> Cell:
+    """Return an element as a cell of a table."""
+    return Cell(_text(element), _links(element))
+
+
 def _read(element: html.HtmlElement) -> Table:
     rows: list[tuple[Cell, ...]] = []
     hanging: dict[int, tuple[int, Cell]] = {}
@@ -55,7 +61,7 @@ def _read(element: html.HtmlElement) -> Table:
             if cell.tag not in ("td", "th"):
                 continue
             _drop(line, hanging)
-            value = Cell(_text(cell), _links(cell))
+            value = cell_of(cell)
             repeated = Cell(value.text, value.links, begins=False)
             down, across = _span(cell, "rowspan"), _span(cell, "colspan")
             for step in range(across):
@@ -91,6 +97,12 @@ def _text(cell: html.HtmlElement) -> str:
 
 
 def _links(cell: html.HtmlElement) -> tuple[tuple[str, str], ...]:
-    return tuple(
-        (anchor.get("href").strip(), _text(anchor)) for anchor in cell.iter("a") if (anchor.get("href") or "").strip()
-    )
+    return tuple((anchor.get("href").strip(), _text(anchor)) for anchor in cell.iter("a") if _leads(anchor))
+
+
+def _leads(anchor: html.HtmlElement) -> bool:
+    """Whether a link may lead somewhere: to an address, or by a script of its own."""
+    href = (anchor.get("href") or "").strip()
+    return bool(href) and not (_NOWHERE.fullmatch(href) and not any(
+        name == "onclick" or name.startswith(("data-", "@", "v-", "ng-", ":")) for name in anchor.keys()  # noqa: SIM118
+    ))
