@@ -7,11 +7,11 @@
 由规则包给出。
 
 判定
-按标题（列席会议的还看正文“邀请……代表列席”）统计计划年度内发布的有关信息，同一标题在几个栏目发布的算一次，少于要求
-次数的判为不足。年度尚未结束的，提请人工复核；年度已过的直接判定。
+按标题和正文（“邀请……代表列席”“举办……开放日活动”）统计计划年度内发布的有关信息，同一标题在几个栏目发布的、同一次会议的
+几篇报道算一次，一览表按行数算，少于要求次数的判为不足。年度尚未结束的，提请人工复核；年度已过的直接判定。
 
 不判定
-制度、办法、通知、方案、预告、解读不算开展过的活动；标题以国务院、省级机关开头的，是转载上级的活动，也不算。计划年度开始未满三个季度的不判断；规则包限定月份的，该月过后才
+制度、办法、通知、方案、预告、解读、名单、往年的总结不算开展过的活动；标题以国务院、省级机关开头的，是转载上级的活动，也不算。计划年度开始未满三个季度的不判断；规则包限定月份的，该月过后才
 判断。按部门要求的，只看配置中列出的部门，年度结束前一个部门都没有公布的，合并为一个问题；信息由其他单位发布而活动由该部门开展的，可能统计不到，因此一律提请人工
 复核；没有写明是哪个单位开展的，算在任何一个部门名下都够数的，不判。要求县级政府自己开展的，政府名义的（常务会议等）和没有写明部门的都算，部门的不算。有栏目由脚本填充、首页没有读到、抓取没有完成的，记“未能核实”。
 
@@ -22,32 +22,28 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 from weakref import WeakKeyDictionary
 
 import checks.model
-from checks.lexicon import any_of
+from checks.bodies import tree_of
+from checks.lexicon import any_of, lexicon
 from checks.model import Context, Result
 from checks.site import Column, Site
 from checks.subjects import Entry, library_of, words_of, written
-from checks.titles import key
+from checks.tables import tables_of
+from checks.titles import key, years
+from crawler.snapshot.reader import Page
 
-_NOT_HELD = re.compile(
-    r"(?:制度|办法|规定|细则|方案|计划|预告|须知|指南|清单|目录)(?:的通知)?$|通知$|解读|图解|征集.{0,12}代表|招募|报名|公开招聘|工作要点"
-)
-# what organs above hold is no activity of a county's or a city's own
-_HIGHER = re.compile(r"^(?:国务院|国家|全国|全省|省(?:委|政府|[\u4e00-\u9fff]{1,8}[厅局])|[\u4e00-\u9fff]{2,3}省)")
-_INVITED = re.compile(
-    r"(?:邀请|特邀)[^。；\n]{0,60}(?:代表|委员|企业|群众|市民|公众|媒体|专家|律师)[^。；\n]{0,40}列席|列席[^。；\n]{0,12}(?:代表|群众|市民|公众)"
-    r"|(?:代表|委员|企业|群众|市民|公众|媒体|专家)[^。；\n]{0,30}(?:应邀)?列席"
-)
-# what the government itself held is none of a department's
-_GOVERNMENTS = re.compile(r"常务会议|全体会议|人民政府|[省市县区旗]政府|[省市县区旗]委")
 _THIRD_QUARTER = (9, 30)
+_DOCUMENTS = ("制度", "办法", "规定", "细则", "方案", "计划", "指南", "清单", "目录")
 
 _COLUMNS: WeakKeyDictionary[Site, dict[tuple[str, ...], list[Column]]] = WeakKeyDictionary()
-_INVITING: WeakKeyDictionary[Site, dict[int, frozenset[str]]] = WeakKeyDictionary()
+_TOLD: WeakKeyDictionary[Site, dict[int, dict[str, _Told]]] = WeakKeyDictionary()
+_BEGINNING, _OPENING = 3000, 300
+_DAY = re.compile(r"(?:(20\d\d)\s*[-/.年]\s*)?(\d{1,2})\s*[-/.月]\s*\d{1,2}")
 
 
 class Parameters(checks.model.Parameters):
@@ -79,7 +75,7 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
         result.examine(None)
         own = [
             entry for entry in held
-            if _GOVERNMENTS.search(entry.title) or _department(site, entry) not in site.directory.names
+            if _is_governments(entry) or _department(site, entry) not in site.directory.names
         ]
         _judge(site, None, own, parameters, context, result)
     elif site.directory.names:
@@ -89,7 +85,7 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
             name = _department(site, entry)
             if name in by_department:
                 by_department[name].append(entry)
-            elif not _GOVERNMENTS.search(entry.title):
+            elif not _is_governments(entry):
                 nobodys.add(entry.plain_title)
         for department in by_department:
             result.examine(department)
@@ -100,7 +96,7 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
                 _judge(site, None, [], parameters, context, result, len(by_department))
             return result
         for department, own in by_department.items():
-            if len({entry.plain_title for entry in own}) < least:
+            if _count(site, own, parameters, context) < least:
                 _judge(site, department, own, parameters, context, result)
     return result
 
@@ -122,7 +118,7 @@ def _judge(
     departments: int = 0,
 ) -> None:
     """Judge one department, or the site; with ``departments`` so many departments none of which has any."""
-    count = len({entry.plain_title for entry in held})
+    count = _count(site, held, parameters, context)
     if count >= parameters.min_per_year:
         return
     year, over = context.plan_year, _is_over(context)
@@ -157,23 +153,41 @@ def _judge(
 
 def _held(site: Site, parameters: Parameters, context: Context) -> list[Entry]:
     library = library_of(site)
+    words = lexicon("participation")
     wanted = [words_of(one) for word in parameters.keywords for one in written(word)]
-    invited = _inviting(site, context) if "列席" in "".join(parameters.keywords) else frozenset()
+    told = _told(site, context)
     held = []
     for entry in library.entries:
         if entry.day is None or entry.day.year != context.plan_year or entry.day > context.as_of:
             continue
         if parameters.month is not None and entry.day.month not in (parameters.month, parameters.month % 12 + 1):
             continue
-        named = [words for words in wanted if all(word in entry.plain_title for word in words)]
-        # what is asked for may itself be a reading (主要负责人解读): only the rest of the title can rule it out
-        if _NOT_HELD.search(_without(entry.title, named)) or entry.demand:
+        named = [group for group in wanted if all(word in entry.plain_title for word in group)]
+        if entry.demand or _is_not_held(entry.title, named) or _is_of_earlier_years(entry.title, context):
             continue
-        if "省" not in site.name and _HIGHER.search(entry.title):
+        if "省" not in site.name and re.search(words["higher"], entry.title):
             continue
-        if named or entry.url in invited:
+        if named or (entry.url in told and told[entry.url].tells(wanted)):
             held.append(entry)
     return held
+
+
+def _is_not_held(title: str, named: list[list[str]]) -> bool:
+    """Whether a title is that of rules, a notice or a report.
+
+    What is asked for may itself be a reading (主要负责人解读): only the rest of the title can rule it out.
+    """
+    words = lexicon("participation")
+    found = re.search(words["not_held"], _without(title, named))
+    if found is None:
+        return False
+    before = title[:title.find(found.group())]
+    return not (found.group().endswith(_DOCUMENTS) and re.search(words["considered"], before))
+
+
+def _is_of_earlier_years(title: str, context: Context) -> bool:
+    named = years(title)
+    return bool(named) and all(int(year) < context.plan_year for year in named)
 
 
 def _without(title: str, named: list[list[str]]) -> str:
@@ -182,17 +196,86 @@ def _without(title: str, named: list[list[str]]) -> str:
     return any_of([re.escape(word) for word in words]).sub("", title) if words else title
 
 
-def _inviting(site: Site, context: Context) -> frozenset[str]:
-    """Return the pages of the year whose text says that representatives were invited to a meeting."""
-    known = _INVITING.setdefault(site, {})
+@dataclass(frozen=True)
+class _Told:
+    """What a page's text tells: whether guests sat in on a meeting, whether a unit's head explained; what was held."""
+
+    invited: bool
+    explained: bool
+    phrases: tuple[str, ...]
+
+    def tells(self, wanted: list[list[str]]) -> bool:
+        """Whether it tells of an activity some words ask for."""
+        leader = lexicon("participation")["leader_keywords"]
+        if self.invited and any("列席" in word for group in wanted for word in group):
+            return True
+        if self.explained and any(re.search(leader, group[0]) for group in wanted):
+            return True
+        return any(all(word in phrase for word in group) for group in wanted for phrase in self.phrases)
+
+
+def _told(site: Site, context: Context) -> dict[str, _Told]:
+    """Return what the texts of the year's pages tell of activities, by address; each text is looked at once."""
+    known = _TOLD.setdefault(site, {})
     if context.plan_year not in known:
-        texts = (
-            (entry.url, page.text) for entry in library_of(site).entries
-            if entry.day is not None and entry.day.year == context.plan_year
-            and (page := site.pages.get(entry.url)) is not None
-        )
-        known[context.plan_year] = frozenset(url for url, text in texts if "列席" in text and _INVITED.search(text))
+        found = {}
+        for entry in library_of(site).entries:
+            page = site.pages.get(entry.url) if entry.day is not None and entry.day.year == context.plan_year else None
+            told = _read(page) if page is not None else None
+            if told is not None:
+                found[entry.url] = told
+        known[context.plan_year] = found
     return known[context.plan_year]
+
+
+def _read(page: Page) -> _Told | None:
+    words = lexicon("participation")
+    text = page.text
+    invited = "列席" in text and re.search(words["invited"], text) is not None
+    beginning = text[:_BEGINNING]
+    explained = re.search(words["leader_titles"], page.record.title or "") is not None and (
+        re.search(words["leader"], beginning) is not None
+    )
+    outside = re.search(words["higher"], page.record.source or "") is not None
+    phrases = () if outside or not re.search(words["signs"], beginning) else tuple(
+        key(match.group()) for match in re.finditer(words["held"], beginning)
+    )
+    return _Told(invited, explained, phrases) if invited or explained or phrases else None
+
+
+def _count(site: Site, held: list[Entry], parameters: Parameters, context: Context) -> int:
+    """Return how many activities pieces of information tell of: one told twice counts once, each row of an overview."""
+    invited = any("列席" in word for word in parameters.keywords)
+    times: dict[str, int] = {}
+    for entry in held:
+        page = site.pages.get(entry.url)
+        name = (_meeting(entry, page) if invited else "") or entry.plain_title
+        times[name] = max(times.get(name, 1), _rows(site, entry, page, context))
+    return sum(times.values())
+
+
+def _meeting(entry: Entry, page: Page | None) -> str:
+    """Return which meeting a piece of information tells of (第51次常务会); empty where it does not say."""
+    text = f"{entry.title}\n{page.text[:_OPENING] if page is not None else ''}"
+    found = re.search(lexicon("participation")["meeting"], text)
+    return "".join(found.groups()) if found else ""
+
+
+def _rows(site: Site, entry: Entry, page: Page | None, context: Context) -> int:
+    """Return how many rows of an overview are of the year; 1 for what is none."""
+    if page is None or not re.search(lexicon("participation")["several"], entry.title):
+        return 1
+    count = 0
+    for table in tables_of(tree_of(site, page)):
+        for row in table.rows:
+            days = [day for cell in row if cell.begins for day in _DAY.finditer(cell.text)]
+            count += any(int(day[1] or context.plan_year) == context.plan_year for day in days)
+    return max(count, 1)
+
+
+def _is_governments(entry: Entry) -> bool:
+    """Whether what a title tells of the government itself held: it is none of a department's."""
+    return re.search(lexicon("participation")["governments"], entry.title) is not None
 
 
 def _department(site: Site, entry: Entry) -> str | None:
