@@ -13,7 +13,7 @@
 不判定
 给出了联系电话、法规依据、办理条件、期限，或者说明了已经核实、处理情况，话短而说了事的答复，不判；写明答复内容不公开的；不予受理、撤回、重复、
 无效的来信，表扬、感谢的来信。指明了应找哪个单位的推诿，另说了别的话的推诿，只让另打热线、电话的，只说已电话答复的，提请人工复核。同一段答复用在三封以上互不相干的来信上，且没有上述实质内容的，提请人工复核；来信问的是同一件事的，
-答复相同属正常。没有读到答复内容的来信不作判断。
+答复相同属正常。答复很长而没有一处像是回答所问的，也提请人工复核。没有读到答复内容的来信不作判断。
 
 整改
 逐条回应来信所提的问题，说明事实、依据和处理结果；确不属本单位职责的，写明承办单位和联系方式，或者直接转办。
@@ -73,6 +73,8 @@ def _judge(entry: SiteLetter, result: Result) -> bool:
     reply = " ".join((entry.letter.reply or "").split())
     words = lexicon("replies")
     told = _unsigned(reply)
+    if re.search(words["goes_on"], told):
+        return False
     if any_of(words["substance"]).search(told):
         return _judge_hotline(entry, reply, told, result)
     bare = any_of(words["courtesies"]).sub("", told)
@@ -99,7 +101,22 @@ def _judge(entry: SiteLetter, result: Result) -> bool:
             message=f"{quoted}去掉客套话、套话{said}，没有实质内容，属空洞答复{doubt}",
         )
         return True
+    if _talks_past(bare, entry):
+        result.fail(
+            **common, evidence=evidence, confidence="review",
+            message=f"{quoted}没有回答来信所问的事项，疑为空洞答复，请复核",
+        )
+        return True
     return False
+
+
+def _talks_past(bare: str, entry: SiteLetter) -> bool:
+    """Whether a long reply to something asked holds nothing of what answers are made of: figures, conditions, deeds."""
+    words = lexicon("replies")
+    asked = f"{entry.letter.title} {entry.letter.question or ''}"
+    return len(key(bare)) >= words["least_talk"] and bool(re.search(words["asked"], asked)) and not (
+        re.search(words["answers"], bare) or re.search(words["withheld"], bare)
+    )
 
 
 def _is_hollow(left: str, bare: str) -> bool:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from crawler.cms.data import loose_data, read_day
@@ -18,8 +19,13 @@ from crawler.cms.lexicon import load
 from crawler.extract.letter_parts import Draft
 from crawler.extract.letter_words import bare, is_status, says_no_reply, words
 from crawler.extract.parsed import ParsedPage
+from crawler.extract.script_text import unescaped
 
 _OPENS = re.compile(r"(?:=|\(|:|,|^)\s*(?=\{)")
+# data that a script parses from a string of its own
+_QUOTED = re.compile(
+    r"\bparse(?:JSON)?\s*\(\s*(?P<quote>['\"`])(?P<text>\{(?:\\.|(?!(?P=quote)).)*)(?P=quote)", re.DOTALL
+)
 _TAG = re.compile(r"</?[A-Za-z!][^<>]{0,400}>")
 _JOINTS = re.compile(r"[^0-9a-z\u4e00-\u9fff]+")
 _HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -64,6 +70,10 @@ def letter_in_data(page: ParsedPage) -> Draft | None:
 
 def _objects(source: str) -> Iterator[dict[str, str]]:
     """Yield what the outermost objects of a script's source say."""
+    for quoted in islice(_QUOTED.finditer(source), _MOST_OBJECTS):
+        data = loose_data(unescaped(quoted["text"]).replace("\\" + quoted["quote"], quoted["quote"]))
+        if isinstance(data, dict):
+            yield _values(data)
     end = tried = 0
     for opened in _OPENS.finditer(source):
         if opened.end() < end:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from itertools import pairwise
+from functools import lru_cache
 
+from crawler.extract.dates import find_dates
 from crawler.extract.letter_parts import Label
 from crawler.extract.letter_phrases import unit_in
 from crawler.extract.letter_words import bare, label_before, words
@@ -21,11 +22,12 @@ _DATED_END = re.compile(r"\s*[(（\[【]\s*(?:19|20)\d\d[^()（）\[\]【】]{4,
 _BEGIN = re.compile(r"[\s(（<\[［【〔『「〖〈《·•●■◆▪▶*]{0,4}")
 _END = re.compile(r"\s*(?P<sign>[)）>\]］】〕』」〗〉》.．。、|｜/=＝→~～»]|[-—–]{1,2}|\s)\s*(?=[^\s:：])")
 _PART = re.compile(r"\S+")
-_DAY = re.compile(r"(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}")
+_UNIT = re.compile(r"[\u4e00-\u9fff]{3,20}(?=\s|$)")
+_CLOCK = re.compile(r"\d{1,2}\s*[:：]\s*\d\d(?:\s*[:：]\s*\d\d)?")
 _ALIKE = str.maketrans({"．": ".", "｜": "|", "＝": "=", "～": "~", "—": "-", "–": "-"})
 # Labels used for anything at all count as labels without a colon only where they fill a line.
 _SHORTEST_PART = 3
-_LONGEST_LABEL, _LONGEST_SHORT = 12, 60
+_LONGEST_LABEL, _LONGEST_DAY, _LONGEST_SHORT = 12, 24, 60
 _MOST_LINES = 4000
 # so many different labels before the same sign are fields; one alone may begin a sentence
 _LEAST_PARTED = 3
@@ -113,23 +115,43 @@ def _inline_parts(at: int, line: Line) -> list[Label]:
 
 
 def _brief_parts(at: int, line: Line) -> list[Label]:
-    """Return the short words that label a day or a unit behind them, and a state, in one line of such parts."""
+    """Return the short words that label a day or a unit behind them, and a state, in one line of such parts.
+
+    A line that holds anything besides counts only where it tells when the letter came.
+    """
     if line.linked or len(line.text) > 2 * _LONGEST_SHORT:
         return []
-    parts = [(match.start(), match.group()) for match in _PART.finditer(line.text)]
     found: list[Label] = []
-    for (start, part), (_, value) in pairwise(parts):
-        dated = _DAY.match(value) is not None
-        name = next((
-            name for name, known in words().brief.items()
-            if part.rstrip(":：") in known and (unit_in(value) == value if name == "department" else dated)
-        ), None)
+    rest = line.text
+    for match in _brief().finditer(line.text):
+        word, end = match["word"], match.end()
+        day = next(find_dates(line.text[end:end + _LONGEST_DAY]), None)
+        unit = _UNIT.match(line.text, end)
+        if day is not None and day.start == 0:
+            name = next((name for name in ("received", "replied") if word in words().brief[name]), None)
+            value = line.text[end:end + day.end]
+        elif unit is not None and word in words().brief["department"] and unit_in(unit.group()) == unit.group():
+            name, value = "department", unit.group()
+        else:
+            continue
         if name is not None:
-            found.append(Label(name, part, at, start, start + len(part)))
-    if not any(label.name == "received" for label in found):
+            found.append(Label(name, word, at, match.start("word"), end))
+            rest = rest.replace(match.group() + value, " ", 1)
+    if not found:
         return []
     # a state that stands beside them needs no label
-    state = next(((start, part) for start, part in parts if bare(part) in words().statuses), None)
-    if state is not None:
-        found.append(Label("status", "", at, state[0], state[0]))
-    return sorted(found, key=lambda label: label.start)
+    taken = {label.start for label in found}
+    for part in _PART.finditer(line.text):
+        if part.start() not in taken and bare(part.group()) in words().statuses:
+            found.append(Label("status", "", at, part.start(), part.start()))
+            rest = rest.replace(part.group(), " ", 1)
+            break
+    alone = not bare(_CLOCK.sub("", rest))
+    dated = any(label.name == "received" for label in found)
+    return sorted(found, key=lambda label: label.start) if alone or dated else []
+
+
+@lru_cache(maxsize=1)
+def _brief() -> re.Pattern[str]:
+    known = sorted({word for group in words().brief.values() for word in group}, key=len, reverse=True)
+    return re.compile(rf"(?:^|(?<=[\s|｜·•/，,（(]))(?P<word>{'|'.join(known)})\s*[:：]?\s*")

@@ -72,6 +72,7 @@ class _Words:
     other_titles: re.Pattern[str]
     other_columns: re.Pattern[str]
     mailbox_columns: re.Pattern[str]
+    mailbox_name: re.Pattern[str]
     notices: re.Pattern[str]
     colophon: re.Pattern[str]
     steps: re.Pattern[str]
@@ -89,8 +90,8 @@ def phrases() -> _Words:
         unit=re.compile(unit),
         **{
             name: re.compile(lists[name]) for name in (
-                "out", "unanswered", "answered", "other_titles", "other_columns", "mailbox_columns", "notices",
-                "colophon", "steps",
+                "out", "unanswered", "answered", "other_titles", "other_columns", "mailbox_columns", "mailbox_name",
+                "notices", "colophon", "steps",
             )
         },
     )

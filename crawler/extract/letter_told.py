@@ -55,6 +55,9 @@ def _names(page: ParsedPage) -> list[str]:
     crumb = page.once(read_breadcrumb)
     names = [page.meta.get("columnname", ""), page.meta.get("columntype", ""), *_HEAD.split(page.heading)[1:]]
     names += crumb.labels[1:] if crumb is not None else []
+    # a page may be called nothing but 镇长信箱
+    first = _HEAD.split(page.heading)[0]
+    names += [first] if len(first) <= _LONGEST_NAME and phrases().mailbox_name.search(first) else []
     return [name for name in names if 0 < len(name) <= 2 * _LONGEST_NAME]
 
 

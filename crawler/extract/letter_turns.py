@@ -18,6 +18,8 @@ _BRACKETED = re.compile(r"^\s*[【\[〖](?P<inside>[^】\]〗]{1,40})[】\]〗]\
 _CLOSING = re.compile(
     r"\s*[(（\[【]\s*(?:[^()（）\[\]【】\d]{0,24}[\s,，]*)?(?:19|20)\d\d[^()（）\[\]【】]{4,20}[)）\]】]\s*[。.]?\s*$"
 )
+# …材料交户籍所在街道。县住房保障中心 2026-06-16: signed in the line of the last sentence
+_BEHIND = re.compile(r"(?<=[。！!？?；;”])\s*(?P<signed>[^。！!？?；;”\n]{3,44})$")
 _DATED_LABEL = re.compile(r"^\s*[(（\[【](?=(?:19|20)\d\d)[^()（）\[\]【】]{4,20}[)）\]】]\s*[:：]?\s*")
 _GREETINGS = ("您好", "你好", "来信收悉", "您的来信")
 _TO_WHO_ASKED = re.compile(
@@ -111,6 +113,11 @@ def read_turns(
     segments = _segments(lines[start:end], start, claimed, marks, since, turns)
     if _trailing(segments):
         segments = _turned(segments)
+    elif _closes_question(segments):
+        segments = [
+            _Segment(None, []), _Segment(segments[1].phrase, segments[0].lines),
+            _Segment(Phrase("reply", "greeting", keyed=False), segments[1].lines),
+        ]
     _gather(segments, turns)
     if turns.asked > 1:
         turns.several = _several(segments)
@@ -418,6 +425,15 @@ def _trailing(segments: list[_Segment]) -> bool:
     )
 
 
+def _closes_question(segments: list[_Segment]) -> bool:
+    """Whether the one thing that tells who asked stands below the question, and what follows speaks to who asked."""
+    if len(segments) != 2 or not sentences(segments[0].lines):
+        return False
+    phrase, lines = segments[1].phrase, segments[1].lines
+    asks = phrase is not None and phrase.kind == "question" and phrase.keyed
+    return asks and bool(lines) and lines[0].startswith(("尊敬的", *_GREETINGS))
+
+
 def _turned(segments: list[_Segment]) -> list[_Segment]:
     turned = [_Segment(None, [])]
     for before, segment in pairwise(segments):
@@ -477,6 +493,15 @@ def signed(text: str) -> Signature:
         rest = text[:len(text) - len(match.group())].rstrip()
         if inside.days and rest:
             return Signature(rest, inside.days[-1][2], unit_in(inside.text))
+    behind = _BEHIND.search(text[-_SIGNED - 20:])
+    if behind:
+        inside = masked(behind["signed"])
+        left = re.sub(r"[\x00\s。,，—–-]", "", inside.text)
+        rest = text[:len(text) - len(behind.group())].rstrip()
+        unit = unit_in(left)
+        named = bool(left) and unit == left
+        if rest and ((inside.days and (named or not left)) or (named and "—" in behind["signed"])):
+            return Signature(rest, inside.days[-1][2] if inside.days else None, unit)
     tail = text.split("\n")[-2:]
     last = masked(tail[-1][:_SIGNED + 1])
     if len(tail[-1]) > _SIGNED or not last.days:

@@ -86,6 +86,12 @@ def says_no_reply(text: str) -> bool:
     return bare(text) in no_reply or (first in no_reply and first.startswith(_NOT_YET))
 
 
+def says_waiting(text: str) -> bool:
+    """Whether what stands in the place for a reply says outright that it is still to come: no mere 无."""
+    first = bare(text.split("\n", 1)[0][:_LONGEST_STATUS])
+    return first in words().pending or (first in words().no_reply and len(first) > 1 and first.startswith(_NOT_YET))
+
+
 def is_status(text: str) -> bool:
     """Whether a text says nothing but what state a letter is in (已办结, 部门已回复（2026-09-21）)."""
     return len(text) <= _LONGEST_STATUS and bool(words().status_only.fullmatch(bare(text)))

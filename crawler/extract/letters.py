@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -12,6 +13,7 @@ from crawler.extract.letter_data import letter_in_data
 from crawler.extract.letter_labels import labels_of
 from crawler.extract.letter_lists import page_names_letters, read_letter_rows
 from crawler.extract.letter_parts import Draft, Label, is_empty_place, neighbour_of
+from crawler.extract.letter_phrases import masked, unit_in
 from crawler.extract.letter_told import (
     column_values,
     complete,
@@ -23,7 +25,7 @@ from crawler.extract.letter_told import (
     page_title,
     repeats,
 )
-from crawler.extract.letter_words import bare, is_status, says_no_reply, words
+from crawler.extract.letter_words import bare, is_status, says_no_reply, says_waiting, words
 from crawler.extract.outline import Line, Outline, clean
 from crawler.extract.parsed import ParsedPage
 from crawler.snapshot.records import Letter
@@ -56,6 +58,12 @@ _FOOTER_LINES = 3
 _CONTENT_LEVELS = 4
 _MOST_LINES = 4000
 _SIGNALS = 3
+_PROMPT = re.compile(r"\s*(?:请(?!问|求|示|教)|在此|不超过|限)")
+_HEADING_LINES, _LONGEST_HEADING = 3, 48
+_NO_WORDS = re.compile(r"[\x00\s\d:：,，。|｜·/—–\-（）()\[\]]")
+_COLUMNS = 3
+# words that head the columns of any table
+_HEADINGS = frozenset({"title", "number", "kind", "status", "question", "step"})
 _ROWS = 2
 
 
@@ -130,8 +138,8 @@ def _details(outline: Outline, labels: list[Label], page: ParsedPage) -> list[Le
     drafts = [_of_block(lines, block, footer) for block in blocks] or _in_order(lines, kept, footer)
     for name, value in below.items() if len(drafts) == 1 else ():
         drafts[0].values[name] = drafts[0].values.get(name) or value
-    for draft in drafts:
-        _take_day_of_sender(draft)
+    if len(drafts) == 1:
+        _take_day_of_sender(lines, kept, drafts[0])
     letters = [_letter(draft, page) for draft in drafts if _is_letter(draft, page)]
     named = names_mailbox(page)
     if blocks or len(drafts) > 1 or not (letters or named or (_ASKING.search(outline.text) and names_nothing(page))):
@@ -147,12 +155,20 @@ def _details(outline: Outline, labels: list[Label], page: ParsedPage) -> list[Le
     return [letter]
 
 
-def _take_day_of_sender(draft: Draft) -> None:
-    """Take the day that stands beside who asked (留言人：孙** 2026-7-22) where no label tells one."""
-    if not (draft.values.get("received") or draft.values.get("accepted")):
-        day = parse_date(draft.values.get("sender", ""))
-        if day:
-            draft.values["received"] = day
+def _take_day_of_sender(lines: list[Line], labels: list[Label], draft: Draft) -> None:
+    """Take the day that stands beside or below who asked (留言人：孙** 2026-7-22) where no label tells one."""
+    if draft.values.get("received") or draft.values.get("accepted"):
+        return
+    for label in labels:
+        if label.name == "sender":
+            own, below = lines[label.line], lines[label.line + 1] if label.line + 1 < len(lines) else None
+            dated = masked(below.plain) if below is not None and below.element is own.element else None
+            day = parse_date(draft.values.get("sender", ""))
+            if day is None and dated is not None and dated.days and not _NO_WORDS.sub("", dated.text):
+                day = dated.days[0][2]
+            if day:
+                draft.values["received"] = day
+            return
 
 
 def _is_with(lines: list[Line], label: Label, before: list[Label], footer: int) -> bool:
@@ -182,7 +198,11 @@ def _read(draft: Draft, lines: list[Line], labels: list[Label], index: int, foot
     label = labels[index]
     if draft.values.get(label.name) and label.name != "reply":
         return
-    value = _value(lines, labels, index, footer)
+    value = _value(lines, labels, index, footer) or _in_form(lines[label.line].element)
+    if label.name == "reply" and says_no_reply(value):
+        if says_waiting(value):
+            draft.values["status"] = draft.values.get("status") or value.split("\n", 1)[0]
+        value = ""
     if label.name == "reply" and is_status(value):
         draft.values["status"] = draft.values.get("status") or value
         draft.values.setdefault("reply", "")
@@ -191,11 +211,60 @@ def _read(draft: Draft, lines: list[Line], labels: list[Label], index: int, foot
         return
     if draft.values.get(label.name):
         return
+    if label.name in _CONTENT and value and not lines[label.line].text[:label.end].rstrip().endswith((":", "：")):
+        value = _take_heading(draft, label, value, _beside(lines, label, footer))
     if label.name in _DAYS and value:
         value = parse_date(value) or ""
     draft.values[label.name] = value
     if value and words().is_own(label.label):
         draft.own += 1
+
+
+def _in_form(label: HtmlElement) -> str:
+    """Return what a field of a form (textarea, input) shows behind a label, in its block or the one beside it."""
+    beside = neighbour_of(label) if label.tag in ("td", "th", "dt") else None
+    for holder in (label, beside) if beside is not None else (label,):
+        for field in islice(holder.iter("textarea", "input"), _SIGNALS):
+            kept = field.get("readonly") is not None or field.get("disabled") is not None
+            text = field.text if field.tag == "textarea" else field.get("value") if kept else None
+            if text and text.strip() and not _PROMPT.match(text):
+                return clean(text)[:_LONGEST_TEXT]
+    return ""
+
+
+def _take_heading(draft: Draft, label: Label, value: str, beside: str) -> str:
+    """Take the day and the unit that stand above a text (回复 2026-04-16 某乡人民政府); return the text.
+
+    Where nothing stands below them the text is that ``beside`` the label's cell; without any they are not taken.
+    """
+    rest, days, units = value.split("\n"), [], []
+    for _ in range(_HEADING_LINES):
+        dated = masked(rest[0]) if rest and len(rest[0]) <= _LONGEST_HEADING else None
+        left = _NO_WORDS.sub("", dated.text) if dated is not None else ""
+        unit = unit_in(left) if left else None
+        if dated is None or (left and unit != left) or not (dated.days or unit) or (unit and label.name == "question"):
+            break
+        days += [day for _, _, day in dated.days[:1]]
+        units += [unit] if unit else []
+        rest = rest[1:]
+    text = "\n".join(rest) or beside
+    if not text or not (days or units):
+        return text or value
+    if days:
+        draft.values.setdefault("replied" if label.name == "reply" else "received", days[0])
+    if units:
+        draft.values.setdefault("department", units[0])
+    return text
+
+
+def _beside(lines: list[Line], label: Label, footer: int) -> str:
+    """Return the text of the cell beside a label's, where that holds but who answered and when."""
+    cell = lines[label.line].element
+    place = neighbour_of(cell) if cell.tag == "td" else None
+    if place is None or place.tag != "td":
+        return ""
+    held = (line.plain for line in lines[label.line + 1:footer] if _is_inside(line.element, place))
+    return "\n".join(islice(held, _MOST_LINES))[:_LONGEST_TEXT]
 
 
 def _blocks(lines: list[Line], labels: list[Label]) -> list[tuple[HtmlElement, list[Label]]]:
@@ -304,12 +373,13 @@ def _is_next(element: HtmlElement, value: HtmlElement) -> bool:
 
 def _content(lines: list[Line], labels: list[Label], index: int, value: str, footer: int) -> str:
     """Return a text that begins behind its label and goes on to the next label that is not part of it."""
+    at = labels[index].line
     end = next(
         (label.line for label in labels[index + 1:]
-         if label.line > labels[index].line and label.name != "other" and label.name != labels[index].name),
+         if label.line > at and label.name != "other" and label.name != labels[index].name
+         and not (label.name in _HEADINGS and _heads_table(lines[label.line].element, lines[at + 1].element))),
         footer,
     )
-    at = labels[index].line
     if not value and is_empty_place(lines[at].element):
         return ""
     parts = [value] if value else []
@@ -324,8 +394,15 @@ def _content(lines: list[Line], labels: list[Label], index: int, value: str, foo
             break
         parts.append(plain)
         length += len(plain)
-    text = "\n".join(parts)[:_LONGEST_TEXT]
-    return "" if says_no_reply(text) else text
+    return "\n".join(parts)[:_LONGEST_TEXT]
+
+
+def _heads_table(label: HtmlElement, content: HtmlElement) -> bool:
+    """Whether what looks like a label heads a column of a table that stands in the cell a text begins in."""
+    row = label.getparent()
+    if content.tag not in ("td", "dd") or label.tag not in ("td", "th") or row is None or len(row) < _COLUMNS:
+        return False
+    return label is not content and any(node is content for node in label.iterancestors())
 
 
 def _around(label: HtmlElement, content: HtmlElement, begun: bool) -> HtmlElement | None:

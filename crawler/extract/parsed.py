@@ -34,6 +34,8 @@ _QUERY = re.compile(
 _FROM_ROOT = re.compile(r"(?:/[\w-][\w.-]*)+/?", re.ASCII)
 _ROOT = re.compile(r"https?://[\w.:-]+(?=/)", re.ASCII)
 _NAMED = ("base", "datastore", "h1", "h2", "link", "meta", "option", "script", "title")
+_WHOLE_DAY = re.compile(r"\s*(?:19|20)\d\d-\d\d?-\d\d?")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _ASCII = "".join(map(chr, range(128)))
 
 
@@ -122,10 +124,20 @@ def parse_page(body: bytes, url: str, content_type: str | None = None) -> Parsed
     markup = _markup(body, html, charset)
     parsed = _without_swollen_tags(html)
     tree = _tree(markup if parsed is html else parsed.encode("utf-8", "replace"))
+    if "<time" in html:
+        _spell_out_times(tree)
     named: dict[str, list[etree._Element]] = {tag: [] for tag in _NAMED}
     for element in tree.iter(*_NAMED):
         named[element.tag].append(element)
     return ParsedPage(url, html, tree, charset, _base(named["base"], url), markup, named, _meta(named["meta"]))
+
+
+def _spell_out_times(tree: etree._Element) -> None:
+    """Write the whole day of ``<time datetime="2026-04-13">4月13日</time>`` where its words leave out the year."""
+    for element in tree.iter("time"):
+        day = _WHOLE_DAY.match(element.get("datetime") or "")
+        if day is not None and not len(element) and not _YEAR.search(element.text or ""):
+            element.text = day.group()
 
 
 def _markup(body: bytes, html: str, charset: str) -> bytes:
