@@ -7,8 +7,9 @@
 目的、重要举措等进行实质性解读”等。
 
 判定
-一、摘抄：解读正文中，落在“与文件原文连续 10 字以上相同”的片段里的字数（不计标点、空格），占解读正文字数的八成以上；
-二、罗列：解读正文七成以上的行就是文件里的小标题；除了四个以上的章节名称、小标题，几乎没有别的话的，提请人工复核；
+一、摘抄：解读正文中，落在“与文件原文连续 10 字以上相同”的片段里的字数（不计标点、空格），占解读正文字数的八成以上（引出
+正文的话、问答里的提问、表格的条款号不计，连这些一起也占一半以上）；
+二、罗列：解读正文七成以上的行就是文件里的小标题；除了四个以上的章节名称、小标题，几乎没有别的话的，以及只有小标题和放在哪份文件上都成立的套话的，提请人工复核；
 三、缺要素：规则包点名的要素（背景、依据、目的、举措），从小标题和有含义的句子里一处也找不到的达三项以上，提请人工
 复核；规则包没有点名的，背景、依据、目的全无的提请人工复核。
 摘抄的语句在本站其他文件里也多有出现、像是通用套话的，摘抄之外自己另写了 300 字以上的，提请人工复核。
@@ -45,7 +46,12 @@ from crawler.snapshot.reader import Page
 
 _LEAST_TEXT, _LEAST_DOCUMENT, _LEAST_HEADINGS = 150, 200, 4
 # a text shorter than the least is judged where it is long enough to explain something and is all but wholly copied
-_LEAST_COPIED, _ALL_BUT_WHOLLY = 80, 0.8
+_LEAST_COPIED, _ALL_BUT_WHOLLY = 60, 0.8
+# so much of the whole must be copied before what frames it is left out; a line this short is a label
+_MOSTLY, _LABEL = 0.5, 6
+# a heading's words are no fewer; what leads to headings in a sentence; so little beside them explains nothing
+_SHORTEST, _LEADS_TO, _LITTLE = 4, 30, 30
+_SENTENCE = re.compile(r"[^。；！\n]+")
 _HEADING_LENGTH = 40
 # a line that begins as a clause and is longer is the clause itself, copied
 _CLAUSE_TITLE = 20
@@ -134,7 +140,50 @@ def _is_nothing_but_copied(site: Site, page: Page, text: str, originals: list[st
     if pictured or len(key_of_text(text)) < _LEAST_COPIED:
         return False
     runs = [runs_of(original) for original in originals]
-    return share_found(text, frozenset().union(*runs)) >= _ALL_BUT_WHOLLY
+    return _share_copied(text, frozenset().union(*runs)) >= _ALL_BUT_WHOLLY
+
+
+def _share_copied(text: str, runs: frozenset[str]) -> float:
+    """Return what share of a text is copied: of the whole, or of its matter where even the whole is so mostly."""
+    whole = share_found(text, runs)
+    matter = _matter(text)
+    if whole < _MOSTLY or len(key_of_text(matter)) < _LEAST_COPIED:
+        return whole
+    return max(whole, share_found(matter, runs))
+
+
+def _matter(text: str) -> str:
+    """Return a text without what only frames its matter: the lead (…解读如下：), questions, labels of rows."""
+    words = lexicon("interpretation_quality")
+    lines = [line.strip() for line in text.splitlines() if len(key(line)) > _LABEL]
+    lines = [line for line in lines if not re.search(words["question"], line)]
+    while lines and len(lines) > 1 and re.search(words["lead"], lines[0]):
+        lines = lines[1:]
+    return "\n".join(lines)
+
+
+def _is_frame(text: str, originals: list[str]) -> bool:
+    """Whether a text is but headings of its document and phrases that fit any document."""
+    words = lexicon("interpretation_quality")
+    heading_line = re.compile(words["heading_line"])
+    headed = [
+        line.split("。")[0] for original in originals for line in map(str.strip, original.splitlines())
+        if heading_line.search(line)
+    ]
+    own = {name for line in headed if len(line) <= _HEADING_LENGTH and len(name := _unnumbered(line)) >= _SHORTEST}
+    if len(own) < _LEAST_HEADINGS or sum(name in key_of_text(text) for name in own) < _LEAST_HEADINGS:
+        return False
+    slogans, rest = any_of(words["slogans"]), 0
+    for sentence in _SENTENCE.findall(text):
+        plain = key_of_text(sentence)
+        bare = plain
+        for name in own:
+            bare = bare.replace(name, "")
+        if bare == plain and not slogans.search(sentence):
+            rest += len(plain)
+        elif bare != plain:
+            rest += max(0, len(bare) - _LEADS_TO)
+    return rest <= _LITTLE
 
 
 @dataclass(frozen=True)
@@ -146,6 +195,7 @@ class _Measured:
     missing: list[str]
     characters: int
     headings: list[str]
+    framed: bool = False
 
 
 # what is measured is the same for all clauses
@@ -161,9 +211,9 @@ def _measured(site: Site, page: Page, documents: list[Page]) -> _Measured:
         least = min(_LEAST_DOCUMENT, len(text))
         runs = [runs_of(original) for original in originals if len(original) >= least]
         known[place] = _Measured(
-            share_found(text, frozenset().union(*runs)), _headings_share(text, originals),
+            _share_copied(text, frozenset().union(*runs)), _headings_share(text, originals),
             [] if _is_dialogue(page) else missing_elements(text), len(key_of_text(text)),
-            headings_alone(text),
+            headings_alone(text), _is_frame(text, originals),
         )
     return known[place]
 
@@ -196,6 +246,11 @@ def _judge(site: Site, page: Page, documents: list[Page], parameters: Parameters
             **common, confidence="review" if pictured else "certain",
             message=f"解读{title}只罗列文件的小标题：正文各行有 {listed:.0%} 是原文标题{lacking}"
             + ("，页面另有图片或视频，请复核" if pictured else ""),
+        )
+    elif measured.framed:
+        result.fail(
+            **common, confidence="review",
+            message=f"解读{title}只有文件的小标题和放在哪份文件上都成立的话，没有展开{lacking}，请复核",
         )
     elif measured.headings and not page.record.attachments and next(own_media(site, page), None) is None:
         shown = "、".join(f"“{heading}”" for heading in measured.headings[:_SHOWN])
