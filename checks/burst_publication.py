@@ -38,7 +38,7 @@ import checks.model
 from checks.columns import Column
 from checks.days import day_of
 from checks.model import Context, Result
-from checks.periods import months_named
+from checks.periods import months_named, without_periods
 from checks.site import Site
 from crawler.snapshot.reader import Page
 from rules.lexicons import comes_steadily, holds_dealings, is_of_a_batch, stage_of_dealing, subject_of_dealing
@@ -52,7 +52,9 @@ _SPREAD = 4
 _SAME_SEASON, _YEAR_BEFORE = 45, 180
 # dealings of so few kinds, or so many of one project, are a batch; projects are told apart by so many characters
 _EACH_STAGE, _ONE_PROJECT, _PROJECT = 2, 1 / 3, 6
-_ISSUE = re.compile(r"第\s*([\d一二三四五六七八九十百]+)\s*(?:期|周|旬|辑|次)")
+_ISSUE = re.compile(r"第\s*([\d一二三四五六七八九十百]+)\s*(?:期|周|旬|辑|次|批|号)")
+# what is numbered by others, and answered at one time
+_ANSWERED = re.compile(r"提案|建议|议案|令|文件")
 
 
 class Parameters(checks.model.Parameters):
@@ -230,15 +232,16 @@ def _series(
 ) -> Burst | None:
     """Return the few days within which many issues of one series came, after long silence; None where none did."""
     burst = burst_of(days, year, parameters)
-    if burst is None:
+    if burst is None or _is_seasonal(days, burst):
         return None
     issues: dict[str, set[str]] = defaultdict(set)
     for item in column.items:
         shown = _day(site.page_of(item.href) if item.href else None, item.date)
         issue = _ISSUE.search(unicodedata.normalize("NFKC", item.title))
-        if issue and shown is not None and burst.first <= shown <= burst.last:
+        if issue and shown is not None and burst.first <= shown <= burst.last and not _ANSWERED.search(item.title):
             # one series: the title without its number
-            issues[item.title[:issue.start()] + item.title[issue.end():]].add(issue.group(1))
+            rest = unicodedata.normalize("NFKC", item.title)
+            issues[without_periods(rest[:issue.start()] + rest[issue.end():])].add(issue.group(1))
     most = max(map(len, issues.values()), default=0)
     return replace(burst, issues=most) if most >= max(_SPREAD, 0.5 * burst.count) else None
 

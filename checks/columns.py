@@ -183,7 +183,8 @@ def _is_script_filled(site: Site, group: list[Page]) -> bool:
     """Whether a page of the list is filled by a script, and what that script asks was not read in its stead."""
     shells = [
         page for page in group
-        if page.record.script_shell or (page.record.listing is not None and page.record.listing.script_filled)
+        if (page.record.script_shell and not _counts_none(page))
+        or (page.record.listing is not None and page.record.listing.script_filled)
     ]
     if not shells:
         return False
@@ -194,6 +195,12 @@ def _is_script_filled(site: Site, group: list[Page]) -> bool:
         if not any(url in by_url and _answers(by_url[url]) for url in asked):
             return True
     return False
+
+
+def _counts_none(page: Page) -> bool:
+    """Whether the data a page itself keeps for its script say that there is none."""
+    listing = page.record.listing
+    return listing is not None and listing.total == 0 and listing.dialect in _ASKED and not listing.script_filled
 
 
 def _answers(page: Page) -> bool:

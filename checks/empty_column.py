@@ -31,8 +31,10 @@ from checks.lexicon import any_of, lexicon
 from checks.model import Context, Result
 from checks.reach import names_article
 from checks.site import CONTENT_KINDS, Site
+from checks.titles import key
 from checks.unread import rendering_words, was_opened
 from crawler.urls import suffix_of
+from rules.lexicons import column_type
 
 # so many characters beside links and labels are content: of a page without a list, of an empty list's page
 _TEXT_WITHOUT_LIST, _TEXT_BESIDE_LIST = 10, 60
@@ -40,6 +42,11 @@ _TEXT_WITHOUT_LIST, _TEXT_BESIDE_LIST = 10, 60
 _TEMPLATE_COLUMNS = 3
 # so long a text may be a notice alone; words shorter than this are of a menu
 _LONGEST_NOTICE, _LEAST_WORDS = 40, 7
+# a line this short, no date, is the label of a tab; a page of one column's name may be all its column shows
+_LABEL, _SHORT_PAGE = 6, 80
+_SEPARATOR, _LONGEST_TRAIL = re.compile(r"[/>＞»›→|]+"), 60
+_UPDATED = re.compile(r"\d")
+_DATED = re.compile(r"(?:更新|发布|公开)?(?:时间|日期)?\W{0,2}(?:19|20)\d\d.{1,14}|\W*来源.{0,20}")
 # a link found on more pages than this belongs to the template, not to the column
 # fewer links beside a trail are a way back or a way on, no page of links
 _GATHERED = 4
@@ -75,6 +82,7 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
         result.examine(column.department)
         if not column.items and not _is_of_site(column):
             _judge(site, column, template, result)
+    _judge_single_pages(site, parameters, template, result)
     for override in site.unread_overrides():
         if parameters.types is None or override.type in parameters.types:
             result.examine(override.department)
@@ -83,6 +91,24 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
                 message=f"“{override.name or override.url}”栏目本次未能打开，无法判断有无内容",
             )
     return result
+
+
+def _judge_single_pages(site: Site, parameters: Parameters, template: frozenset[str], result: Result) -> None:
+    """Judge columns of one page (养老服务) that show nothing but that they are still to be filled."""
+    for page in site.articles:
+        name = page.record.column_name or ""
+        # a packed text is told apart from a long one without unpacking it
+        if len(page.packed_text) > _SHORT_PAGE * 4 or not name or key(page.record.title or "") != key(name):
+            continue
+        lines = [line for line in _lines(page.text) if key(line) != key(name) and line not in template]
+        said = _says_nothing_yet([line for line in lines if not _DATED.fullmatch(line)])
+        kind = column_type(name)
+        if said and not page.record.attachments and (parameters.types is None or kind in parameters.types):
+            result.examine(site.department_of(page))
+            result.fail(
+                url=page.url, column=name, department=site.department_of(page),
+                evidence={"type": kind, "notice": said}, message=f"“{name}”栏目没有任何内容，页面显示“{said[:30]}”",
+            )
 
 
 def _is_of_site(column: Column) -> bool:
@@ -96,8 +122,8 @@ def _judge(site: Site, column: Column, template: frozenset[str], result: Result)
          if page.record.listing is not None and page.record.listing.empty_notice), None,
     )
     text = _own_text(site, column, template, notice)
-    if notice is None and len(text) <= _LONGEST_NOTICE and re.fullmatch(lexicon("lists")["nothing_yet"], text):
-        notice, text = text, ""
+    if notice is None and (said := _says_nothing_yet(_own_lines(site, column, template, None))):
+        notice, text = said, ""
     evidence: dict[str, object] = {"type": column.type, "notice": notice, "text": text[:80]}
     common = {"url": column.url, "column": column.name, "department": column.department, "evidence": evidence}
     if _has_content(site, column, text, notice):
@@ -154,19 +180,41 @@ def _template_lines(site: Site) -> frozenset[str]:
     return frozenset(line for line, count in counts.items() if count >= _TEMPLATE_COLUMNS)
 
 
+def _says_nothing_yet(lines: list[str]) -> str | None:
+    """Return the line that says that nothing is there yet, where there are but such lines and labels of tabs."""
+    told = [line for line in lines if len(line) <= _LONGEST_NOTICE and re.fullmatch(_nothing_yet(), line)]
+    others = [line for line in lines if line not in told]
+    return told[0] if told and all(len(line) <= _LABEL and not _UPDATED.search(line) for line in others) else None
+
+
+def _nothing_yet() -> str:
+    pattern: str = lexicon("lists")["nothing_yet"]
+    return pattern
+
+
 def _own_text(site: Site, column: Column, template: frozenset[str], notice: str | None) -> str:
     """Return what the column's pages say beside links, template, pagers and the notice of emptiness."""
+    return "".join(_own_lines(site, column, template, notice))
+
+
+def _own_lines(site: Site, column: Column, template: frozenset[str], notice: str | None) -> list[str]:
     said = {column.name, *(column.page.record.breadcrumb or ()), notice or ""}
-    own = []
+    own: list[str] = []
     for page in column.pages:
         linked = {"".join(words.split()) for _, _, words in site.snapshot.links_from(page.url)}
         own += [
             line for line in _lines(page.text)
             if line not in template and line not in linked and line not in said and not _SIDE.fullmatch(line)
-            and not _is_all_links(line, linked)
+            and not _is_all_links(line, linked) and not _is_trail(line, column.name)
             and (not _PAGER.match(line) or _PHONE.search(line))
         ]
-    return "".join(own)
+    return own
+
+
+def _is_trail(line: str, name: str) -> bool:
+    """Whether a line is a trail to the column: 信息公开目录/应急预案."""
+    parts = _SEPARATOR.split(line)
+    return len(parts) > 1 and len(line) <= _LONGEST_TRAIL and parts[-1] == "".join(name.split())
 
 
 def _is_all_links(line: str, linked: set[str]) -> bool:

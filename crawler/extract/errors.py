@@ -13,7 +13,10 @@ from crawler.extract.finding import search_led
 from crawler.extract.outline import EDGE, Line, clean
 from crawler.extract.parsed import ParsedPage
 
-_CODE = r"(?<![\d.,第〔\[])(?<!\d-)(?:40[0-9]|410|412|50[0-4])(?!-?\d|[号年月日元万个条件户人名家公余多亿.,%〕\]])"
+_CODE = (
+    r"(?<![\d.,第〔\[])(?<!\d-)(?:40[0-9]|410|412|50[0-4])"
+    r"(?!-?\d|[号年月日元万个条件户人名家公余多亿室房栋幢楼层路线国省县乡次班例医台辆床座.,%〕\]])"
+)
 _LEXICON = load("error_pages")
 
 
@@ -29,6 +32,8 @@ _WORDING = _any("wordings")
 _HINT = re.compile("|".join(_LEXICON["hints"]))
 _FACTS = re.compile(_LEXICON["facts"])
 _FACTS_LEADS = "发更信来"
+_WEAK_TITLE = re.compile(_LEXICON["weak_title"])
+_PROSE = re.compile(r"[^。！？\n]{15,}[。！？]")
 _SUPPOSED = re.compile(_LEXICON["supposed"])
 _PICTURE = re.compile(
     r"(?:^|[/_\-.])(?:(?:error|err|img|pic|page|bg|icon|no|ico|tu)?[-_]?(?:40[0345]|50[0234])(?:[-_]?(?:error|err|img|pic|page|bg|new|\d{1,2}))?"
@@ -59,6 +64,8 @@ def read_error(page: ParsedPage, *, article: bool, text_length: int) -> str | No
     title = page.heading
     titled = bool(title) and len(title) <= 60 and bool(_TITLE.search(title))
     wording = _line(page, supposed=titled)
+    if titled and not wording and _WEAK_TITLE.search(title) and _PROSE.search(page.outline.text):
+        return None
     if search_led(_FACTS, _FACTS_LEADS, page.outline.text) and (not titled or _has_paragraphs(page)):
         return None
     if text_length <= _OWN_TEXT and (titled or wording):
