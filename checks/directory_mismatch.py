@@ -10,7 +10,8 @@
 目录表格（或逐项写明要素的卡片）的表头里没有规则包要求的要素，或者有这一栏而所有事项都没有填写的，判为要素缺失，
 过半数没有填写的、要求写明公开渠道而公开方式一栏只写主动公开、依申请公开的，提请人工复核（登记目录的表头只认得出索引、名称、内容概述、生成日期中的一两项、不能确定
 是目录的，提请人工复核）；目录里没有要求列入的内容，提请人工复核；目录事项的链接打不开，判为不符；
-目录事项没有链接，全站栏目名称、链接文字和信息标题里也没有的，提请人工复核；规则包要求不再保留的旧目录，取代它的新目录已在
+目录事项没有链接，全站栏目名称、链接文字和信息标题里也没有的（用顿号、“和”并列的，合写、分写、缩写都算有），提请人工复核；
+目录列入了某一上级栏目下的绝大多数栏目（八个以上），而有的栏目在任何目录里都没有提到的，提请人工复核；规则包要求不再保留的旧目录，取代它的新目录已在
 网站上而旧目录仍在的，提请人工复核。要求列入的内容按规则包给出的各种写法找。
 
 不判定
@@ -32,10 +33,10 @@ from lxml.html import HtmlElement
 
 import checks.model
 from checks.bodies import tree_of
+from checks.directory_names import is_on_site, unlisted
 from checks.lexicon import any_of, lexicon
 from checks.model import Context, Result
 from checks.site import Site
-from checks.subjects import library_of, names_on
 from checks.tables import Cell, tables_of
 from checks.titles import cited, key
 from crawler.snapshot.reader import Page
@@ -109,6 +110,8 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
         department = site.department_of(page)
         result.examine(department)
         _judge(site, page, contents, department, parameters, result)
+        if contents.items and not (parameters.fields or parameters.entries or parameters.withdrawn):
+            _judge_columns(site, page, contents, directories, department, result)
     return result
 
 
@@ -243,7 +246,7 @@ def _judge_items(site: Site, page: Page, contents: Contents, common: dict[str, A
                 **common, target=item.name[:_NAME], evidence={"links": list(item.links)[:3]},
                 message=f"{title}所列“{item.name[:_NAME]}”的链接打不开，目录与栏目不符",
             )
-        elif not item.links and not any(_on_site(site, name) for name in (item.name, *item.places)):
+        elif not item.links and not any(is_on_site(site, name) for name in (item.name, *item.places)):
             absent.append(item.name[:_NAME])
     if len(absent) > _MOSTLY * len(contents.items) and len(absent) > 3:
         result.fail(
@@ -259,12 +262,19 @@ def _judge_items(site: Site, page: Page, contents: Contents, common: dict[str, A
         )
 
 
-def _on_site(site: Site, name: str) -> bool:
-    plain = key(name)
-    for entry in names_on(site):
-        if plain in entry.name or (len(entry.name) >= 4 and entry.name in plain):
-            return True
-    return any(plain in entry.plain_title for entry in library_of(site).entries)
+def _judge_columns(
+    site: Site, page: Page, contents: Contents, directories: list[Page], department: str | None, result: Result
+) -> None:
+    if _kind(contents.heads) != "items":
+        return
+    for group in unlisted(site, [item.name for item in contents.items], page, directories):
+        for column in group.columns:
+            result.fail(
+                url=page.url, target=column.name, department=department, confidence="review",
+                evidence={"column": column.url, "beside": group.size, "listed": group.listed},
+                message=f"栏目“{column.name}”没有列入{cited(page.record.title or '')}，而与它同在“{group.name}”下的 "
+                f"{group.size} 个栏目有 {group.listed} 个列入，请核对",
+            )
 
 
 def _read(site: Site, page: Page) -> Contents:
@@ -307,7 +317,7 @@ def _column(rows: Sequence[Sequence[Cell]], place: int) -> Iterator[str]:
     for row in rows:
         texts = {cell.text for cell in row}
         if len(texts) > 1 and place < len(row) and not all(not text or head.fullmatch(text) for text in texts):
-            yield row[place].text
+            yield "图示" if row[place].drawn else row[place].text
 
 
 def _cards(root: HtmlElement | None) -> Iterator[list[list[Cell]]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lxml import html
 
@@ -15,11 +15,15 @@ _SPACE = re.compile(r"[\s\u00a0\u3000]+")
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell as it stands in the grid: its text, its links as (href, words), whether it begins here."""
+    """One cell as it stands in the grid: its text, its links as (href, words), whether it begins here.
+
+    ``drawn``: a cell without text holds a picture or a field instead (a tick, a choice).
+    """
 
     text: str = ""
     links: tuple[tuple[str, str], ...] = ()
     begins: bool = True
+    drawn: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,8 @@ def tables_of(root: html.HtmlElement | None) -> list[Table]:
 
 def cell_of(element: html.HtmlElement) -> Cell:
     """Return an element as a cell of a table."""
-    return Cell(_text(element), _links(element))
+    text = _text(element)
+    return Cell(text, _links(element), drawn=not text and _is_drawn(element))
 
 
 def _read(element: html.HtmlElement) -> Table:
@@ -62,7 +67,7 @@ def _read(element: html.HtmlElement) -> Table:
                 continue
             _drop(line, hanging)
             value = cell_of(cell)
-            repeated = Cell(value.text, value.links, begins=False)
+            repeated = replace(value, begins=False)
             down, across = _span(cell, "rowspan"), _span(cell, "colspan")
             for step in range(across):
                 if down > 1:
@@ -94,6 +99,10 @@ def _span(cell: html.HtmlElement, name: str) -> int:
 
 def _text(cell: html.HtmlElement) -> str:
     return _SPACE.sub(" ", "".join(cell.itertext()))[:_MAX_TEXT].strip()
+
+
+def _is_drawn(cell: html.HtmlElement) -> bool:
+    return next(cell.iter("img", "input", "svg", "i", "object"), None) is not None
 
 
 def _links(cell: html.HtmlElement) -> tuple[tuple[str, str], ...]:
