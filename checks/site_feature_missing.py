@@ -47,6 +47,7 @@ _HEADLINE, _LONG_HEADLINE = 12, 14
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _REMARK = re.compile(r"<!--(.{0,2000}?)-->", re.DOTALL)
 _TAG = re.compile(r"<(?:div|form|input|a|ul|table|span|p)\b", re.IGNORECASE)
+_SEARCHES = re.compile(r"搜\s*索|检\s*索")
 _MOST_REMARKS, _HINT = 500, 20
 _SCRIPT = re.compile(r"<script[^>]+src\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
 _LIBRARY = re.compile(
@@ -81,7 +82,7 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
         elif known is None or "seen" not in known:
             name = known["name"] if known else feature
             result.unverified(url=site.home, target=feature, message=f"本版没有判断{name}的办法，无法确认")
-        elif _is_there(site, homes, known, shown, headlines):
+        elif _is_there(site, homes, known, shown, headlines) or (feature == "search" and _asks_words(frame)):
             if feature == "search":
                 _judge_search(site, result)
         else:
@@ -96,6 +97,10 @@ def _headlines(site: Site, homes: list[Page]) -> set[str]:
     for page in homes:
         for target, _, words in site.snapshot.links_from(page.url):
             whole, opened = key(words), site.page_of(target)
+            known = site.targets.get(target)
+            if known is not None and known.role == "external" and not own.search(words) and _SEARCHES.search(words):
+                # another site's search
+                found.add(whole)
             if len(whole) < _HEADLINE or own.search(words):
                 continue
             if opened is not None and opened.record.page_kind in CONTENT_KINDS:
@@ -166,6 +171,25 @@ def _judge(
             confidence="certain" if sure and assured else "review",
             message=f"首页没有{name}" + ("" if sure else "（首页用了脚本，请在浏览器中核对）"),
         )
+
+
+def _asks_words(frame: html.HtmlElement | None) -> bool:
+    """Whether a form or a field asks for words to search for, by where it is sent or what it is called."""
+    words = lexicon("site-features")
+    sent, called = re.compile(words["search_forms"]), re.compile(words["search_fields"])
+    for field in frame.iter("input") if frame is not None else ():
+        kind = (field.get("type") or "text").strip().lower()
+        form = next(field.iterancestors("form"), None)
+        if kind not in ("text", "search"):
+            continue
+        told = "".join([*(form.itertext() if form is not None else ()), field.get("placeholder") or ""])
+        if re.search(words["other_searches"], told + (form.get("action") or "" if form is not None else "")):
+            continue
+        if kind == "search" or (form is not None and sent.search(form.get("action") or "")):
+            return True
+        if any(called.search(field.get(name) or "") for name in ("name", "id")):
+            return True
+    return False
 
 
 def _has_lone_field(markup: str) -> bool:

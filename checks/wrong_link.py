@@ -248,7 +248,7 @@ def _judge_parts(site: Site, result: Result, judged: set[tuple[str, str]]) -> se
     for (url, words), sources in sorted(places.items()):
         apart = wrong[url, words]
         own = all(site.pages[source].record.page_kind in CONTENT_KINDS for source in sources)
-        if not apart.kind and (not own or len(sources) > _SOURCES):
+        if not apart.kind and ((not own and not quoted(words)) or len(sources) > _SOURCES):
             continue
         source = min(sources, key=lambda address: (site.depth(address), address))
         found |= {(source, url) for source in sources}
@@ -289,11 +289,24 @@ def _apart(site: Site, url: str, words: str) -> _Apart | None:
         text = key_of_text(opened.text)
         mine, its = (text.count(f"{part}年" if kind == "年度" else _core(part)) for part in (one, other))
         return _Apart(kind, one, other, its > 0 and mine == 0) if its >= mine else None
+    if (other := _of_another_document(words, opened)) is not None:
+        return other
     row = _Row("", words, url, opened)
     if len(said) < _MIN_ROW or any_of(lexicon("links")["prompts"]).search(words):
         return None
     apart = all(differ_in_subject(words, title) for title in _own_titles(opened))
     return _Apart("", words, titles[0], False) if apart and _has_nothing_of(site, row, _FEW_PAIRS) else None
+
+
+def _of_another_document(words: str, opened: Page) -> _Apart | None:
+    """Tell a link that names a document in 《》 and opens what is on another document, without a word of the first."""
+    named, others = quoted(words)[:1], [name for title in _own_titles(opened) for name in quoted(title)[:1]]
+    if not named or not others or len(key(named[0])) < _MIN_TITLE or opened.record.text_length < _LEAST_TEXT:
+        return None
+    apart = all(differ_clearly(named[0], other) or differ_in_subject(named[0], other) for other in others)
+    if not apart or core(named[0]) in key_of_text(opened.text):
+        return None
+    return _Apart("文件", named[0], others[0], True)
 
 
 def _core(part: str) -> str:

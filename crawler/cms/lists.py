@@ -157,7 +157,8 @@ def _without_dated_rows(
     if notice is None and (placed or bar is not None):
         rows = undated_rows(page, zones, bar)
         if rows:
-            listing.items = [ListItem(title=row.title, href=row.href) for row in rows]
+            listing.items = [ListItem(title=row.title, href=row.href, date=row.day) for row in rows]
+            listing.newest = max((row.day for row in rows if row.day), default=None)
             listing.script_filled = is_script_filled(page, zones)
             return listing
     listing.empty_notice = notice

@@ -9,6 +9,7 @@ import lxml.html
 from crawler.cms.lexicon import load
 from crawler.cms.rows import Row, RowFinder
 from crawler.cms.zones import Zones
+from crawler.extract.dates import parse_date
 from crawler.extract.parsed import ParsedPage
 
 _ROW_TAGS = frozenset({"li", "tr", "dd", "dt", "td"})
@@ -20,6 +21,9 @@ _ARTICLE_ADDRESS = re.compile(r"\d{3,}|[0-9a-f]{16,}|\.(?:pdf|docx?|xlsx?|ofd|wp
 _INDEX_ADDRESS = re.compile(r"(?:/|/(?:index|default|list)\w*\.\w+|/col/col\d+/index\.html)$", re.IGNORECASE)
 _GROUP_TAGS = 5
 _LONGEST_HEADING = 8
+_HINTED = re.compile(
+    r"(?:发布|发表|公开|更新)?(?:时间|日期)\s*[:：]\s*((?:19|20)\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2})"
+)
 
 
 def undated_rows(page: ParsedPage, zones: Zones, near: lxml.html.HtmlElement | None = None) -> list[Row]:
@@ -35,7 +39,7 @@ def undated_rows(page: ParsedPage, zones: Zones, near: lxml.html.HtmlElement | N
             continue
         element = _row_element(anchor)
         if element is not None:
-            row = Row(found[1], found[0], None, None, element, anchor)
+            row = Row(found[1], found[0], _hinted(anchor), None, element, anchor)
             groups.setdefault(_make(element), []).append(row)
     fewest = 1 if near is not None else _FEWEST
     lists = [
@@ -43,6 +47,13 @@ def undated_rows(page: ParsedPage, zones: Zones, near: lxml.html.HtmlElement | N
         if len(rows) >= fewest and _looks_like_list(rows) and not _is_side_list(rows, zones)
     ]
     return max(lists, key=len, default=[])
+
+
+def _hinted(anchor: lxml.html.HtmlElement) -> str | None:
+    """Return the day that a link's hint names (title="标题：… 发布时间：2026-11-17"), ISO; None where it names none."""
+    hint = anchor.get("title") or ""
+    named = _HINTED.search(hint) if "20" in hint else None
+    return parse_date(named[1]) if named else None
 
 
 def _row_element(anchor: lxml.html.HtmlElement) -> lxml.html.HtmlElement | None:

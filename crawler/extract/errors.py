@@ -33,6 +33,7 @@ _HINT = re.compile("|".join(_LEXICON["hints"]))
 _FACTS = re.compile(_LEXICON["facts"])
 _FACTS_LEADS = "发更信来"
 _WEAK_TITLE = re.compile(_LEXICON["weak_title"])
+_APOLOGY = re.compile("抱歉|对不起|遗憾|搬家")
 _PROSE = re.compile(r"[^。！？\n]{15,}[。！？]")
 _SUPPOSED = re.compile(_LEXICON["supposed"])
 _PICTURE = re.compile(
@@ -64,7 +65,7 @@ def read_error(page: ParsedPage, *, article: bool, text_length: int) -> str | No
     title = page.heading
     titled = bool(title) and len(title) <= 60 and bool(_TITLE.search(title))
     wording = _line(page, supposed=titled)
-    if titled and not wording and _WEAK_TITLE.search(title) and _PROSE.search(page.outline.text):
+    if titled and not wording and _WEAK_TITLE.search(title) and _tells_something(page.outline.text):
         return None
     if search_led(_FACTS, _FACTS_LEADS, page.outline.text) and (not titled or _has_paragraphs(page)):
         return None
@@ -81,6 +82,11 @@ def read_error(page: ParsedPage, *, article: bool, text_length: int) -> str | No
         if picture and not _has_paragraphs(page):
             return title if titled else f"图片 {picture}"
     return None
+
+
+def _tells_something(text: str) -> bool:
+    """Whether a page has a whole sentence, and not a word such as error pages have."""
+    return bool(_PROSE.search(text)) and not _HINT.search(text) and not _APOLOGY.search(text)
 
 
 def _line(page: ParsedPage, *, supposed: bool) -> str | None:
