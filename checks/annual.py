@@ -277,7 +277,7 @@ def _lines_without_tables(site: Site, page: Page) -> list[str]:
             parent = table.getparent()
             if parent is not None:
                 parent.remove(table)
-    return lines_of(root)
+    return lines_of(root, opened=True)
 
 
 def number_of(text: str) -> float | None:

@@ -16,12 +16,13 @@ from crawler.urls import AddressError, canonical
 _MAX_BYTES = 4_000_000
 # what a label and a link share is a line
 _LABELLED_LINE = 200
-_INVISIBLE = frozenset({"script", "style", "noscript", "template", "head", "select"})
-_BLOCKS = frozenset({
+INVISIBLE = frozenset({"script", "style", "noscript", "template", "head", "select"})
+BLOCKS = frozenset({
     "p", "div", "li", "tr", "td", "th", "h1", "h2", "h3", "h4", "h5", "h6", "br", "dd", "dt", "section",
     "table", "ul", "ol", "dl", "form", "header", "footer", "article", "caption",
 })  # fmt: skip
 _SPACE = re.compile(r"[ \t\r\f\v\u00a0\u3000]+")
+_COUNT = re.compile(r"\d+")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 
@@ -56,33 +57,56 @@ def parsed(markup: str) -> html.HtmlElement | None:
     return root if isinstance(root, html.HtmlElement) else None
 
 
-def lines_of(root: html.HtmlElement | None, *, apart: bool = False) -> list[str]:
+def lines_of(root: html.HtmlElement | None, *, apart: bool = False, opened: bool = False) -> list[str]:
     """Return the lines a reader sees, in order; scripts, styles and hidden blocks left out.
 
-    With ``apart`` blanks stand around what each element says, and what a picture stands for (``alt``) is told.
+    With ``apart`` blanks stand around what each element says, and what a picture stands for (``alt``) is told; with
+    ``opened`` what tabs show when they are opened is among the lines.
     """
     if root is None:
         return []
     parts: list[str] = []
-    _collect(root, parts, " " if apart else "")
+    _collect(root, parts, " " if apart else "", opened)
     lines = (_SPACE.sub(" ", line).strip() for line in "".join(parts).split("\n"))
     return [line for line in lines if line]
 
 
-def _collect(root: html.HtmlElement, parts: list[str], between: str) -> None:
+def _collect(root: html.HtmlElement, parts: list[str], between: str, opened: bool) -> None:
     skipped = 0
     for event, element in etree.iterwalk(root, events=("start", "end")):
-        hidden = element.tag in _INVISIBLE or _HIDDEN.search(element.get("style") or "")
+        hidden = element.tag in INVISIBLE or (is_hidden(element) and not (opened and is_tabs_panel(element)))
         if event == "start":
             skipped += bool(hidden)
             if not skipped:
-                parts += ["\n" if element.tag in _BLOCKS else between, _unbroken(element.text)]
+                parts += ["\n" if element.tag in BLOCKS else between, _unbroken(element.text)]
                 if between and element.tag == "img":
                     parts.append(_unbroken(element.get("alt")))
         else:
             skipped -= bool(hidden)
             if not skipped:
-                parts += ["\n" if element.tag in _BLOCKS else between, _unbroken(element.tail)]
+                parts += ["\n" if element.tag in BLOCKS else between, _unbroken(element.tail)]
+
+
+def is_hidden(element: html.HtmlElement) -> bool:
+    """Whether a block's own style hides it."""
+    return bool(_HIDDEN.search(element.get("style") or ""))
+
+
+def is_tabs_panel(element: html.HtmlElement) -> bool:
+    """Whether a hidden block is one that a tab opens: it says so, or one like it stands beside it and is shown."""
+    if element.get("role") == "tabpanel":
+        return True
+    parent = element.getparent()
+    return parent is not None and any(
+        other.tag == element.tag and not is_hidden(other) and _is_like(other, element) for other in parent
+        if other is not element
+    )
+
+
+def _is_like(one: html.HtmlElement, other: html.HtmlElement) -> bool:
+    names = [set((element.get("class") or "").split()) for element in (one, other)]
+    marks = [_COUNT.sub("", element.get("id") or "") for element in (one, other)]
+    return bool(names[0] & names[1]) or bool(marks[0] and marks[0] == marks[1])
 
 
 def _unbroken(text: str | None) -> str:
@@ -132,7 +156,7 @@ def labelled_links(site: Site, page: Page) -> list[tuple[str, str, str]]:
     found: list[tuple[str, str, str]] = []
     for anchor in root.iter("a") if root is not None else ():
         href, words = (anchor.get("href") or "").strip(), " ".join(lines_of(anchor))
-        block = next((up for up in anchor.iterancestors() if up.tag in _BLOCKS), None)
+        block = next((up for up in anchor.iterancestors() if up.tag in BLOCKS), None)
         row = block if block is None or block.tag not in ("td", "dd") else block.getparent()
         if not href or row is None or row.tag in ("dl", "table"):
             continue

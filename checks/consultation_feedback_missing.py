@@ -7,13 +7,14 @@
 10个工作日内”。时限和应当包括的部分由规则包给出。
 
 判定
-征集结束后，征集页面自身、它所链接的页面，以及按《》内名称对应的“征集结果、采纳情况、意见反馈”类信息里，都找不到
-结果的，判为没有反馈；找到了但没有规则包要求的部分，判为反馈不全；规则包给出时限的，晚于时限公布也判。
+征集结束后，征集页面自身（包括正文之外的各块和标签页）、它所链接的页面，以及按《》内名称对应的“征集结果、采纳情况、
+意见反馈”类信息里，都找不到结果的，判为没有反馈；找到了但没有规则包要求的部分，判为反馈不全；规则包给出时限的，晚于时限公布也判。
 
 不判定
 尚未结束的，读不出结束日期的；规则包没有给出天数的，结束未满 30 天；规则包以决策作出之日起算的，尚未找到正式文件
 的。没有收到意见、全部采纳的，不要求说明不予采纳的原因。标题没有《》所指文件的（如征集项目建议），以及只在解读、
-起草说明里顺带提到的，以及说到没有采纳的话里另有内容、看不出是不是原因的，以及另有标题只说了事项一部分的反馈的，提请人工复核。反馈只有附件或图片、意见征集栏目或征集页面的关联信息由脚本填充的，记“未能核实”。
+起草说明里顺带提到的，以及说到没有采纳的话里另有内容、看不出是不是原因的，以及另有标题只说了事项一部分的反馈的，
+征集页面正文之外的一块像是反馈而看不真切的，提请人工复核。反馈只有附件或图片、意见征集栏目或征集页面的关联信息由脚本填充的，记“未能核实”。
 
 整改
 补充公布意见收集和采纳情况，逐条说明不予采纳的原因，并与征集页面互相链接。
@@ -27,6 +28,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Any, Literal
 
 import checks.model
@@ -40,12 +42,14 @@ from checks.pairs import relates_by_script
 from checks.site import Site
 from checks.titles import cited, core, issued_names, key, key_of_text, quoted, subject_words, without_years
 from checks.unread import rendering_words
+from checks.whole import whole_of
 from crawler.snapshot.reader import Page
 
 _LEAST_TEXT, _LEAST_NAME = 60, 6
 # what more pages than this link to is of the template
 _TEMPLATE_PAGES = 3
 _BEGINNING = 4000
+_SHOWN = 40
 # so much of what sets a subject apart, in one piece, may be the same subject in other words
 _LEAST_WORDS, _MOST_WORDS = 3, 0.6
 
@@ -141,6 +145,8 @@ def _judge(
         near = _near(consultation, published, site.name) if told is None else None
         hints = f"，只在{cited(told.record.title or told.url)}里顺带提到，请核对" if told is not None else ""
         hints = f"，另有{cited(near.record.title or near.url)}，请核对是否同一事项" if near is not None else hints
+        trace = "" if hints else _trace(site, consultation)
+        hints = f"，征集页面另有“{trace}”，请核对是否反馈" if trace else hints
         _judge_absence(site, consultation, words, start, hints, common, parameters, context, result)
         return
     text = "\n".join(feedback.text for feedback in found)
@@ -245,8 +251,46 @@ def _feedback(site: Site, consultation: Consultation, published: Published) -> I
             day = day_of(page.record.published) or day_of(page.record.published_tag)
             yield Feedback(page, _text(site, page), day)
     own = consultation.page.text or consultation.text
-    if any_of(words["feedback_inline"]).search(own):
+    inline = any_of(words["feedback_inline"])
+    if inline.search(own):
         yield Feedback(consultation.page, own, None)
+        return
+    # what came of it may stand in a block beside the text
+    beside = whole_of(site, consultation.page).beside(own)
+    if any(_tells(line) for line in beside):
+        yield Feedback(consultation.page, "\n".join(beside), None)
+
+
+def _trace(site: Site, consultation: Consultation) -> str:
+    """Return what on a consultation's page may be its result though it does not plainly say so; empty for nothing.
+
+    That is what stands under a heading of results, in a hidden block, or in the words of other consultations' pages.
+    """
+    words = lexicon("consultations")
+    headed, counter = re.compile(words["results_headed"]), re.compile(words["counter"])
+    whole = whole_of(site, consultation.page)
+    beside = whole.beside(consultation.page.text)
+    for line in (*whole.hidden, *whole.alike, *filter(counter.search, beside)):
+        if _tells(line) or (line in beside and any_of(words["feedback_inline"]).search(line)):
+            return line[:_SHOWN]
+    for lines in (beside, whole.hidden):
+        for heading, line in pairwise(lines):
+            if headed.fullmatch(key(heading)) and re.search(words["result_told"], _without_label(line)):
+                return line[:_SHOWN]
+    return ""
+
+
+def _tells(line: str) -> bool:
+    """Whether a line beside a consultation's text tells its result: more than a label, or a mere count of opinions."""
+    words = lexicon("consultations")
+    if re.search(words["counter"], line):
+        return False
+    return bool(any_of(words["feedback_inline"]).search(_without_label(line)))
+
+
+def _without_label(line: str) -> str:
+    """Return a line without a label that nothing stands behind."""
+    return re.sub(lexicon("consultations")["label_alone"], "", line)
 
 
 def _labelled(site: Site, consultation: Consultation) -> list[str]:

@@ -200,7 +200,7 @@ def _outside_marks(title: str, instead: str = "") -> str:
 
 
 def _read(site: Site, page: Page, row: Row) -> Consultation:
-    lines = tuple(lines_of(tree_of(site, page)) or page.text.split("\n"))
+    lines = tuple(lines_of(tree_of(site, page), opened=True) or page.text.split("\n"))
     text = "\n".join(lines)[:_OPENING]
     published = day_of(page.record.published) or day_of(page.record.published_tag)
     start, end = _period(f"{page.text[:_OPENING]}\n{text}", published)

@@ -162,7 +162,7 @@ def _shown(site: Site, page: Page) -> str:
 
     What folds open part by part may not have been taken for one text.
     """
-    lines = lines_of(tree_of(site, page))
+    lines = lines_of(tree_of(site, page), opened=True)
     first = page.text.split("\n", 1)[0].strip()
     start = next((number for number, line in enumerate(lines) if first and first[:20] in line), len(lines))
     title = key(page.record.title or "")
