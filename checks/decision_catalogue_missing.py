@@ -12,7 +12,7 @@
 正文里没有规则包要求的要素，判为要素不全。按部门要求的，对配置中列出的每个部门（乡镇、街道除外）查找。
 
 不判定
-标题没有年份的，按正文所写年份或者发布年份认定；目录是附件的，看附件；只在链接中见到标题的，视为已公布。写明当年没有决策事项的，是公布了目录，不再要求要素。目录的附件没有
+标题没有年份的，按正文所写年份或者发布年份认定；目录是附件的，看附件；只在链接中见到标题的，视为已公布。标题写明是上级政府的目录的，页面只写着正在编制的，不算本级的目录。写明当年没有决策事项的，是公布了目录，不再要求要素。目录的附件没有
 读到、只是图片的，不判要素。三月底前当年目录可能尚未公布，重大决策栏目由脚本填充、没有打开或没有读全的，记“未能核实”。部门当年可能确无重大决策事项，因此部门的问题都提请
 人工复核；各部门都没有的，合并为一个问题。
 
@@ -30,11 +30,15 @@ import checks.model
 from checks.decisions import Catalogue, catalogues
 from checks.lexicon import any_of, lexicon
 from checks.model import Context, Result
+from checks.organs import is_outside
 from checks.site import Site
 from checks.titles import cited
 from checks.unread import unread_column, why_unseen
 
 # the clauses speak of governments and their departments
+_HEAD = re.compile(r"20\d\d|二[〇○零]|关于|重大")
+_KIND = re.compile(r"[省市州县区旗](?=人民政府|政府|委)")
+_LONGEST_PROMISE = 80
 _LOWEST = re.compile(r"(?:镇|乡|街道)(?:人民政府|政府|办事处|党政办公室)?$")
 
 
@@ -53,8 +57,8 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
     result = Result()
     if not site.pages:
         return result
-    known = catalogues(site)
     year = str(context.plan_year)
+    known = [one for one in catalogues(site) if not _is_of_above(site, one.title)]
     if parameters.per == "site":
         result.examine(None)
         _judge(site, [one for one in known if year in one.years], None, parameters, context, result)
@@ -89,16 +93,20 @@ def _judge(
         "locator": department or "",
     }
     whose = department or "本级"
+    promised = [one for one in found if _is_promise(one)]
+    found = [one for one in found if one not in promised]
     if not found:
         words = f"没有找到{whose} {year} 年度重大行政决策事项目录"
+        if promised:
+            words += f"（{cited(promised[0].title)}只写明正在编制，没有内容）"
         doubt = _doubt(site, context)
-        if doubt:
+        if doubt and not promised:
             result.unverified(**common, message=f"{words}，但{doubt}，无法确定")
         else:
+            hint = "，请核对是否确无决策事项" if department else f"，但{doubt}，请核对" if doubt else ""
             result.fail(
-                **common, confidence="review" if department else "certain",
-                message=f"{words}：全站信息、栏目列表和附件标题都没有"
-                + ("，请核对是否确无决策事项" if department else ""),
+                **common, confidence="review" if hint else "certain",
+                message=f"{words}：全站信息、栏目列表和附件标题都没有{hint}",
             )
         return
     told = [one for one in found if one.readable and not one.empty]
@@ -119,6 +127,20 @@ def _judge(
             message=f"{cited(unread.title)}读不出内容（{unread.unread_because}），"
             f"无法确认是否列明{'、'.join(parameters.fields)}",
         )
+
+
+def _is_of_above(site: Site, title: str) -> bool:
+    """Whether a catalogue is the province's or the city's above the site's own government, passed on here."""
+    issuer = _HEAD.split(title, maxsplit=1)[0].strip("《 ")
+    kinds = [found[-1] if (found := _KIND.findall(name)) else "" for name in (issuer, site.name)]
+    return kinds[0] != kinds[1] and is_outside(issuer, None, site.name)
+
+
+def _is_promise(catalogue: Catalogue) -> bool:
+    """Whether a page titled like a catalogue says only that there will be one (正在编制、敬请期待)."""
+    said = "".join(catalogue.lines).replace(catalogue.title, "")
+    coming = any_of(lexicon("decisions")["coming"]).search(said)
+    return not catalogue.items and catalogue.page is not None and coming is not None and len(said) <= _LONGEST_PROMISE
 
 
 def _lacking(catalogue: Catalogue, fields: tuple[str, ...]) -> list[str]:

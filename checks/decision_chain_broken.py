@@ -13,7 +13,7 @@
 不判定
 计划时间在巡检基准日以后的事项。目录写明当年没有决策事项的。正式文件尚未公布、站内也没有该环节信息的，事项可能还没有办到这一步，提请人工复核。
 目录只有附件或图片、读不出事项的，记“未能核实”。事项页面把各环节写在同一页、以小标题分列的，以事项命名的栏目已归集各环节的，
-视为已关联；目录是附件的，提请人工复核。导航、
+视为已关联；目录是附件的，几个环节链接到同一页面而该页面看不出这些内容的，提请人工复核。经同意调出目录、终止的事项。导航、
 面包屑里的同名栏目不算关联。
 
 整改
@@ -23,18 +23,21 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 import checks.model
+from checks.bodies import lines_of, tree_of
 from checks.decision_items import Item, stages_shown
 from checks.decisions import Catalogue, catalogues, planned_end
 from checks.lexicon import any_of, lexicon
 from checks.model import Context, Result
 from checks.site import Site
 from checks.titles import cited, core, key, without_years
+from crawler.snapshot.reader import Page
 
-_NAME, _LEAST = 80, 4
+_NAME, _LEAST, _PART = 80, 4, 8
 
 
 class Parameters(checks.model.Parameters):
@@ -103,10 +106,13 @@ def _judge(
     if elsewhere:
         of_them = "" if elsewhere == missing else f"其中{'、'.join(elsewhere)}"
         words += f"（{of_them}站内已有信息，未与目录关联）"
+    shared = bool(_shared(site, item))
+    if shared:
+        words += "（几个环节链接到同一页面，该页面没有这些内容，请核对）"
     result.fail(
         url=catalogue.url, target=item.name[:_NAME], department=catalogue.department, evidence=evidence,
         message=words + ("（目录是附件，请核对附件中有无链接）" if item.filed else ""),
-        confidence="certain" if (decided or elsewhere) and not item.filed else "review",
+        confidence="certain" if (decided or elsewhere) and not (item.filed or shared) else "review",
     )
 
 
@@ -138,10 +144,18 @@ def _is_decided(item: Item, linked: list[str]) -> bool:
     return any(result.search(text) and not draft.search(text) and text != item.name for text in linked)
 
 
+def _shared(site: Site, item: Item) -> set[str]:
+    """Return the addresses of pages that several stages of an item lead to: they show which stages they tell of."""
+    several = Counter(address for address, _ in item.links)
+    return {address for address, count in several.items() if count > 1 and site.page_of(address) is not None}
+
+
 def _linked(site: Site, item: Item) -> Iterator[str]:
     """Yield the words and titles of all an item's row leads to, one page further for pages about the item."""
+    shared = _shared(site, item)
     for address, words in item.links:
-        yield words
+        if address not in shared:
+            yield words
         page = site.page_of(address)
         if page is None:
             continue
@@ -152,10 +166,20 @@ def _linked(site: Site, item: Item) -> Iterator[str]:
             continue
         yield from (link.title for link in record.related)
         yield from (link.title for link in record.attachments)
-        yield from stages_shown([line for line in page.text.split("\n") if line.strip()])
+        yield from stages_shown(_lines(site, page))
         for _, element, text in site.snapshot.links_from(page.url):
             if element == "a" and len(text) >= 4 and _about(item, text):
                 yield text
+
+
+def _lines(site: Site, page: Page) -> list[str]:
+    """Return the lines of an item's page; all it shows where it heads parts by the names of the stages."""
+    stages = {*lexicon("decisions")["stages"], *lexicon("decisions")["synonyms"]}
+    shown = lines_of(tree_of(site, page))
+    heads = [at for at, line in enumerate(shown) if line.strip("：: ") in stages]
+    if len(heads) > 1:
+        return shown[heads[0]:heads[-1] + _PART]
+    return [line for line in page.text.split("\n") if line.strip()]
 
 
 def _among(stage: str, words: list[str]) -> bool:

@@ -10,7 +10,7 @@ from lxml import html
 
 from checks.bodies import lines_of
 from checks.lexicon import any_of, lexicon
-from checks.tables import Cell, Table, cell_of
+from checks.tables import Cell, Table, cell_of, leads
 from checks.titles import key
 from crawler.urls import AddressError, canonical
 
@@ -19,6 +19,9 @@ _NUMBER_HEAD = re.compile(r"序\s*号|编号|^号$|单位|部门|时间|时限|�
 _COUNT = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
 _NUMBERED = re.compile(
     rf"^\s*(?:[（(]?{_COUNT}[）)]?)\s*[.．、]\s*(.{{4,80}})$|^\s*[（(]{_COUNT}[）)]\s*(.{{4,80}})$"
+)
+_UNIT = re.compile(
+    r"[（(][^（()）《》]{1,24}(?:局|委|办|办公室|中心|政府|部|院|处|公司|街道|镇|乡|会)(?:[、，,]\s*[^（()）]{2,24})?[)）]\s*$"
 )
 _ORDINAL = re.compile(rf"^\s*[（(【]?(?:{_COUNT}|[A-Z])[）)】]?\s*[.．、:：]?\s*(?=\D)")
 # links so many lines below an item's are its own; so short a name of a stage (1.决策草案) is no item
@@ -84,7 +87,7 @@ def _numbered(line: str) -> str | None:
     match = _NUMBERED.match(line)
     if match is None:
         return None
-    name = re.split(r"\s{1,}|[（(](?:承办|责任|牵头|主办)", (match[1] or match[2]).strip())[0]
+    name = _without_unit(re.split(r"\s{1,}|[（(](?:承办|责任|牵头|主办)", (match[1] or match[2]).strip())[0])
     stage = len(name) <= _STAGE and any(any_of(words).search(name) for words in lexicon("decisions")["stages"].values())
     return None if stage or len(name) < 4 or (name.endswith(("：", ":", "。")) and len(name) < 12) else name
 
@@ -115,6 +118,11 @@ def table_items(base: str, table: Table, filed: bool = False) -> list[Item]:
         cells = tuple((_heading(heads, at), cell.text) for at, cell in enumerate(row) if at != column and cell.begins)
         items.append(Item(name, " ".join(cell.text for cell in row if cell.begins), links, filed, cells))
     return items
+
+
+def _without_unit(name: str) -> str:
+    """Return a name without the unit in brackets behind it (…发展规划（县发改局）)."""
+    return _UNIT.sub("", name).strip()
 
 
 def _heading(heads: Sequence[Sequence[Cell]], at: int) -> str:
@@ -178,9 +186,7 @@ def _cards(root: html.HtmlElement, base: str) -> list[Item]:
     stages = lexicon("decisions")["stages"]
     named: dict[html.HtmlElement, set[str]] = {}
     for anchor in root.iter("a"):
-        words = " ".join("".join(anchor.itertext()).split())
-        if not words or len(words) > _STAGE:
-            continue
+        words = _told_by(anchor)
         for stage in (name for name, patterns in stages.items() if any_of(patterns).search(words)):
             for holder in anchor.iterancestors():
                 named.setdefault(holder, set()).add(stage)
@@ -193,21 +199,43 @@ def _cards(root: html.HtmlElement, base: str) -> list[Item]:
         if not inner and _card_name(holder) and not any(one in cards for one in holder.iterancestors()):
             cards.append(holder)
     return [
-        Item(name, " ".join(lines_of(card, apart=True)), tuple(dict.fromkeys(
-            (_absolute(href, base), words) for href, words in cell_of(card).links
-        )))
+        Item(name, " ".join(lines_of(card, apart=True)), _links(card, base))
         for card in cards if (name := _card_name(card))
     ]
 
 
+def _links(card: html.HtmlElement, base: str) -> tuple[tuple[str, str], ...]:
+    anchors = [anchor for anchor in card.iter("a") if leads(anchor)]
+    return tuple(dict.fromkeys((_absolute(anchor.get("href").strip(), base), _told_by(anchor)) for anchor in anchors))
+
+
+def _told_by(anchor: html.HtmlElement) -> str:
+    """Return a link's short words, after the label before them: in its line, or in the cell before its own."""
+    words = " ".join("".join(anchor.itertext()).split())
+    if len(words) > _LONGEST_NAME:
+        return ""
+    block = next((node for node in anchor.iterancestors() if node.tag not in _INLINE), None)
+    if block is None:
+        return words
+    before = " ".join((block.text or "").split())
+    cell = block.getprevious()
+    if not before and anchor.getprevious() is None and cell is not None and cell.tag in ("td", "th", "dt", "h4", "h5"):
+        before = " ".join("".join(cell.itertext()).split())
+    return _labelled(before[-_LABEL:], words) if before else words
+
+
 def _card_name(card: html.HtmlElement) -> str | None:
     """Return the name of the decision a card tells of: its first line, where that is no stage and no label."""
-    name = _ORDINAL.sub("", next(iter(lines_of(card)), "")).strip()
-    bare = name
+    line = _ORDINAL.sub("", next(iter(lines_of(card, apart=True)), "")).strip()
+    bare = line
     for anchor in card.iter("a"):
         words = " ".join("".join(anchor.itertext()).split())
         bare = bare.replace(words, "") if 0 < len(words) <= _STAGE else bare
-    return name if _is_item(bare) else None
+    bare = " ".join(bare.split())
+    stage = len(bare) <= _STAGE and any(any_of(words).search(bare) for words in lexicon("decisions")["stages"].values())
+    if stage or not _is_item(bare):
+        return None
+    return next((part for part in line.split() if _is_item(part)), line)
 
 
 def _rows(root: html.HtmlElement, base: str, lines: Sequence[str]) -> list[Item]:
@@ -217,20 +245,26 @@ def _rows(root: html.HtmlElement, base: str, lines: Sequence[str]) -> list[Item]
     found: list[Item] = []
     for element in root.iter("ul", "ol", "div"):
         rows = [child for child in element if child.tag in ("li", "div", "p")]
-        items = [item for row in rows if (item := _row(row, base)) is not None and key(item.name) in joined]
+        items = [item for row in rows if (item := _row(row, root, base)) is not None and key(item.name) in joined]
         if items and len(items) == len(rows):
             found += items
     return found
 
 
-def _row(row: html.HtmlElement, base: str) -> Item | None:
+def _row(row: html.HtmlElement, root: html.HtmlElement, base: str) -> Item | None:
+    """Return the item a row names: by its one link, or by its words, with the links elsewhere that name it."""
+    if len(row.xpath(".//li | .//h1")) > 0:
+        return None
     links = cell_of(row).links
-    if len(links) != 1 or len(row.xpath(".//li | .//h1")) > 0:
+    text = " ".join(lines_of(row, apart=True))
+    name = _without_unit(_ORDINAL.sub("", links[0][1] if links else text).strip())
+    if len(links) > 1 or not _is_item(name):
         return None
-    name = _ORDINAL.sub("", links[0][1]).strip()
-    if not _is_item(name):
+    if not links and row.tag == "li":
+        links = tuple((href, words) for href, words in cell_of(root).links if key(name) in key(words))
+    elif not links:
         return None
-    return Item(name, " ".join(lines_of(row, apart=True)), ((_absolute(links[0][0], base), name),))
+    return Item(name, text, tuple((_absolute(href, base), words) for href, words in links))
 
 
 def _is_item(name: str) -> bool:

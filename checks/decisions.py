@@ -20,6 +20,7 @@ from crawler.snapshot.reader import Page
 from crawler.snapshot.records import FileRecord
 
 _LEAST_TEXT, _TITLE = 60, 80
+_SITE = re.compile(r"\s*(?:--?|_|\||—+|–)\s*[^-_|—–]{2,20}$")
 _LISTS = re.compile(r"目录|清单|一览|名录")
 
 
@@ -76,10 +77,10 @@ def _catalogues(site: Site) -> list[Catalogue]:
     for page in site.pages.values():
         title = _full_title(site, page)
         if names_catalogue(title) and page.record.page_kind not in ("error", "fragment", "home"):
-            if page.record.page_kind == "column" and page.record.listing and page.record.listing.items:
+            if _lists_catalogues(page, title):
                 continue
             if page.url not in site.interpretations:
-                found[page.url] = _read(site, page)
+                found[page.url] = _read(site, page, title)
     for page in site.pages.values():
         listing = page.record.listing
         rows = [(item.title, item.href, item.date) for item in (listing.items if listing else ())]
@@ -97,13 +98,38 @@ def _catalogues(site: Site) -> list[Catalogue]:
     return [found[url] for url in sorted(found)]
 
 
+def _lists_catalogues(page: Page, title: str) -> bool:
+    """Whether a column named after catalogues lists them, year by year: one of a year lists its decisions."""
+    listing = page.record.listing
+    if page.record.page_kind != "column" or listing is None or not listing.items:
+        return False
+    return not years(title) or any(names_catalogue(item.title) for item in listing.items)
+
+
 def _full_title(site: Site, page: Page) -> str:
     """Return a page's title, after the name of its column where that says what it is a list of (2026年度目录)."""
     title = page.record.title or ""
-    if page.record.page_kind == "column" or not _LISTS.search(title):
+    if page.record.page_kind in ("column", "other"):
+        above = (page.record.breadcrumb or [""])[-2:]
+        # 重大行政决策目录 > 2026年度
+        told = [name for name in (*above, page.record.column_name or "") if names_catalogue(name)]
+        if told and years(title) and not names_catalogue(title):
+            return f"{told[0]} {title}"
+        return _heading(site, page) or title if "决策" in title and not years(title) else title
+    if not _LISTS.search(title):
         return title
     column = site.column_name(page.url) or ""
     return title if "决策" in title or not names_catalogue(column) else f"{column} {title}"
+
+
+def _heading(site: Site, page: Page) -> str:
+    """Return the heading of a page that goes by its column's name, where that is a year's catalogue's."""
+    root = tree_of(site, page)
+    if root is None:
+        return ""
+    headings = ["".join(node.itertext()) for tag in ("h1", "h2", "h3", "title") for node in root.iter(tag)]
+    plain = (_SITE.sub("", " ".join(text.split())) for text in headings)
+    return next((text for text in plain if len(text) <= _TITLE and years(text) and names_catalogue(text)), "")
 
 
 def _file(site: Site, address: str, title: str, day: str | None) -> Catalogue:
@@ -150,7 +176,7 @@ def _years(title: str, day: str | None, text: str) -> frozenset[str]:
     return frozenset(told or ({str(published.year)} if published else ()))
 
 
-def _read(site: Site, page: Page) -> Catalogue:
+def _read(site: Site, page: Page, title: str = "") -> Catalogue:
     root = tree_of(site, page)
     lines = tuple(lines_of(root)) if not page.text else tuple(page.text.split("\n"))
     tables = tables_of(root)
@@ -166,7 +192,8 @@ def _read(site: Site, page: Page) -> Catalogue:
     record = page.record
     whole = bool(items) or not unread
     return Catalogue(
-        page.url, record.title or "", _years(record.title or "", record.published or record.published_tag, page.text),
+        page.url, title or record.title or "",
+        _years(title or record.title or "", record.published or record.published_tag, page.text),
         page, site.department_of(page), lines, tuple(items),
         _told(tables) or "\n".join(lines), whole=whole,
         # of a text of one short sentence what is read as the page's text may be but the line above it

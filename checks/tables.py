@@ -106,10 +106,10 @@ def _is_drawn(cell: html.HtmlElement) -> bool:
 
 
 def _links(cell: html.HtmlElement) -> tuple[tuple[str, str], ...]:
-    return tuple((anchor.get("href").strip(), _text(anchor)) for anchor in cell.iter("a") if _leads(anchor))
+    return tuple((anchor.get("href").strip(), _text(anchor)) for anchor in cell.iter("a") if leads(anchor))
 
 
-def _leads(anchor: html.HtmlElement) -> bool:
+def leads(anchor: html.HtmlElement) -> bool:
     """Whether a link may lead somewhere: to an address, or by a script of its own."""
     href = (anchor.get("href") or "").strip()
     return bool(href) and not (_NOWHERE.fullmatch(href) and not any(
