@@ -9,7 +9,7 @@
 判定
 政策解读栏目有五篇以上（三四篇的提请人工复核）解读，从标题、附件、链接的文件到页面里的图片都看不到规则包所列的任何一种形式，同一单位的其他
 栏目里也没有的，判为形式单一。有的解读页面没有读到、可能另有形式的，别处的图解看不出属于
-哪个单位的，或者本单位另有访谈、新闻发布会，看不出
+哪个单位的，部门、乡镇的解读另设栏目而图解等形式只见于政府解读的栏目的，或者本单位另有访谈、新闻发布会，看不出
 讲的是哪项政策的，提请人工复核。条款列举的形式里没有问答，而除文字稿外只有正文以问答写成、题目并不叫问答的，也提请人工复核。
 
 不判定
@@ -97,7 +97,8 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
         common = {"url": column.url, "column": column.name, "department": column.department}
         if column.url not in seen:
             plays = {"音频视频"} if _plays(site, column) else set()
-            seen[column.url] = frozenset(_shown(site, column) | elsewhere.of(column) | plays)
+            around = elsewhere.named(column) if _is_of_units(column) else elsewhere.of(column)
+            seen[column.url] = frozenset(_shown(site, column) | around | plays)
         talks = elsewhere.talks.get(column.department, set()) | elsewhere.talks.get(None, set())
         written = bool(seen[column.url]) and seen[column.url] <= _as_articles(parameters)
         unknown = column.script_filled or not column.complete
@@ -114,14 +115,23 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
             named = "、".join(_TALKS[form] for form in sorted(talks, reverse=True))
             doubt = doubt or (f"（另有{named}栏目，请核对{named}是否解读政策）" if talks else "")
             doubt = doubt or ("（有的以问答写成，或者由专家、负责人解读，也是文字，请复核）" if written else "")
-            others = column.department is not None and elsewhere.pages.get(None)
-            doubt = doubt or ("（另有解读用了图解等形式而看不出属于哪个单位，请复核）" if others else "")
+            others = elsewhere.pages.get(None)
+            if others and column.department is not None:
+                doubt = doubt or "（另有解读用了图解等形式而看不出属于哪个单位，请复核）"
+            elif others:
+                doubt = doubt or "（图解等形式只见于别的栏目，请核对是否也解读了这些单位的政策）"
             doubt = doubt or ("（篇数不多，请复核）" if len(column.items) < parameters.least else "")
             result.fail(
                 **common, evidence=evidence, confidence="review" if doubt else "certain",
                 message=f"“{column.name}”栏目的 {len(column.items)} 篇解读都是文字稿，没有{names}等形式{doubt}",
             )
     return result
+
+
+def _is_of_units(column: Column) -> bool:
+    """Whether a column holds the interpretations of units below the government, whose own stand in another."""
+    units = lexicon("interpretation_quality")["units"]
+    return column.department is None and re.search(units, column.name) is not None
 
 
 def _as_articles(parameters: Parameters) -> set[str]:
@@ -196,9 +206,12 @@ class Elsewhere:
 
     def of(self, column: Column) -> set[str]:
         """Return the forms a column's department takes outside it, as far as they are known to be its own."""
+        return self.named(column) | self.pages.get(column.department, set())
+
+    def named(self, column: Column) -> set[str]:
+        """Return the forms that other columns of a column's department are named after."""
         others = self.columns.get(column.department, {}).items()
-        forms = {form for url, named in others if url != column.url for form in named}
-        return forms | self.pages.get(column.department, set())
+        return {form for url, named in others if url != column.url for form in named}
 
 
 def _elsewhere(site: Site) -> Elsewhere:
