@@ -191,13 +191,14 @@ def _cards(root: html.HtmlElement, base: str) -> list[Item]:
             for holder in anchor.iterancestors():
                 named.setdefault(holder, set()).add(stage)
     cards: list[html.HtmlElement] = []
+    around: set[html.HtmlElement] = set()
+    # what lies inside comes before what lies around it: the innermost block that names its decision is the card
     for holder, told in named.items():
-        if len(told) < _STAGES_NEEDED or holder.tag in ("body", "html"):
-            continue
-        # the innermost block that names its decision beside the stages
-        inner = any(child in named and len(named[child]) >= _STAGES_NEEDED and _card_name(child) for child in holder)
-        if not inner and _card_name(holder) and not any(one in cards for one in holder.iterancestors()):
+        if len(told) >= _STAGES_NEEDED and holder.tag not in ("body", "html") and holder not in around and (
+            _card_name(holder) and not any(one in cards for one in holder.iterancestors())
+        ):
             cards.append(holder)
+            around.update(holder.iterancestors())
     return [
         Item(name, " ".join(lines_of(card, apart=True)), _links(card, base))
         for card in cards if (name := _card_name(card))
