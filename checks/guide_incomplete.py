@@ -24,7 +24,10 @@ rules/lexicons/guide.yaml。
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
+
+from lxml.html import HtmlElement
 
 import checks.model
 from checks.bodies import lines_of, tree_of
@@ -32,10 +35,13 @@ from checks.days import day_of
 from checks.lexicon import any_of, lexicon
 from checks.model import Context, Result
 from checks.site import Site
+from checks.tables import tables_of
 from checks.titles import cited, key, without_years
 from crawler.snapshot.reader import Page
 
 _KINDS = ("article", "document", "column", "other")
+# a table of particulars has a head of so many short names
+_HEADS, _HEAD = 3, 12
 _AROUND, _STOPS = 12, r"[。；;，,、：:\n]"
 _EDITION = re.compile(r"[（(〔\[].{0,16}[）)〕\]]|修订版?|最新版?|\d{4}年?版?|版$")
 
@@ -74,11 +80,23 @@ def _guides(site: Site) -> list[Page]:
             continue
         if record.page_kind == "column" and (not page.text or (listing and _mostly_list(page))):
             continue
+        if len(page.text) < lexicon("guide")["least_text"] and _leads_to_guides(site, page):
+            continue
         identity = (site.department_of(page) or "", without_years(key(_EDITION.sub("", record.title or ""))))
         known = newest.get(identity)
         if known is None or _rank(page) > _rank(known):
             newest[identity] = page
     return sorted(newest.values(), key=lambda page: page.url)
+
+
+def _leads_to_guides(site: Site, page: Page) -> bool:
+    """Whether a page with hardly a text links to guides of other units: it is their list."""
+    titles = any_of(lexicon("guide")["titles"])
+    own = key(page.record.title or "")
+    return any(
+        target in site.pages and target != page.url and titles.search(text) and key(text) != own
+        for target, _, text in site.snapshot.links_from(page.url)
+    )
 
 
 def _is_guide(page: Page) -> bool:
@@ -162,11 +180,22 @@ def _shown(site: Site, page: Page) -> str:
 
     What folds open part by part may not have been taken for one text.
     """
-    lines = lines_of(tree_of(site, page), opened=True)
+    root = tree_of(site, page)
+    lines = lines_of(root, opened=True)
     first = page.text.split("\n", 1)[0].strip()
     start = next((number for number, line in enumerate(lines) if first and first[:20] in line), len(lines))
     title = key(page.record.title or "")
     start = next((number for number in reversed(range(start)) if title and title in key(lines[number])), start)
     footer = any_of([lexicon("guide")["footer"]])
     end = next((number for number in range(start, len(lines)) if footer.search(lines[number])), len(lines))
-    return "\n".join((page.text, *lines[start:end]))
+    return "\n".join((page.text, *lines[start:end], *_under_heads(root)))
+
+
+def _under_heads(root: HtmlElement | None) -> Iterator[str]:
+    """Yield what the tables of a guide tell under the heads of their columns (传真 over a number), as lines."""
+    for table in tables_of(root):
+        head, *rows = table.texts()
+        if len(set(head)) < _HEADS or any(len(cell) > _HEAD for cell in head):
+            continue
+        for row in rows:
+            yield from (f"{name}：{cell}" for name, cell in zip(head, row, strict=False) if name and cell)
