@@ -20,6 +20,8 @@ _ADDRESS = 40
 _NAME = re.compile(r"[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff]{1,8}·[\u4e00-\u9fff·]{1,12}")
 _COVERED = re.compile(r"[*＊×○某]")
 _LEADING = re.compile(r"^[\s\u3000（(]*(?:\d{1,4}|[一二三四五六七八九十]{1,3})[)）.、．\s]+|^[\s\u3000]+")
+# 何永贵82岁
+_AGED = re.compile(r"^([\u4e00-\u9fff]{2,4})(?=\d{1,3}周?岁)")
 _PIECES = re.compile(r"[\s\u3000，,、（(:：]+")
 _LABEL_LENGTH = 12
 
@@ -67,7 +69,7 @@ def _addresses(sentence: str) -> Iterator[str]:
 def _is_named(sentence: str) -> bool:
     """Whether a sentence begins on, or names after a word for a person, a name no part of which is covered."""
     persons = lexicon("personal-information")["person_labels"]
-    bare = _LEADING.sub("", sentence)
+    bare = _AGED.sub(r"\1，", _LEADING.sub("", sentence))
     parts = [part for part in _PIECES.split(bare) if part]
     if not parts:
         return False

@@ -43,7 +43,7 @@ from checks.titles import cited
 from crawler.snapshot.reader import Page
 from crawler.snapshot.records import FileRecord
 
-_BEFORE, _AROUND, _GROWN = 24, 120, 16
+_BEFORE, _AROUND, _GROWN, _LABEL = 24, 120, 16, 12
 _CHARACTERS = 18
 _HEADINGS = 6
 # a longer cell is a text rather than one part of a person
@@ -197,8 +197,11 @@ def _of_persons(text: str, grids: Sequence[Grid], title: str) -> Iterator[tuple[
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     for rows in forms_in([pair for pair in pairwise(lines) if pair[1] not in known]):
         yield from _listed(rows, title)
-    for told in told_in(text):
-        yield from _in_prose(told, title)
+    told = list(told_in(text))
+    homes = {address for one in told for address in one.addresses}
+    many = len(homes) >= lexicon("personal-information")["least_persons"]
+    for one in told:
+        yield from _in_prose(one, title, many)
 
 
 def _in_scripts(markup: str, text: str) -> Iterator[Leak]:
@@ -217,12 +220,12 @@ def _in_scripts(markup: str, text: str) -> Iterator[Leak]:
             yield Leak("公民身份号码", masked(number))
 
 
-def _in_prose(told: Told, title: str) -> Iterator[tuple[Leak, str]]:
+def _in_prose(told: Told, title: str, many: bool) -> Iterator[tuple[Leak, str]]:
     words = lexicon("personal-information")
     if any_of([*words["not_phones"], *words["firms"]]).search(told.subject):
         return
     aided = any_of([*words["aided"], *words["private"]])
-    sure = told.named and not any_of(words["served"]).search(title) and bool(
+    sure = (told.named or many) and not any_of(words["served"]).search(title) and bool(
         aided.search(title) or aided.search(told.sentence)
     )
     for address in told.addresses:
@@ -271,8 +274,10 @@ def _banks(text: str) -> Iterator[tuple[Leak, str]]:
         number = plain(match[0])
         if not is_card(number) or born(number):
             continue
-        around = text[max(match.start() - _AROUND, 0):match.end() + _BEFORE]
-        if others.search(around) or headed is None or headed.start() > match.start():
+        before = text[max(match.start() - _LABEL, 0):match.start()]
+        own = any_of(words["own_cards"]).search(before)
+        around = before if own else text[max(match.start() - _AROUND, 0):match.end() + _BEFORE]
+        if others.search(around) or not (own or (headed is not None and headed.start() < match.start())):
             continue
         yield Leak("银行卡号", masked(number)), number
 
