@@ -53,6 +53,9 @@ _SCRIPTED_LINK = re.compile(
 )
 # what a script's data says, with the ending of a file: "报名表.docx"
 _TOLD = re.compile(r"""["']([^"'<>\n]{2,80}\.(?:pdf|docx?|wps|xlsx?|et|ofd|zip|rar))["']""", re.IGNORECASE)
+_OPENED = re.compile(r"/[^/]*\d[^/]*/[^/]+$|^https?://")
+_NUMBERED = re.compile(r"^\s*附\s*件\s*(\d{1,2})\s*[:：]?\s*$")
+_SEVERAL = 2
 _NEXT = re.compile(r"下一?页|第?\d{1,2}页?|后一?页")
 _TAG = re.compile(r"<[^>]*>")
 # more pages than this holding a link or a picture: it belongs to the template
@@ -110,7 +113,11 @@ def _judge(site: Site, page: Page, listed: list[str], referred: str | None, line
     title = cited(page.record.title or page.url)
     if page.record.attachments:
         return _judge_offered(site, page, listed, lines, title)
-    if _is_offered(site, page, listed) or _is_included(lines, listed) or _is_pictured(site, page, listed):
+    if _is_offered(site, page, listed) or _is_pictured(site, page, listed):
+        return None
+    if _is_included(lines, listed):
+        return _judge_included(site, page, listed, lines, title)
+    if not listed and re.search(_words("said_behind"), referred or "") and _follows(site, page, lines, referred or ""):
         return None
     tables = _tables_behind(site, page, listed) if listed else 0
     behind = _said_behind(lines, listed) if listed else ""
@@ -131,6 +138,42 @@ def _judge(site: Site, page: Page, listed: list[str], referred: str | None, line
         verdict="unverified" if why else "fail", confidence="certain" if (listed and not beneath) or why else "review",
         message=f"{title}正文{what}，{found}",
     )
+
+
+def _judge_included(
+    site: Site, page: Page, listed: list[str], lines: list[str], title: str
+) -> Observation | None:
+    """Judge a page with attachments' text behind its own: whether one of several, told by number, is not there."""
+    numbers = {match[1] for line in lines if (match := _NUMBERED.match(line))}
+    if len(listed) < _SEVERAL or not numbers or len(numbers) >= len(listed):
+        return None
+    rest = key_of_text("".join(_following(lines, listed)))
+    absent = [
+        name for at, name in enumerate(listed, 1) if str(at) not in numbers and key(name) not in rest
+    ]
+    if not absent or _doubt(site, page, listed):
+        return None
+    return Observation(
+        url=page.url, department=site.department_of(page), confidence="review",
+        evidence={"announced": [name[:100] for name in listed[:10]], "absent": [name[:100] for name in absent[:10]]},
+        message=f"{title}正文列有 {len(listed)} 个附件，文后只附有 {len(numbers)} 个，没有"
+        f"{'、'.join(f'“{name[:_NAME]}”' for name in absent[:3])}，请核对",
+    )
+
+
+def _follows(site: Site, page: Page, lines: list[str], referred: str) -> bool:
+    """Whether anything stands behind what says that a list does (名单附后): a table, or more than what closes it."""
+    if any(_holds_content(table, key_of_text(page.text)) for table in _tables_of(site, page)):
+        return True
+    at = lines.index(referred) if referred in lines else 0
+    rest = [line for line in lines[at + 1:] if not re.search(_words("closing"), line)]
+    short = [line for line in rest if len(line) <= _SHORT_LINE and not re.search(r"[。；：:]", line)]
+    return len(short) >= _SHORT_LINES
+
+
+def _tables_of(site: Site, page: Page) -> Iterator[HtmlElement]:
+    root = tree_of(site, page)
+    yield from root.iter("table") if root is not None else ()
 
 
 def _judge_offered(
@@ -242,13 +285,15 @@ def _is_offered(site: Site, page: Page, listed: list[str]) -> bool:
 def _is_pictured(site: Site, page: Page, listed: list[str]) -> bool:
     """Whether an attachment stands in the page as pictures: beneath a line 附件, or told by what stands for them.
 
-    A page's data may name the files, too, for a script to offer them.
+    A page's data may name the files, too, for a script to offer them, or a viewer show one.
     """
     markup = markup_of(site, page)
     names = [name for name in map(key, listed) if len(name) >= _LEAST_NAME]
-    if names and _FILE_NAME.search(markup):
-        files = [key(_FILE_NAME.sub("", told)) for script in _SCRIPT.findall(markup) for told in _TOLD.findall(script)]
-        if all(name in files for name in names):
+    if _FILE_NAME.search(markup):
+        told = [text for script in _SCRIPT.findall(markup) for text in _TOLD.findall(script)]
+        files = [key(_FILE_NAME.sub("", text)) for text in told]
+        # a viewer's script opens a file by its address
+        if (names and all(name in files for name in names)) or any(_OPENED.search(text) for text in told):
             return True
     if "<img" not in markup.lower():
         return False

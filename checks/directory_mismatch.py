@@ -49,6 +49,8 @@ _SURELY = 3
 _FEWEST, _PARTICULARS = 3, 2
 _KINDS = ("article", "document", "column", "other")
 _NAME = 60
+# the name of an item that is a link
+_LONGEST = 20
 # a cell that tells the column an item is published in, and the steps of the way there (重点领域—社会保障)
 _PLACE, _STEP, _SHORTEST = re.compile(r"栏目"), re.compile(r"[—－>＞→/\\-]+"), 2
 
@@ -152,7 +154,7 @@ def _judge(
     if not contents.items and len(page.text) < lexicon("directory")["least_text"]:
         result.unverified(**common, message=f"{cited(title)}只有附件、图片或由脚本填充，无法核对目录内容")
         return
-    _judge_fields(contents, title, common, parameters, result)
+    _judge_fields(page, contents, title, common, parameters, result)
     body = key_of(page) if parameters.entries else ""
     absent = [entry.split("|") for entry in parameters.entries if not any(key(one) in body for one in entry.split("|"))]
     for entries in ([absent] if parameters.together and absent else [[entry] for entry in absent]):
@@ -167,15 +169,18 @@ def _judge(
 
 
 def _judge_fields(
-    contents: Contents, title: str, common: dict[str, Any], parameters: Parameters, result: Result
+    page: Page, contents: Contents, title: str, common: dict[str, Any], parameters: Parameters, result: Result
 ) -> None:
     """Tell what a directory's head does not name, and what it names and hardly any row fills in."""
     if not contents.heads:
+        _judge_entries(page, title, common, parameters, result)
         return
     # packs name one column in several ways: 主体, 公开主体, 责任主体
     same = lexicon("directory")["same"]
     for name in parameters.fields:
         if not _has_field(name, contents.heads):
+            if _told_outside(page, name):
+                continue
             sure = _is_unmistakable(contents.heads)
             result.fail(
                 **common, target=same.get(name, name), confidence="certain" if sure else "review",
@@ -195,6 +200,30 @@ def _judge_fields(
             result.fail(
                 **common, target=name, confidence="review", evidence={"heads": list(contents.heads)[:20]},
                 message=f"{cited(title)}的“{same[name]}”一栏只写主动公开、依申请公开，没有写明公开的{name}，请核对",
+            )
+
+
+def _told_outside(page: Page, name: str) -> bool:
+    """Whether words beside the table tell a particular for all its items: 公开主体：某局（以下各事项同）."""
+    words = lexicon("directory")
+    known = "|".join(words["fields"].get(name, [re.escape(name)]))
+    return bool(re.search(f"(?:{known}){words['told_outside']}", page.text))
+
+
+def _judge_entries(
+    page: Page, title: str, common: dict[str, Any], parameters: Parameters, result: Result
+) -> None:
+    """Tell what a directory that is no table, but lists its items one by one, nowhere speaks of."""
+    words = lexicon("directory")
+    entry = re.compile(words["entry"])
+    entries = sum(bool(entry.match(line)) for line in page.text.splitlines())
+    names = dict.fromkeys(words["same"].get(name, name) for name in parameters.fields)
+    absent = [name for name in names if name in words["mentioned"]] if entries >= _FEWEST else []
+    for name in absent:
+        if not any_of(words["mentioned"][name]).search(page.text):
+            result.fail(
+                **common, target=name, confidence="review", evidence={"entries": entries},
+                message=f"{cited(title)}逐条列出 {entries} 个事项，没有写明“{name}”，请核对",
             )
 
 
@@ -297,8 +326,19 @@ def _read(site: Site, page: Page) -> Contents:
                         items.setdefault(item.name, item)
                 for place, text in enumerate(told):
                     columns.setdefault(text, []).extend(_column(rows[number + 1:], place))
+    if not heads:
+        items = {item.name: item for item in _linked_items(page, root)}
     told_of = {head: tuple(cells) for head, cells in columns.items()}
     return Contents(tuple(dict.fromkeys(heads)), tuple(items.values()), told_of)
+
+
+def _linked_items(page: Page, root: HtmlElement | None) -> Iterator[Item]:
+    """Yield the items of a directory that is a list of links, each in a row of its own within the text."""
+    text = key_of(page)
+    for row in root.iter("li", "p") if root is not None else ():
+        links = [(link.get("href") or "", _text(link)) for link in row.iter("a")]
+        if len(links) == 1 and links[0][0] and 2 <= len(key(links[0][1])) <= _LONGEST and key(_text(row)) in text:
+            yield Item(links[0][1], (_absolute(links[0][0], page.url),))
 
 
 def _item_columns(heads: list[str]) -> list[int]:
