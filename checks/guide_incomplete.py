@@ -25,9 +25,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
-
-from lxml.html import HtmlElement
 
 import checks.model
 from checks.bodies import lines_of, tree_of
@@ -42,6 +41,9 @@ from crawler.snapshot.reader import Page
 _KINDS = ("article", "document", "column", "other")
 # a table of particulars has a head of so many short names
 _HEADS, _HEAD = 3, 12
+_LABEL = re.compile(r"([\u4e00-\u9fff]{2,8})\s*[:：]?")
+_LABELLED = re.compile(r"(?:[\u4e00-\u9fff]{2,8}\s*)?[:：]")
+_NOTHING = re.compile(r"[\s\-—–_/\\·.…*　]*")
 _AROUND, _STOPS = 12, r"[。；;，,、：:\n]"
 _EDITION = re.compile(r"[（(〔\[].{0,16}[）)〕\]]|修订版?|最新版?|\d{4}年?版?|版$")
 
@@ -125,7 +127,8 @@ def _rank(page: Page) -> tuple[int, str, int, str]:
 def _judge(site: Site, page: Page, department: str | None, parameters: Parameters, result: Result) -> None:
     words = lexicon("guide")
     files, unread = site.attachment_texts(page)
-    text = "\n".join((_shown(site, page), *(file.text for file in files)))
+    parts = (_shown(site, part) for part in (page, *_further(site, page)))
+    text = "\n".join((*parts, *(file.text for file in files)))
     missing = [name for name in parameters.particulars if not _tells(text, name)]
     if not missing:
         return
@@ -152,6 +155,14 @@ def _judge(site: Site, page: Page, department: str | None, parameters: Parameter
             **common, target=name, evidence={"particulars_missing": missing}, message=told,
             confidence="certain" if parameters.stated and not mention else "review",
         )
+
+
+def _further(site: Site, page: Page) -> list[Page]:
+    """Return the further pages of a guide that is shown on several: linked from it, and of the same title."""
+    own = key(page.record.title or "")
+    linked = {target for target, _, _ in site.snapshot.links_from(page.url) if target != page.url}
+    found = (site.pages.get(target) for target in sorted(linked))
+    return [other for other in found if other is not None and own and key(other.record.title or "") == own]
 
 
 def _tells(text: str, name: str) -> bool:
@@ -188,14 +199,48 @@ def _shown(site: Site, page: Page) -> str:
     start = next((number for number in reversed(range(start)) if title and title in key(lines[number])), start)
     footer = any_of([lexicon("guide")["footer"]])
     end = next((number for number in range(start, len(lines)) if footer.search(lines[number])), len(lines))
-    return "\n".join((page.text, *lines[start:end], *_under_heads(root)))
+    tables = [table.texts() for table in tables_of(root)]
+    own = lines[start:end] or page.text.splitlines()
+    pairs = [pair for rows in tables for row in rows for pair in pairwise(row)]
+    labelled = {value: label for label, value in pairs if _names(label, value)}
+    told = [f"{labelled[line]}：{line}" if line in labelled else line for line in own]
+    shown = "\n".join((*told, *(line for rows in tables for line in _under_heads(rows))))
+    # a label that stands once, and with nothing behind it, tells nothing
+    for label in {*_hollow_labels(own), *(label for rows in tables for label in _hollow_cells(rows))}:
+        if sum(line.count(label) for line in own) <= 1:
+            shown = shown.replace(label, "")
+    return shown
 
 
-def _under_heads(root: HtmlElement | None) -> Iterator[str]:
-    """Yield what the tables of a guide tell under the heads of their columns (传真 over a number), as lines."""
-    for table in tables_of(root):
-        head, *rows = table.texts()
-        if len(set(head)) < _HEADS or any(len(cell) > _HEAD for cell in head):
-            continue
-        for row in rows:
-            yield from (f"{name}：{cell}" for name, cell in zip(head, row, strict=False) if name and cell)
+def _under_heads(rows: list[list[str]]) -> Iterator[str]:
+    """Yield what a table of a guide tells under the heads of its columns (传真 over a number), as lines."""
+    head, *body = rows
+    labels = any_of([lexicon("guide")["form_labels"]])
+    if len(set(head)) < _HEADS or any(len(cell) > _HEAD for cell in head):
+        return
+    if not any(map(labels.fullmatch, head)) or any(labels.fullmatch(cell) for row in body for cell in row):
+        return
+    for row in body:
+        yield from (f"{name}：{cell}" for name, cell in zip(head, row, strict=False) if name and cell)
+
+
+def _hollow_cells(rows: list[list[str]]) -> Iterator[str]:
+    """Yield the labels of a form beside which nothing, or a dash, stands."""
+    for row in rows:
+        for label, value in pairwise(row):
+            if _LABEL.fullmatch(label) and _NOTHING.fullmatch(value):
+                yield label
+
+
+def _hollow_labels(lines: list[str]) -> Iterator[str]:
+    """Yield the labels at the end of a line that another label, or a dash, follows: 办公时间： / 联系电话：…."""
+    for line, following in pairwise([*lines, "：："]):
+        label = _LABEL.match(line)
+        ends = label is not None and line.rstrip().endswith(("：", ":")) and len(line.rstrip()) == label.end()
+        if label is not None and ends and (_NOTHING.fullmatch(following) or _LABELLED.match(following)):
+            yield label[1]
+
+
+def _names(label: str, value: str) -> bool:
+    """Whether a cell of a form is the label of the number beside it."""
+    return bool(_LABEL.fullmatch(label)) and bool(re.search(r"\d{5}", value)) and not re.search(r"\d", label)
