@@ -51,6 +51,7 @@ _KINDS = ("article", "document", "column", "other")
 _NAME = 60
 # the name of an item that is a link
 _LONGEST = 20
+_DATED = re.compile(r"(?:19|20)\d\d[-/.年]\d")
 # a cell that tells the column an item is published in, and the steps of the way there (重点领域—社会保障)
 _PLACE, _STEP, _SHORTEST = re.compile(r"栏目"), re.compile(r"[—－>＞→/\\-]+"), 2
 
@@ -86,11 +87,15 @@ class Item:
 
 @dataclass(frozen=True)
 class Contents:
-    """What was read of a directory: the words of its head rows, its items, what stands under each head."""
+    """What was read of a directory: the words of its head rows, its items, what stands under each head.
+
+    ``linked``: the items of one that is no table, but a list of links.
+    """
 
     heads: tuple[str, ...]
     items: tuple[Item, ...]
     told: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    linked: tuple[Item, ...] = ()
 
 
 def run(site: Site, parameters: Parameters, context: Context) -> Result:
@@ -151,7 +156,7 @@ def _judge(
             )
     if parameters.withdrawn:
         return
-    if not contents.items and len(page.text) < lexicon("directory")["least_text"]:
+    if not contents.items and not contents.linked and len(page.text) < lexicon("directory")["least_text"]:
         result.unverified(**common, message=f"{cited(title)}只有附件、图片或由脚本填充，无法核对目录内容")
         return
     _judge_fields(page, contents, title, common, parameters, result)
@@ -268,7 +273,7 @@ def _has_field(field: str, heads: tuple[str, ...]) -> bool:
 def _judge_items(site: Site, page: Page, contents: Contents, common: dict[str, Any], result: Result) -> None:
     title = cited(page.record.title or "")
     absent: list[str] = []
-    for item in contents.items:
+    for item in contents.items or contents.linked:
         states = [site.reach(link).state for link in item.links if link in site.targets]
         if states and all(state == "dead" for state in states):
             result.fail(
@@ -326,17 +331,18 @@ def _read(site: Site, page: Page) -> Contents:
                         items.setdefault(item.name, item)
                 for place, text in enumerate(told):
                     columns.setdefault(text, []).extend(_column(rows[number + 1:], place))
-    if not heads:
-        items = {item.name: item for item in _linked_items(page, root)}
     told_of = {head: tuple(cells) for head, cells in columns.items()}
-    return Contents(tuple(dict.fromkeys(heads)), tuple(items.values()), told_of)
+    linked = () if heads else tuple(_linked_items(page, root))
+    return Contents(tuple(dict.fromkeys(heads)), tuple(items.values()), told_of, linked)
 
 
 def _linked_items(page: Page, root: HtmlElement | None) -> Iterator[Item]:
     """Yield the items of a directory that is a list of links, each in a row of its own within the text."""
-    text = key_of(page)
+    text, titles = key_of(page), any_of(lexicon("directory")["titles"])
     for row in root.iter("li", "p") if root is not None else ():
         links = [(link.get("href") or "", _text(link)) for link in row.iter("a")]
+        if any(titles.search(name) or _DATED.search(_text(row)) for _, name in links):
+            continue
         if len(links) == 1 and links[0][0] and 2 <= len(key(links[0][1])) <= _LONGEST and key(_text(row)) in text:
             yield Item(links[0][1], (_absolute(links[0][0], page.url),))
 
