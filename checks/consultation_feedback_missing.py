@@ -256,9 +256,9 @@ def _feedback(site: Site, consultation: Consultation, published: Published) -> I
         yield Feedback(consultation.page, own, None)
         return
     # what came of it may stand in a block beside the text
-    beside = whole_of(site, consultation.page).beside(own)
-    if any(_tells(line) for line in beside):
-        yield Feedback(consultation.page, "\n".join(beside), None)
+    others = whole_of(site, consultation.page).beside(own)
+    if any(_tells(line) for line in others):
+        yield Feedback(consultation.page, "\n".join(others), None)
 
 
 def _trace(site: Site, consultation: Consultation) -> str:

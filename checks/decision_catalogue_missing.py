@@ -8,8 +8,8 @@
 同类要求。
 
 判定
-全站的信息、栏目列表和附件里，都没有标题为“某年度重大行政决策事项目录（清单）”的，判为没有公布；找到目录而它的表头和
-正文里没有规则包要求的要素，判为要素不全。按部门要求的，对配置中列出的每个部门（乡镇、街道除外）查找。
+全站的信息、栏目列表和附件里，都没有标题为“某年度重大行政决策事项目录（清单）”的，判为没有公布；找到目录而它的表头、
+正文和页面其他地方都没有规则包要求的要素，判为要素不全；表外提到而看不出是不是对各事项写明的，提请人工复核。按部门要求的，对配置中列出的每个部门（乡镇、街道除外）查找。
 
 不判定
 标题没有年份的，按正文所写年份或者发布年份认定；目录是附件的，看附件；只在链接中见到标题的，视为已公布。标题写明是上级政府的目录的，页面只写着正在编制的，不算本级的目录。写明当年没有决策事项的，是公布了目录，不再要求要素。目录的附件没有
@@ -34,12 +34,15 @@ from checks.organs import is_outside
 from checks.site import Site
 from checks.titles import cited
 from checks.unread import unread_column, why_unseen
+from checks.whole import Whole, whole_of
 
 # the clauses speak of governments and their departments
 _HEAD = re.compile(r"20\d\d|二[〇○零]|关于|重大")
 _KIND = re.compile(r"[省市州县区旗](?=人民政府|政府|委)")
 _LONGEST_PROMISE = 80
 _LOWEST = re.compile(r"(?:镇|乡|街道)(?:人民政府|政府|办事处|党政办公室)?$")
+
+_SHOWN = 30
 
 
 class Parameters(checks.model.Parameters):
@@ -116,9 +119,15 @@ def _judge(
     best = min(lacking, key=len, default=None)
     if best:
         shown = next(one for one in told if _lacking(one, parameters.fields) == best)
+        beside = _beside_items(site, shown)
+        best = [name for name in best if not _said(beside, "stated_for_all", name)]
+        if not best:
+            return
+        trace = next(filter(None, (_said(beside, "perhaps_for_all", name) for name in best)), "")
         result.fail(
-            **common, evidence={"catalogue": shown.url, "missing": best},
-            message=f"{cited(shown.title)}没有列明{'、'.join(best)}",
+            **common, evidence={"catalogue": shown.url, "missing": best}, confidence="review" if trace else "certain",
+            message=f"{cited(shown.title)}没有列明{'、'.join(best)}"
+            + (f"，表外写有“{trace[:_SHOWN]}”，请核对" if trace else ""),
         )
     elif best is None and parameters.fields:
         unread = next(one for one in found if not one.empty)
@@ -146,6 +155,22 @@ def _is_promise(catalogue: Catalogue) -> bool:
 def _lacking(catalogue: Catalogue, fields: tuple[str, ...]) -> list[str]:
     known = lexicon("decisions")["fields"]
     return [name for name in fields if not any_of(known.get(name, [name])).search(catalogue.told)]
+
+
+def _beside_items(site: Site, catalogue: Catalogue) -> list[str]:
+    """Return what a catalogue and its page say beside the rows of the items: it may hold for all of them."""
+    whole = whole_of(site, catalogue.page) if catalogue.page is not None else Whole()
+    lines = (*catalogue.lines, *whole.shown, *whole.hidden)
+    return [line for line in dict.fromkeys(map(str.strip, lines)) if line not in catalogue.told]
+
+
+def _said(lines: list[str], how: str, name: str) -> str:
+    """Return what some lines say of a field, by a lexicon of how it may be said; empty for nothing."""
+    words = lexicon("decisions")[how].get(name)
+    if not words:
+        return ""
+    found = (any_of(words).search(line) for line in lines)
+    return next((match.string[match.start():] for match in found if match), "")
 
 
 def _doubt(site: Site, context: Context) -> str | None:
