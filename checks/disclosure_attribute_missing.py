@@ -8,7 +8,7 @@
 
 判定
 有文号的文件，或按公文格式制发、带信息公开表的文件，其信息公开表中的公开属性（公开方式、公开类别等）一栏和
-正文的附注（此件公开发布、此件主动公开等）都没有写明公开属性的，判为缺失。有这一栏而没有填写的，同样判为缺失，
+正文的附注（此件公开发布、此件主动公开等）、页面其他地方都没有写明公开属性的，判为缺失。有这一栏而没有填写的，同样判为缺失，
 并说明该栏为空。正文末尾的版记、附件里的正式文件（附注、版记）写明的，算标明。
 填写了、但不是规定用语的，提请人工复核。
 
@@ -26,11 +26,13 @@ from __future__ import annotations
 import re
 
 import checks.model
+from checks.bodies import markup_of
 from checks.documents import is_document, is_repost
 from checks.model import Context, Result
 from checks.scripted import is_scripted
 from checks.site import Site
 from checks.titles import cited, core, key
+from checks.whole import Told, field_told, whole_of
 from crawler.snapshot.reader import Page
 
 _CLOSING = 800
@@ -74,6 +76,9 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
         title = cited(page.record.title or page.record.attributes.document_number or page.url)
         common = {"url": page.url, "department": department, "evidence": _evidence(page)}
         value = (page.record.attributes.disclosure or "").strip()
+        told = Told() if value else _beside(site, page, parameters)
+        if told.value and not told.hidden:
+            continue
         if value:
             result.fail(
                 **common, confidence="review",
@@ -87,6 +92,11 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
         elif is_scripted(site, page, "disclosure"):
             result.unverified(
                 **common, message=f"文件{title}的信息公开表由脚本填写，本次未能读取，无法判断是否标明公开属性"
+            )
+        elif told.value:
+            result.fail(
+                **common, confidence="review",
+                message=f"文件{title}没有标明公开属性，页面隐藏的一块写有“{told.value[:30]}”，请复核",
             )
         elif page.record.attributes.disclosure is not None:
             result.fail(**common, message=f"文件{title}的公开属性一栏为空，没有填写，正文也没有附注")
@@ -109,6 +119,20 @@ def _is_labelled(page: Page, parameters: Parameters) -> bool:
     if attributes.body_disclosure_note and _NOTE.search(_plain(attributes.body_disclosure_note)):
         return True
     return _says(page.text, parameters)
+
+
+def _beside(site: Site, page: Page, parameters: Parameters) -> Told:
+    """Return what a page says of its attribute beside the text and the table that were read of it."""
+    labels = "|".join(map(re.escape, parameters.labels))
+    told = field_told(site, page, "disclosure", f"^.{{0,4}}(?:{labels}).{{0,6}}$")
+    if told.value or not _NOTE.search(markup_of(site, page)):
+        return told
+    whole = whole_of(site, page)
+    for lines, hidden in ((whole.shown, False), (whole.hidden, True)):
+        note = next((line for line in lines if _is_note(line, parameters)), "")
+        if note:
+            return Told(note, hidden)
+    return told
 
 
 def _says(text: str, parameters: Parameters) -> bool:

@@ -7,7 +7,7 @@
 提高分类的精准性和查阅的便捷性”等。要求哪些项目由规则包给出。
 
 判定
-规则包点名的项目，文件的信息公开表和正文中都没有的，判为缺失；表中有这一栏而没有填写的，同样判为缺失，并说明
+规则包点名的项目，文件的信息公开表、正文和页面其他地方都没有的，判为缺失；表中有这一栏而没有填写的，同样判为缺失，并说明
 该栏为空。规则包没有点名的项目，同一栏目五份以上的本级文件有八成以上都载明、唯独这一份没有的，也判为缺失；
 全站过半数文件都载明、这一份留有这一栏而没有填写的，同样判为缺失。
 规则包点名、但本站同类文件多数也没有载明的，提请人工复核；不属规范性文件而没有文号的，也提请复核，除非它是印发的
@@ -39,6 +39,7 @@ from checks.model import Context, Result
 from checks.scripted import is_scripted
 from checks.site import Site
 from checks.titles import cited
+from checks.whole import field_told
 from crawler.snapshot.reader import Page
 from rules.lexicons import document_kinds
 
@@ -52,6 +53,8 @@ _HEAD = 8
 _TABLE = 80
 _FEW = 2
 _MOST = 0.5
+# a value of a field
+_LONGEST = 60
 
 
 def _canonical(name: str) -> str | None:
@@ -159,6 +162,9 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
                 f"无法判断有无{'、'.join(sure or missing)}",
             )
             continue
+        named = [name for name in named if name in blank or not _is_beside(site, page, name)]
+        if not named:
+            continue
         empty = [name for name in named if name in blank]
         where = f"（{'、'.join(empty)}一栏没有内容）" if empty else ""
         doubt = "" if sure else _doubt(named, custom, whole)
@@ -263,6 +269,13 @@ def _column(site: Site, page: Page) -> str:
 
 def _attribute(name: str) -> str:
     return str(lexicon("documents")["fields"][name]["attribute"])
+
+
+def _is_beside(site: Site, page: Page, name: str) -> bool:
+    """Whether a page tells a field in a place where none was looked for."""
+    told = field_told(site, page, _attribute(name), rf"^.{{1,{_LONGEST}}}$")
+    nothing = any_of([lexicon("documents")["placeholder"]])
+    return bool(told.value) and not told.hidden and not nothing.fullmatch(told.value)
 
 
 def _fields(page: Page) -> Fields:

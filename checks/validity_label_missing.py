@@ -8,7 +8,7 @@
 
 判定
 一、本级行政规范性文件（文号带“规”字，或在规范性文件栏目公开的办法、规定、细则等）的信息公开表、标题和所在栏目都没有标明有效性的，
-标题旁也没有标明有效性的图章，判为未标注；只从标题或栏目看像规范性文件的，提请人工复核；全站规范性文件都没有标注的，也只提请复核。
+标题旁也没有标明有效性的图章、页面其他地方也没有写明的，判为未标注；只从标题或栏目看像规范性文件的，提请人工复核；全站规范性文件都没有标注的，也只提请复核。
 二、清理结果、废止公告的目录（页面上的，附件里的；表格逐份写明清理结果、分栏打勾、分段
 列出的，只取废止、失效的各份），或者新文件写明“同时废止”的旧文件，按文号对应到本站原文件，原文件仍标“有效”或者
 没有标注的，判为未标注，并指出由哪一页公布；只按标题对应的，提请人工复核。
@@ -35,10 +35,12 @@ from checks.normative import Repeal, is_normative, is_surely_normative
 from checks.scripted import is_scripted
 from checks.site import Site
 from checks.titles import cited
+from checks.whole import Told, field_told
 from crawler.snapshot.reader import Page
 
 # where more normative documents than this stand without any mark, the site may tell it in another place
 _ENOUGH = 3
+_VALUE = r"^.{0,4}(?:有效|失效|废止|无效|作废).{0,4}$"
 
 
 class Parameters(checks.model.Parameters):
@@ -78,8 +80,10 @@ def _judge(
     }
     common = {"url": page.url, "department": site.department_of(page), "evidence": evidence}
     unread = not validity and is_scripted(site, page, "validity")
+    told = Told()
     if not validity and (repeal is not None or not _is_marked(site, page, parameters)):
-        validity = drawn_mark(site, page)
+        told = field_told(site, page, "validity", _VALUE)
+        validity = drawn_mark(site, page) or ("" if told.hidden else re.sub(r"\s+", "", told.value))
     if repeal is not None and not unread and not _is_ended(site, page, validity):
         stated = f"页面仍标“{validity[:20]}”" if validity else "页面没有标注"
         where = cited(repeal.page.record.title or repeal.page.url)
@@ -103,6 +107,8 @@ def _judge(
         sure = is_surely_normative(site, page) and (customary or shown_empty)
         empty = "有效性一栏为空，没有填写" if shown_empty else "没有标明有效性"
         doubt = "" if sure else "，是否属行政规范性文件请复核" if customary else "，本站文件都没有标注，请复核"
+        if told.hidden:
+            sure, doubt = False, f"，页面隐藏的一块写有“{told.value}”，请复核"
         result.fail(
             **common, confidence="certain" if sure else "review",
             message=f"文件{shown}{empty}（应标明{'、'.join(parameters.labels)}）{doubt}",

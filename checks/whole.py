@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from weakref import WeakKeyDictionary
 
 from lxml import etree, html
 
-from checks.bodies import BLOCKS, INVISIBLE, is_hidden, is_tabs_panel, tree_of
+from checks.bodies import BLOCKS, INVISIBLE, is_hidden, is_tabs_panel, markup_of, tree_of
+from checks.lexicon import lexicon
 from checks.site import Site
 from checks.titles import key
 from crawler.snapshot.reader import Page
@@ -21,7 +23,7 @@ _PEERS = 2
 _FURNITURE = frozenset({"nav", "footer"})
 _SPACE = re.compile(r"\s+")
 _COUNT = re.compile(r"\d+")
-_TAG = re.compile(r"<[^>]*>|\s+|&nbsp;|&emsp;|&ensp;")
+_MARKS = " 　：:】]）)"
 
 
 @dataclass(frozen=True)
@@ -71,18 +73,54 @@ def whole_of(site: Site, page: Page) -> Whole:
     )
 
 
-def bare(markup: str) -> str:
-    """Return what some markup says, without tags and blanks: for a look whether a page says a word at all."""
-    return _TAG.sub("", markup)
+@dataclass(frozen=True)
+class Told:
+    """What a page says of a field of its document, and whether it is in a hidden block."""
+
+    value: str = ""
+    hidden: bool = False
 
 
-def labelled(lines: Iterable[str], label: re.Pattern[str]) -> Iterator[str]:
-    """Yield what stands behind a label, in its line or in the next one; empty where nothing does."""
-    rows = [_SPACE.sub("", line) for line in lines]
-    for at, row in enumerate(rows):
-        told = label.match(row)
+def field_told(site: Site, page: Page, attribute: str, pattern: str = r"\S") -> Told:
+    """Return what a page tells of a field (``attribute`` of its record) wherever it stands; empty where it does not.
+
+    Only a value that ``pattern`` is found in counts.
+    """
+    labels = lexicon("disclosure_fields")["labels"][attribute]
+    markup = markup_of(site, page)
+    if not any(label in markup for label in labels):
+        return Told()
+    whole, value = whole_of(site, page), re.compile(pattern)
+    for lines, hidden in ((whole.shown, False), (whole.hidden, True)):
+        told = next(filter(value.search, _behind(lines, labels)), "")
         if told:
-            yield row[told.end():].lstrip("：:") or "".join(rows[at + 1:at + 2])
+            return Told(told, hidden)
+    return Told()
+
+
+def _behind(lines: Iterable[str], labels: Iterable[str]) -> Iterator[str]:
+    """Yield what stands behind some labels, in the same line or in the next, unless that is a label itself."""
+    shown = list(lines)
+    label, others = _label(frozenset(labels)), _label(frozenset(_all_labels()))
+    for at, line in enumerate(shown):
+        told = label.match(line)
+        if told is None:
+            continue
+        value = line[told.end():].strip(_MARKS)
+        following = "".join(shown[at + 1:at + 2]).strip(_MARKS)
+        if value or not others.match(following):
+            yield value or following
+
+
+def _all_labels() -> Iterator[str]:
+    for labels in lexicon("disclosure_fields")["labels"].values():
+        yield from labels
+
+
+@cache
+def _label(labels: frozenset[str]) -> re.Pattern[str]:
+    names = "|".join(r"\s*".join(map(re.escape, label)) for label in sorted(labels, key=len, reverse=True))
+    return re.compile(rf"[【\[（(\s]*(?:{names})\s*(?:[】\]）)：:]+|\s|$)")
 
 
 def _peers(site: Site, page: Page) -> Iterator[Page]:
