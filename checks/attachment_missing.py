@@ -9,7 +9,8 @@
 判定
 正文以“附件：名称”“附件1：名称”“附：名称”的形式列出了附件，而页面没有任何可下载的文件、没有名称对应的链接、没有嵌入
 的文档，文后也没有附件内容（文字或表格）的，判为附件缺失。正文只写“见附件”“填写附件表格”而没有列出名称的，
-列有几个附件而页面只有其中一部分、读过的附件里也没有其余的，文后的表格少于所列附件的，提请人工复核。
+列有几个附件而页面只有其中一部分、读过的附件里也没有其余的，文后的表格少于所列附件的，正文之外的一块像是附件而看不真切的，
+提请人工复核。
 
 不判定
 模板自带的“附件：”“附件下载：”“相关附件”标题，后面没有名称的；写明附件从略、另发、不公开的；附件正文接在文后的；
@@ -22,7 +23,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import cache
 from itertools import takewhile
@@ -37,6 +38,7 @@ from checks.lexicon import lexicon
 from checks.model import Context, Observation, Result
 from checks.site import Site
 from checks.titles import cited, key, key_of_text
+from checks.whole import whole_of
 from crawler.snapshot.reader import Page
 from crawler.urls import AddressError, canonical, suffix_of
 
@@ -66,6 +68,8 @@ _OWN, _PERHAPS = "own", "perhaps"
 _HEADED, _SHORT_LINE, _SHORT_LINES = 4, 30, 3
 # an announcement is a line; what it points to beneath has some words, a table some cells
 _ANNOUNCING, _LEAST_TEXT, _LEAST_CELLS = 160, 20, 2
+# a table beside the text, and how near beneath its name an attachment is looked for
+_TABLE_CELLS, _NEAR = 4, 20
 _SUFFIX = re.compile(r"\.[A-Za-z]{2,5}$")
 
 
@@ -123,7 +127,11 @@ def _judge(site: Site, page: Page, listed: list[str], referred: str | None, line
     behind = _said_behind(lines, listed) if listed else ""
     if tables >= len(listed) > 0 or (behind == _OWN and len(listed) == 1):
         return None
+    apart = _said_apart(site, page, listed) if listed else ""
+    if apart == _OWN:
+        return None
     beneath = f"文后只有 {tables} 个表格" if tables else "文后另有内容，看不出是不是附件" if behind else ""
+    beneath = beneath or ("正文之外另有内容，看不出是不是附件" if apart else "")
     shown = "、".join(f"“{name[:_NAME]}”" for name in listed[:3])
     what = f"列有附件{shown}" if listed else f"写有“{_around(referred or '')}”"
     why = _doubt(site, page, listed)
@@ -392,6 +400,42 @@ def _tables_behind(site: Site, page: Page, listed: list[str]) -> int:
         elif (said := key(_words_of(element)[:_ANNOUNCING])).startswith("附") and first in said:
             announced, tables = True, 0
     return tables
+
+
+def _said_apart(site: Site, page: Page, listed: list[str]) -> str:
+    """Return whether the attachments' text stands in a block beside the page's (_OWN), or may (_PERHAPS), else nothing.
+
+    Each stands there under its name, a single one under 附件; what else is there, in a table, or in a hidden block, may
+    be it.
+    """
+    whole = whole_of(site, page)
+    known = {key(line) for line in page.text.splitlines()}
+    headed = [_is_headed(whole.own, name, len(listed) == 1, known) for name in listed]
+    if all(headed):
+        return _OWN
+    if any(headed) or any(_is_headed(whole.hidden, name, len(listed) == 1, known) for name in listed):
+        return _PERHAPS
+    beside = {key(line) for line in whole.beside(page.text)}
+    for table in _tables_of(site, page) if len(beside) >= _TABLE_CELLS else ():
+        cells = [words for cell in table.iter("td", "th") if (words := key(_words_of(cell)))]
+        if len(cells) >= _TABLE_CELLS and beside.issuperset(cells) and not any(map(_is_of_template, cells)):
+            return _PERHAPS
+    return ""
+
+
+def _is_headed(lines: Sequence[str], name: str, alone: bool, known: set[str]) -> bool:
+    """Whether something that is not ``known`` stands under an attachment's name, or where ``alone`` under 附件."""
+    for at, line in enumerate(lines):
+        named = len(key(name)) >= _LEAST_NAME and key(line).endswith(key(name)) and key(line) not in known
+        if named or (alone and re.match(_words("heading"), line)):
+            following = [
+                key(other) for other in lines[at + 1:at + _NEAR]
+                if key(other) not in known and not _is_of_template(other)
+                and not any(re.search(_words(form), other) for form in ("closing", "template"))
+            ]
+            if len("".join(following)) >= _LEAST_TEXT:
+                return True
+    return False
 
 
 def _words_of(element: HtmlElement) -> str:

@@ -20,6 +20,8 @@ from crawler.snapshot.reader import Page
 _LINKS = 0.9
 # so many pages of a kind are enough to tell what their template shows on each
 _PEERS = 2
+# a footer has so many lines at most
+_FOOTER = 15
 _FURNITURE = frozenset({"nav", "footer"})
 _SPACE = re.compile(r"\s+")
 _COUNT = re.compile(r"\d+")
@@ -63,7 +65,7 @@ def whole_of(site: Site, page: Page) -> Whole:
     root = tree_of(site, page)
     if root is None:
         return Whole()
-    lines = list(_lines(root))
+    lines = _above_footer(list(_lines(root)))
     home = _keys(site, site.page_of(site.home), page)
     peers = frozenset[str]().union(*(_keys(site, peer, page) for peer in _peers(site, page)))
     shown = [line.text for line in lines if not line.hidden and key(line.text) not in home]
@@ -121,6 +123,18 @@ def _all_labels() -> Iterator[str]:
 def _label(labels: frozenset[str]) -> re.Pattern[str]:
     names = "|".join(r"\s*".join(map(re.escape, label)) for label in sorted(labels, key=len, reverse=True))
     return re.compile(rf"[【\[（(\s]*(?:{names})\s*(?:[】\]）)：:]+|\s|$)")
+
+
+def _above_footer(lines: list[_Line]) -> list[_Line]:
+    """Return the lines above those that tell whose the site is (备案、标识码) and what stands directly above them."""
+    registered, footer = (re.compile(lexicon("site-features")["footers"][name]) for name in ("registered", "beside"))
+    last = range(max(0, len(lines) - _FOOTER), len(lines))
+    end = next((at for at in last if registered.search(lines[at].text)), len(lines))
+    if end == len(lines):
+        return lines
+    while end and footer.search(lines[end - 1].text):
+        end -= 1
+    return lines[:end]
 
 
 def _peers(site: Site, page: Page) -> Iterator[Page]:
