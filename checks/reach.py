@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urljoin, urlsplit
 
 from checks.lexicon import any_of, lexicon
 from crawler.snapshot.reader import Target, resolve
 from crawler.snapshot.records import Fetch, PageRecord
-from crawler.urls import host_of
+from crawler.urls import host_of, script_of
 
 if TYPE_CHECKING:
     from checks.site import Site
@@ -53,10 +53,19 @@ class Route:
 
 @dataclass(frozen=True)
 class MissingAnswer:
-    """How a host answers for pages it does not have, where it answers them as if they were there."""
+    """How a host answers for pages it does not have, where it answers them as if they were there.
+
+    ``scripts``: the same of single scripts, asked for a number no page has; it holds for their addresses alone.
+    """
 
     looks: frozenset[tuple[str, str]] = frozenset()
     ends: frozenset[str] = frozenset()
+    scripts: dict[tuple[str, ...], MissingAnswer] = field(default_factory=dict)
+
+    def of(self, url: str) -> MissingAnswer:
+        """Return what holds for one address."""
+        own = self.scripts.get(script_of(url)) if self.scripts else None
+        return self if own is None else MissingAnswer(self.looks | own.looks, self.ends | own.ends)
 
 
 @dataclass(frozen=True)
@@ -105,20 +114,30 @@ def look_of(record: PageRecord) -> tuple[str, str] | None:
 
 def missing_answer(site: Site, host: str) -> MissingAnswer:
     """Return how a host answered the addresses that cannot exist."""
+    scripts: dict[tuple[str, ...], MissingAnswer] = {}
     looks: set[tuple[str, str]] = set()
     ends: set[str] = set()
-    for fetch, record in site.snapshot.probes(host):
-        if fetch.redirect_to:
-            route = route_of(site.targets, fetch.redirect_to)
-            ends.add(route.last)
-            page = site.snapshot.pages.get(route.last)
-            record = page.record if page is not None else record
-        elif fetch.outcome != "ok":
-            continue
-        look = look_of(record) if record is not None else None
-        if look is not None:
-            looks.add(look)
-    return MissingAnswer(frozenset(looks), frozenset(ends))
+    for url, fetch, record in site.snapshot.probes(host):
+        end, look = _answered(site, fetch, record)
+        script = script_of(url)
+        if script:
+            scripts[script] = MissingAnswer(frozenset([look] if look else []), frozenset([end] if end else []))
+        else:
+            looks |= {look} if look else set()
+            ends |= {end} if end else set()
+    return MissingAnswer(frozenset(looks), frozenset(ends), scripts)
+
+
+def _answered(site: Site, fetch: Fetch, record: PageRecord | None) -> tuple[str | None, tuple[str, str] | None]:
+    """Return where a host sent an address that cannot exist, and how what it then showed looks."""
+    end = None
+    if fetch.redirect_to:
+        end = route_of(site.targets, fetch.redirect_to).last
+        page = site.snapshot.pages.get(end)
+        record = page.record if page is not None else record
+    elif fetch.outcome != "ok":
+        return None, None
+    return end, look_of(record) if record is not None else None
 
 
 def reach_of(site: Site, url: str, words: str = "") -> Reach:
@@ -139,7 +158,7 @@ def reach_of(site: Site, url: str, words: str = "") -> Reach:
     if end is not None and end.role in ("forbidden", "unsupported"):
         return Reach("elsewhere", evidence=seen)
     if end is None or end.fetch is None:
-        if route.last in site.missing_answer(host_of(url)).ends:
+        if route.last in site.missing_answer(host_of(url)).of(url).ends:
             return Reach("dead", _LED_ASTRAY, kind="soft", evidence=seen)
         return Reach("unasked", "转向的地址本次未抓取", evidence=seen)
     if end.fetch.outcome in ("forbidden-address", "unsupported"):
@@ -225,10 +244,12 @@ def _opened(site: Site, url: str, route: Route, words: str, seen: dict[str, Any]
     if page is not None and page.record.error_page and not site.is_start(end):
         return _error_page(page.record, site.targets[url].role == "external", seen)
     look = look_of(page.record) if page is not None else None
-    if look is not None and look in host_answer.looks:
+    # an empty list may look as one of no number does
+    empty = page is not None and page.record.page_kind == "column"
+    if look is not None and look in (host_answer if empty else host_answer.of(end)).looks:
         what = "首页" if is_home(end) or site.is_start(end) else "页面"
         return Reach("dead", f"打开的是该网站对不存在的地址一律返回的{what}", kind="soft", evidence=seen)
-    own_missing = site.missing_answer(host_of(url))
+    own_missing = site.missing_answer(host_of(url)).of(url)
     if moved and end in own_missing.ends:
         return Reach("dead", _LED_ASTRAY, kind="soft", evidence=seen)
     if page is not None and page.record.refresh_to and page.record.text_length < _NOTHING_BUT_A_NOTICE:

@@ -232,6 +232,14 @@ def suffix_of(url: str) -> str:
     return name.rsplit(".", 1)[-1].lower() if "." in name else ""
 
 
+def script_of(url: str) -> tuple[str, ...]:
+    """Return what tells the addresses of one script: its path and its query's names in order; empty without a query."""
+    parts = _parts(url)
+    if parts is None or not parts.query:
+        return ()
+    return (parts.path, *(part.partition("=")[0] for part in parts.query.split("&")))
+
+
 def is_private_host(host: str) -> bool:
     """Whether a host (with or without port) is loopback, private, link-local or a bare intranet name."""
     name = _name(host)

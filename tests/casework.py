@@ -10,7 +10,7 @@ A case file names its ``check``, the parameters all its cases share (``with``), 
 - ``answers``: addresses that are no pages, with a status or with how they answered; ``file`` is what was read of the
   file there: ``text`` besides the fields of its record (``format``, ``outcome``, ``tables`` as [{rows: [[…]]}]);
 - ``meta``: further facts of the run;
-- ``probes``: how a host answered for addresses that cannot exist;
+- ``probes``: how a host answered for addresses that cannot exist (``url`` where it matters which);
 - ``earlier``: the pages of the run before, and ``earlier_day``, the day of it; a page's ``first_seen`` is the day any
   run first opened it;
 - ``home: false`` where no home page linking to all pages is to be added;
@@ -193,7 +193,7 @@ class _Builder:
 
     def probe(self, number: int, raw: Raw) -> None:
         host = raw.get("host", host_of(self._start))
-        url = f"http://{host}/xunjian-{number}-no-such-page.html"
+        url = self._resolve(raw["url"]) if "url" in raw else f"http://{host}/xunjian-{number}-no-such-page.html"
         self._writer.add_probe(host, url)
         if "redirect_to" in raw:
             self.redirect_target(raw)

@@ -255,8 +255,8 @@ class SnapshotReader:
 
         return LinkTable(self.db)
 
-    def probes(self, host: str) -> list[tuple[Fetch, PageRecord | None]]:
-        """How a host answered for addresses that cannot exist, with what was read of those answers."""
+    def probes(self, host: str) -> list[tuple[str, Fetch, PageRecord | None]]:
+        """The addresses that cannot exist a host was asked, how it answered, what was read of those answers."""
         rows = self.db.execute(
             "SELECT u.url, u.role, u.host, u.depth, f.outcome, f.status, f.reason, t.url, f.attempts, f.fetched_at,"
             " f.bytes, f.content_type, f.sha256, f.headers, p.record FROM probes b JOIN urls u ON u.id = b.url_id"
@@ -269,7 +269,7 @@ class SnapshotReader:
             fetch = _target(row[:14]).fetch
             if fetch is not None:
                 record = None if row[14] is None else _DECODER.decode(self._unpacker.unpack(row[14]))
-                answers.append((fetch, record))
+                answers.append((row[0], fetch, record))
         return answers
 
     def body(self, url: str) -> bytes | None:

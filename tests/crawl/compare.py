@@ -27,7 +27,7 @@ def content(path: Path) -> dict[str, object]:
             "links": list(reader.links()),
             "probes": [
                 (fetch.outcome, fetch.status, fetch.reason, fetch.redirect_to, msgspec.to_builtins(record))
-                for host in reader.meta["hosts"] for fetch, record in reader.probes(host)  # type: ignore[attr-defined]
+                for host in reader.meta["hosts"] for _, fetch, record in reader.probes(host)  # type: ignore[attr-defined]
             ],
             "meta": {key: value for key, value in reader.meta.items() if key not in TIMES},
         }

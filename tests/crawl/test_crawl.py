@@ -306,7 +306,7 @@ def test_stylesheets_are_known_and_not_asked(crawled: Crawled) -> None:
 def test_hosts_are_asked_for_what_cannot_exist(crawled: Crawled) -> None:
     answers = crawled.reader.probes(crawled.site.host)
     assert len(answers) == 2 or len(answers) == 1
-    assert all(fetch.status == 404 for fetch, _ in answers)
+    assert all(fetch.status == 404 for _, fetch, _ in answers)
     assert not any("/xj-" in url for url in crawled.reader.targets)
 
 

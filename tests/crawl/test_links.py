@@ -60,3 +60,14 @@ def test_probes_depend_on_the_host_and_its_pages_only() -> None:
     assert probes[0].startswith(f"{A}/xj-") and probes[2].startswith("https://b.cn/xj-")
     assert probes[1].startswith(f"{A}/zwgk/xj-") and probes[1].endswith(".shtml")
     assert plan_probes(answers, frozenset({"a.cn"}), external=False) == probes[:2]
+
+
+def test_a_host_made_by_one_script_is_asked_it_for_a_number_that_cannot_be() -> None:
+    pages = [("a.cn", "page", f"{A}/list.php?cid={at % 3}&page={at}", "text/html") for at in range(12)]
+    pages += [("a.cn", "page", f"{A}/view.php?cid={at % 4}&id={4000 + at}", "text/html") for at in range(20)]
+    probes = plan_probes(pages, frozenset({"a.cn"}), external=False)
+    assert len(probes) == 2 and probes == plan_probes(pages, frozenset({"a.cn"}), external=False)
+    assert probes[1].startswith(f"{A}/view.php?cid=0&id=9") and len(probes[1].rsplit("=", 1)[1]) == 9
+    assert not any("=9" in probe for probe in plan_probes(pages[:20], frozenset({"a.cn"}), external=False)), "too few"
+    worded = [("a.cn", "page", f"{A}/zwgk/view?id=t{at}", "text/html") for at in range(20)]
+    assert "/zwgk/xj-" in plan_probes(worded, frozenset({"a.cn"}), external=False)[1], "no numbers"
