@@ -95,7 +95,7 @@ def test_probes_are_no_addresses_of_the_site() -> None:
     writer.save("http://a.cn/xj-1", ok(), reading=Reading(record=PageRecord(title="出错了")), role="probe")
     reader = opened(writer)
     assert list(reader.targets) == [HOME] and not reader.pages
-    fetch, record = reader.probes("a.cn")[0]
+    _, fetch, record = reader.probes("a.cn")[0]
     assert fetch.status == 200 and record is not None and record.title == "出错了"
 
 
