@@ -46,7 +46,7 @@ from crawler.snapshot.reader import Page
 
 _LEAST_TEXT, _LEAST_DOCUMENT, _LEAST_HEADINGS = 150, 200, 4
 # a text shorter than the least is judged where it is long enough to explain something and is all but wholly copied
-_LEAST_COPIED, _ALL_BUT_WHOLLY = 60, 0.8
+_LEAST_COPIED, _ALL_BUT_WHOLLY = 50, 0.8
 # so much of the whole must be copied before what frames it is left out; a line this short is a label
 _MOSTLY, _LABEL = 0.5, 6
 # a heading's words are no fewer; what leads to headings in a sentence; so little beside them explains nothing
@@ -131,7 +131,11 @@ def _is_void(site: Site, page: Page, pairs: list[Pair]) -> bool:
     if not page.record.attachments and headings_alone(text):
         return False
     originals = [_whole_text(site, pair.document) for pair in pairs]
-    return not _headings_share(text, originals) and not _is_nothing_but_copied(site, page, text, originals)
+    if _headings_share(text, originals) or _is_nothing_but_copied(site, page, text, originals):
+        return False
+    return bool(page.record.attachments) or next(own_media(site, page), None) is not None or not _is_frame(
+        text, originals
+    )
 
 
 def _is_nothing_but_copied(site: Site, page: Page, text: str, originals: list[str]) -> bool:
@@ -159,7 +163,9 @@ def _matter(text: str) -> str:
     lines = [line for line in lines if not re.search(words["question"], line)]
     while lines and len(lines) > 1 and re.search(words["lead"], lines[0]):
         lines = lines[1:]
-    return "\n".join(lines)
+    empty, joint = any_of(words["empty"]), re.compile(words["joint"])
+    sentences = (sentence for line in lines for sentence in _SENTENCE.findall(line) if not empty.search(sentence))
+    return "\n".join(joint.sub("", sentence) for sentence in sentences)
 
 
 def _is_frame(text: str, originals: list[str]) -> bool:
@@ -174,8 +180,11 @@ def _is_frame(text: str, originals: list[str]) -> bool:
     if len(own) < _LEAST_HEADINGS or sum(name in key_of_text(text) for name in own) < _LEAST_HEADINGS:
         return False
     slogans, rest = any_of(words["slogans"]), 0
-    for sentence in _SENTENCE.findall(text):
+    known = frozenset().union(*map(runs_of, originals))
+    for sentence in _SENTENCE.findall(_matter(text)):
         plain = key_of_text(sentence)
+        if share_found(sentence, known) >= _ALL_BUT_WHOLLY and not any(name in plain for name in own):
+            continue
         bare = plain
         for name in own:
             bare = bare.replace(name, "")
