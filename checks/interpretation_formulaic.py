@@ -217,7 +217,7 @@ def _measured(site: Site, page: Page, documents: list[Page]) -> _Measured:
     if place not in known:
         text = _body(site, page)
         originals = [_whole_text(site, one) for one in documents]
-        least = min(_LEAST_DOCUMENT, len(text))
+        least = min(_LEAST_DOCUMENT, len(text) // 2)
         runs = [runs_of(original) for original in originals if len(original) >= least]
         known[place] = _Measured(
             _share_copied(text, frozenset().union(*runs)), _headings_share(text, originals),
