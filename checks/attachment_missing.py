@@ -26,7 +26,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import cache
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from weakref import WeakKeyDictionary
 
 from lxml.html import HtmlElement
@@ -342,7 +342,14 @@ def _is_included(lines: list[str], listed: list[str]) -> bool:
         if len(places) > 1 and len(lines) - places[-1] > 2:
             return True
     numbered = [at for at, line in enumerate(lines) if re.match(_words("numbered"), line)]
+    if len(numbered) > 1 and all(_speaks_between(lines, at, end) for at, end in pairwise([*numbered, len(lines)])):
+        return True
     return len(numbered) > len(listed) or any(len("".join(lines[at + 1:])) > 400 for at in numbered[-1:])
+
+
+def _speaks_between(lines: list[str], at: int, end: int) -> bool:
+    """Whether anything but what closes a document stands between two lines."""
+    return any(not re.search(_words("closing"), line) for line in lines[at + 1:end])
 
 
 def _behind(lines: list[str], listed: list[str]) -> list[str]:

@@ -156,7 +156,8 @@ def _judge(
             )
     if parameters.withdrawn:
         return
-    if not contents.items and not contents.linked and len(page.text) < lexicon("directory")["least_text"]:
+    lists = contents.items or contents.linked or _entries(page) >= _FEWEST
+    if not lists and len(page.text) < lexicon("directory")["least_text"]:
         result.unverified(**common, message=f"{cited(title)}只有附件、图片或由脚本填充，无法核对目录内容")
         return
     _judge_fields(page, contents, title, common, parameters, result)
@@ -215,13 +216,20 @@ def _told_outside(page: Page, name: str) -> bool:
     return bool(re.search(f"(?:{known}){words['told_outside']}", page.text))
 
 
+def _entries(page: Page) -> int:
+    """Count the items of a directory that is no table: numbered lines that name one, or names alone line by line."""
+    words = lexicon("directory")
+    entry, name = re.compile(words["entry"]), re.compile(words["name"])
+    lines = page.text.splitlines()
+    return max(sum(bool(entry.match(line)) for line in lines), sum(bool(name.fullmatch(line)) for line in lines))
+
+
 def _judge_entries(
     page: Page, title: str, common: dict[str, Any], parameters: Parameters, result: Result
 ) -> None:
     """Tell what a directory that is no table, but lists its items one by one, nowhere speaks of."""
     words = lexicon("directory")
-    entry = re.compile(words["entry"])
-    entries = sum(bool(entry.match(line)) for line in page.text.splitlines())
+    entries = _entries(page)
     names = dict.fromkeys(words["same"].get(name, name) for name in parameters.fields)
     absent = [name for name in names if name in words["mentioned"]] if entries >= _FEWEST else []
     for name in absent:

@@ -42,6 +42,7 @@ _KINDS = ("article", "document", "column", "other")
 # a table of particulars has a head of so many short names
 _HEADS, _HEAD = 3, 12
 _LABEL = re.compile(r"([\u4e00-\u9fff]{2,8})\s*[:：]?")
+_LABELS = re.compile(r"[\u4e00-\u9fff、/]{2,12}\s*[:：]?")
 _LABELLED = re.compile(r"(?:[\u4e00-\u9fff]{2,8}\s*)?[:：]")
 _NOTHING = re.compile(r"[\s\-—–_/\\·.…*　]*")
 _AROUND, _STOPS = 12, r"[。；;，,、：:\n]"
@@ -182,7 +183,15 @@ def _mention(text: str, name: str) -> str:
 
 
 def _without_others(text: str, name: str) -> str:
-    others = lexicon("guide")["other_matters"].get(name)
+    words = lexicon("guide")
+    others = words["other_matters"].get(name)
+    if name in words["by_content"]:
+        section, lines = re.compile(words["sections"]), text.split("\n")
+        kept = [
+            line for line, following in pairwise([*lines, ""])
+            if not (section.fullmatch(line.strip()) and section.fullmatch(following.strip()))
+        ]
+        text = "\n".join(kept)
     return any_of(others).sub("", text) if others else text
 
 
@@ -243,4 +252,4 @@ def _hollow_labels(lines: list[str]) -> Iterator[str]:
 
 def _names(label: str, value: str) -> bool:
     """Whether a cell of a form is the label of the number beside it."""
-    return bool(_LABEL.fullmatch(label)) and bool(re.search(r"\d{5}", value)) and not re.search(r"\d", label)
+    return bool(_LABELS.fullmatch(label)) and bool(re.search(r"\d{5}", value)) and not re.search(r"\d", label)
