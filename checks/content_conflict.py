@@ -8,7 +8,7 @@
 
 判定
 标题相同、正文大部分相同（任一页正文的七成以上以连续 10 字相同的部分出现在另一页）的两页，视为同一份文件。文号
-不同的，落款日期不同的，或者有句子文字完全相同而数字不同的，判为不一致，列出两处原文；句子大体相同而用词不同的，
+不同的，落款日期不同的，或者有句子文字完全相同而数字（阿拉伯数字，写成汉字的金额、期限、数量）不同的，判为不一致，列出两处原文；句子大体相同而用词不同的，
 提请人工复核。每一对页面记一个问题。
 文号和日期都对不上、其余文字又不到九成相同，不能确定是同一份文件的，提请人工复核。
 没有文号的通知、公告、标准一类，标题、发布日期、来源都相同而在两个栏目各有一份，全文逐字相同、只有一个数字不同的：数字是
@@ -36,7 +36,7 @@ from itertools import combinations
 import checks.model
 from checks.days import day_of
 from checks.documents import is_document
-from checks.lexicon import lexicon
+from checks.lexicon import any_of, lexicon
 from checks.model import Context, Result
 from checks.notices import differing_figure, may_be_notice, may_be_retold
 from checks.overlaps import differing_figures, differing_words, runs_of, share_found
@@ -56,6 +56,9 @@ _LONG_TEXT = 300
 _OWN = ("index_number", "published", "issuer", "topic")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _DRAFT = re.compile(r"征求意见|意见稿|草案|公示|公告$|名单|进展|情况$|月报|日报|抽检|中标|招聘")
+# how an item is counted: 第一条, 一、, （一）, 1.
+_COUNT = r"[一二三四五六七八九十百\d]{1,5}"
+_ITEM = re.compile(rf"^\s*(?:第{_COUNT}条|[（(]{_COUNT}[)）]|{_COUNT}[、.．])\s*")
 _CLOSING = re.compile(r"((?:19|20)\d\d)年(\d{1,2})月(\d{1,2})日$")
 
 
@@ -205,13 +208,20 @@ def _differences(one: Page, other: Page) -> list[Conflict]:
     found += [Conflict(f"一处写“{_cut(a, b)}”，一处写“{_cut(b, a)}”") for a, b in figures]
     if not found:
         found += [
-            Conflict(f"一处写“{_cut(a, b)}”，一处写“{_cut(b, a)}”", review=True)
-            for a, b in differing_words(one.text, other.text) if key(a) != key(b) and not _is_own((a, b))
+            Conflict(f"一处写“{_cut(a, b)}”，一处写“{_cut(b, a)}”", review=not _is_spelt_figure(a, b))
+            for a, b in differing_words(one.text, other.text)
+            if key(_ITEM.sub("", a)) != key(_ITEM.sub("", b)) and not _is_own((a, b))
         ]
     signed = [page.record.attributes.signed for page in (one, other)]
     if not found and all(signed) and signed[0] != signed[1]:
         found.append(Conflict(f"成文日期一处为 {signed[0]}，一处为 {signed[1]}", review=True))
     return found
+
+
+def _is_spelt_figure(one: str, other: str) -> bool:
+    """Whether two sentences are one but for a number written in characters: 一百六十元, 一百二十元."""
+    spelt = any_of([lexicon("documents")["spelt_figures"]])
+    return spelt.sub("#", one) == spelt.sub("#", other) and spelt.findall(one) != spelt.findall(other)
 
 
 def _is_own(pair: tuple[str, str]) -> bool:
