@@ -121,7 +121,7 @@ class Row(NamedTuple):
 
 
 def rows_by_link(site: Site, page: Page) -> dict[str, Row]:
-    """Return, for each address a page links to from a row (``li`` or ``tr``), the row.
+    """Return, for each address a page links to from a row (``li``, ``tr``, a card), the row.
 
     What the row's elements say stands apart by blanks, what its pictures stand for (``alt``) with it.
     """
@@ -132,6 +132,7 @@ def rows_by_link(site: Site, page: Page) -> dict[str, Row]:
     for anchor in root.iter("a"):
         href = anchor.get("href")
         row = next((up for up in anchor.iterancestors("tr", "li", "dd", "dl")), None)
+        row = _card_of(anchor) if row is None and href else row
         if not href or row is None:
             continue
         text = " ".join(lines_of(row, apart=True))
@@ -140,6 +141,16 @@ def rows_by_link(site: Site, page: Page) -> dict[str, Row]:
         with suppress(AddressError):
             rows.setdefault(site.page_address(canonical(href.strip(), page.url)), Row(text, _links_in(row, page)))
     return rows
+
+
+def _card_of(anchor: html.HtmlElement) -> html.HtmlElement | None:
+    """Return the largest block around a link that holds no link to anything else; None where it holds but the link."""
+    card = None
+    for up in anchor.iterancestors("div", "section", "article", "p"):
+        if any(other.get("href") != anchor.get("href") for other in up.iter("a")):
+            break
+        card = up
+    return card
 
 
 def _links_in(row: html.HtmlElement, page: Page) -> tuple[tuple[str, str], ...]:

@@ -8,7 +8,7 @@
 
 判定
 征集页面和它在列表中的一行，都读不到征集结束的日期（也没有“自公布之日起若干日内”之类可以算出的期限），判为没有
-起止时间。同一栏目的其他征集大多注明了状态，而这一条没有注明的，判为没有状态；栏目只给已经结束的加注、这一条还在征集的，
+起止时间。同一栏目的其他征集大多注明了状态，而这一条没有注明的，或者页面有“征集状态”一栏而没有填写的，判为没有状态；栏目只给已经结束的加注、这一条还在征集的，
 提请人工复核。状态写在标题、列表标签、正文的一句话里的都算。标题没有写明征求意见、建议，只说“您说了算”“献一策”之类的，提请人工复核。
 
 不判定
@@ -64,10 +64,11 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
             continue
         result.examine(consultation.department)
         # where most consultations of a column show a state it has a place for it
-        usual = stated[place] * 2 > total[place]
+        usual = stated[place] * 2 > total[place] or consultation.has_place_for_state
         missing = [name for name in parameters.fields if _lacks(consultation, name, usual)]
         if missing:
-            unmarked = consultation.end is not None and consultation.end >= context.as_of and place not in running
+            open_yet = consultation.end is not None and consultation.end >= context.as_of
+            unmarked = open_yet and place not in running and not consultation.has_place_for_state
             _record(site, consultation, missing, unmarked, result)
     return result
 

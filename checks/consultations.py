@@ -61,6 +61,8 @@ _FRAME = re.compile(
 )
 _OPENING = 8000
 _LABELLED = 120
+_STATE_PLACE = re.compile(r"[^：:]{0,6}(?:征集|征求|活动|当前|项目)?状态\s*[：:]?")
+_TELLS_DAYS = re.compile(r"(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}")
 _STATE_LABEL = re.compile(r".{0,6}(?:状态|进度)")
 # how far the sentence and the line around a day are looked at
 _REACH, _LINE = 120, 40
@@ -74,7 +76,8 @@ _MARKED = re.compile(r"《([^《》\n]{4,80}(?:《[^《》\n]{2,80}》[^《》\n
 class Consultation:
     """One consultation: its page, what it asks about (keys), its days, None where it names none.
 
-    ``lines`` is what its page shows of itself; ``row`` the text of the list row that leads to it, ``beside`` the other
+    ``lines`` is what its page shows of itself, ``parts`` its short lines that tell days, what each element says apart;
+    ``row`` the text of the list row that leads to it, ``beside`` the other
     links of that row as (address, words).
     """
 
@@ -83,6 +86,7 @@ class Consultation:
     start: date | None
     end: date | None
     lines: tuple[str, ...]
+    parts: tuple[str, ...]
     row: str
     beside: tuple[tuple[str, str], ...]
     department: str | None
@@ -107,9 +111,14 @@ class Consultation:
         lines += ["".join(line.split()) for line in lines if "状" in line and " " in line]
         told = (
             any_of([*lexicon("consultations")["states_in_rows"], states.pattern]).search(self.row),
-            *(states.search(line) for line in lines),
+            *(states.search(line) for line in lines), *(_state_beside(line) for line in self.parts),
         )
         return next((match.group() for match in told if match), "")
+
+    @property
+    def has_place_for_state(self) -> bool:
+        """Whether its page shows a label for its state, whatever stands behind that."""
+        return any(_STATE_PLACE.fullmatch(line) for line in self.lines)
 
     @property
     def state(self) -> bool:
@@ -162,7 +171,7 @@ def _collect(site: Site) -> list[Consultation]:
         asking = _asks_plainly(title)
         if not asking and not wanted.search(title) and page.record.page_kind != "consultation":
             continue
-        if things.search(bare) and not asking:
+        if things.search(bare) and not (asking or re.search(words["opinions"], bare)):
             continue
         if page.url in site.interpretations or _of_others(site, page):
             continue
@@ -214,9 +223,23 @@ def _read(site: Site, page: Page, row: Row) -> Consultation:
             break
     return Consultation(
         page=page, subjects=subjects_of(page.record.title or ""), start=start or published, end=end,
-        lines=lines, row=row.text, department=site.department_of(page),
+        lines=lines, parts=_parts(site, page, lines), row=row.text, department=site.department_of(page),
         beside=tuple((address, words) for address, words in row.links if site.page_address(address) != page.url),
     )
+
+
+def _parts(site: Site, page: Page, lines: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the short lines that tell days (已结束 开始时间：… 截止时间：…), with blanks between their elements."""
+    if not any(len(line) <= _LABELLED and _TELLS_DAYS.search(line) for line in lines):
+        return ()
+    apart = lines_of(tree_of(site, page), apart=True)
+    return tuple(line for line in apart if len(line) <= _LABELLED and _TELLS_DAYS.search(line))
+
+
+def _state_beside(line: str) -> re.Match[str] | None:
+    """Return the state told in a line of fields, where it tells one only: tabs and steps name them all."""
+    found = list(any_of(lexicon("consultations")["states"]).finditer(line))
+    return found[0] if len({match.group().strip() for match in found}) == 1 else None
 
 
 def _period(text: str, published: date | None) -> tuple[date | None, date | None]:

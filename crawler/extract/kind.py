@@ -21,6 +21,11 @@ _HOME_TITLE = re.compile(
     r"|首页|主页|欢迎"
 )
 _CONSULTATION = re.compile(r"(?:征集|征求|公开征求|网上).{0,12}(?:意见|建议)|意见征集|民意征集|征集调查")
+_ASKING = re.compile(
+    r"(?:征求|征集|征询|听取)[^，。]{0,60}(?:意见|建议)|(?:意见|建议)[^，。]{0,6}(?:征集|征求)"
+    r"|[（(](?:公开)?(?:征求意见稿|草案|送审稿)[）)][^，。]{0,12}(?:意见|建议)"
+)
+_BROUGHT = re.compile(r"反馈|采纳|结果|情况|汇总|解读|说明|须知|系统|平台")
 _CONSULTATION_FACTS = re.compile(
     r"(?:开\s*始|起\s*始|征\s*集|发\s*起)\s*(?:时\s*间|日\s*期)\s*[:：].{0,60}(?:结\s*束|截\s*止)\s*(?:时\s*间|日\s*期)",
     re.DOTALL,
@@ -86,6 +91,8 @@ def page_kind(page: ParsedPage, seen: Evidence) -> PageKind:
         return "home"
     if seen.listing is not None or seen.letters:
         return "fragment" if _is_piece(page, seen) else "column"
+    if _asks_opinions(page, seen):
+        return "consultation"
     if page.meta.get("columnname") and not tagged:
         return "column"
     if seen.attributes.document_number and seen.content_length >= _ENOUGH_TEXT:
@@ -127,6 +134,15 @@ def _is_letter(seen: Evidence) -> bool:
     return len(seen.letters) == 1 and seen.letters[0].href is None and bool(
         seen.letters[0].question or seen.letters[0].reply or seen.letters[0].received
     )
+
+
+def _asks_opinions(page: ParsedPage, seen: Evidence) -> bool:
+    """Whether a page without a day is headed like one consultation, by a title its column has not, above a text."""
+    title = seen.title or ""
+    if not seen.title_shown or len(title) <= _LONGEST_NAME or seen.content_length < _ENOUGH_TEXT:
+        return False
+    known = {*seen.trail, page.meta.get("columnname", "")}
+    return title not in known and bool(_ASKING.search(title)) and not _BROUGHT.search(title)
 
 
 def _is_consultation(page: ParsedPage, seen: Evidence) -> bool:
