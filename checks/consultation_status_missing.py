@@ -103,6 +103,11 @@ def _record(
         # what asks for ideas in passing (您说了算) may be a vote or a campaign
         asks = "意见" in title or "建议" in title or page.record.page_kind == "consultation"
         dated = not any("时间" in name for name in missing)
+        term = consultation.unread_term if not dated else ""
+        if term:
+            doubt = f"，页面另有“{term}”，请核对"
+            result.fail(**common, confidence="review", message=f"{words}没有注明{'、'.join(missing)}{doubt}")
+            return
         doubt = "，请核对是否征集意见" if not asks else "，本栏目只注明已经结束的，请核对" if unmarked and dated else ""
         result.fail(
             **common, confidence="review" if doubt else "certain",

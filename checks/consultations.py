@@ -50,6 +50,9 @@ _MONTH_END = re.compile(r"(?:(20\d\d)\s*年\s*)?(?<!\d)(\d{1,2})\s*月\s*[底末
 _CHINESE_DAY = re.compile(
     r"([〇○零Ｏ一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日"
 )
+_CHINESE_MONTH = re.compile(
+    r"(?<![一二三四五六七八九十])([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日"
+)
 _DIGITS = dict(zip("一二三四五六七八九", range(1, 10), strict=True))
 _YEAR_DIGITS = {**dict.fromkeys("〇○零Ｏ", "0"), **{sign: str(value) for sign, value in _DIGITS.items()}}
 _TRIAL = re.compile(
@@ -95,6 +98,12 @@ class Consultation:
     def text(self) -> str:
         """All lines in one."""
         return "\n".join(self.lines)
+
+    @property
+    def unread_term(self) -> str:
+        """What stands behind a label of its time and was not understood (征求意见时间：…); empty where nothing does."""
+        told = _outside_provisions(any_of([lexicon("consultations")["term"]]), f"{self.text}\n{self.row}")
+        return next((match.group().strip() for match in told), "") if self.end is None else ""
 
     @property
     def standing(self) -> bool:
@@ -199,7 +208,8 @@ def _of_others(site: Site, page: Page) -> bool:
     record = page.record
     head = (record.title or "").split("关于", 1)[0]
     return is_outside(record.attributes.issuer or None, record.attributes.document_number, site.name) or (
-        len(key(head)) >= 4 and is_outside(head, None, site.name)
+        len(key(head)) >= 4 and not re.search(lexicon("consultations")["no_places"], head)
+        and is_outside(head, None, site.name)
     )
 
 
@@ -244,6 +254,7 @@ def _state_beside(line: str) -> re.Match[str] | None:
 
 def _period(text: str, published: date | None) -> tuple[date | None, date | None]:
     text = _CHINESE_DAY.sub(_in_figures, text)
+    text = _CHINESE_MONTH.sub(lambda match: f"{_number(match[1])}月{_number(match[2])}日", text)
     labelled_start, labelled_end = _first(_LABEL_START, text, published), _first(_LABEL_END, text, published)
     if labelled_end:
         return labelled_start, labelled_end

@@ -39,6 +39,7 @@ from checks.whole import Whole, whole_of
 # the clauses speak of governments and their departments
 _HEAD = re.compile(r"20\d\d|二[〇○零]|关于|重大")
 _KIND = re.compile(r"[省市州县区旗](?=人民政府|政府|委)")
+_LEVELS = {"省": 1, "州": 2, "市": 2, "县": 3, "区": 3, "旗": 3}
 _LONGEST_PROMISE = 80
 _LOWEST = re.compile(r"(?:镇|乡|街道)(?:人民政府|政府|办事处|党政办公室)?$")
 
@@ -141,8 +142,10 @@ def _judge(
 def _is_of_above(site: Site, title: str) -> bool:
     """Whether a catalogue is the province's or the city's above the site's own government, passed on here."""
     issuer = _HEAD.split(title, maxsplit=1)[0].strip("《 ")
-    kinds = [found[-1] if (found := _KIND.findall(name)) else "" for name in (issuer, site.name)]
-    return kinds[0] != kinds[1] and is_outside(issuer, None, site.name)
+    levels = [_LEVELS.get(found[-1]) if (found := _KIND.findall(name)) else None for name in (issuer, site.name)]
+    return levels[0] is not None and levels[1] is not None and levels[0] < levels[1] and (
+        is_outside(issuer, None, site.name)
+    )
 
 
 def _is_promise(catalogue: Catalogue) -> bool:

@@ -138,6 +138,8 @@ def _labelled(label: str, words: str) -> str:
 
 def _item_column(row: tuple[Cell, ...]) -> int | None:
     headed = [cell.text for cell in row]
+    if any(len(cell.links) > 1 for cell in row):
+        return None
     if len({text for text in headed if text}) < 2 or any(len(text) > 30 for text in headed):
         return None
     return next(
@@ -199,9 +201,13 @@ def _cards(root: html.HtmlElement, base: str) -> list[Item]:
         ):
             cards.append(holder)
             around.update(holder.iterancestors())
+    # what stands beside a card in a form like its own is one, however little it links to
+    beside = {other: None for card in cards for other in card.getparent() if other.tag == card.tag}
     return [
         Item(name, " ".join(lines_of(card, apart=True)), _links(card, base))
-        for card in cards if (name := _card_name(card))
+        for card in (beside or cards) if (card in cards or card.tag == "tr" or _links(card, base)) and (
+            name := _card_name(card)
+        )
     ]
 
 
@@ -215,6 +221,8 @@ def _told_by(anchor: html.HtmlElement) -> str:
     words = " ".join("".join(anchor.itertext()).split())
     if len(words) > _LONGEST_NAME:
         return ""
+    if any(any_of(patterns).search(words) for patterns in lexicon("decisions")["stages"].values()):
+        return words
     block = next((node for node in anchor.iterancestors() if node.tag not in _INLINE), None)
     if block is None:
         return words

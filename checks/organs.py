@@ -22,6 +22,8 @@ _NATIONAL_NUMBER = re.compile(
 _PLACE = re.compile(
     r"([\u4e00-\u9fff]{2,8}?)(?<![全我本各该])(省|自治区|特别行政区|自治州|地区|盟|市|自治县|县|区|旗|镇|乡|街道)"
 )
+# 区城市管理局, 县城市规划… are the district's and the county's own
+_OF_CITIES = re.compile(r"[省市县区旗]城市(?=[管规建更综公])")
 _BELOW = ("镇", "乡", "街道")
 _RANK = {"省": 1, "自治区": 1, "特别行政区": 1, "自治州": 2, "地区": 2, "盟": 2, "市": 2,
          "自治县": 3, "县": 3, "区": 3, "旗": 3}
@@ -82,7 +84,7 @@ def _places(name: str) -> list[tuple[str, str]]:
     rest = name.strip()
     for word in ("中共", "中国共产党"):
         rest = rest.removeprefix(word)
-    while match := _PLACE.match(rest):
+    while (match := _PLACE.match(rest)) and not _OF_CITIES.match(rest):
         found.append((match[1], match[2]))
         rest = rest[match.end():]
     return found
