@@ -12,7 +12,8 @@
 提请人工复核。每一对页面记一个问题。
 文号和日期都对不上、其余文字又不到九成相同，不能确定是同一份文件的，提请人工复核。
 没有文号的通知、公告、标准一类，标题、发布日期、来源都相同而在两个栏目各有一份，全文逐字相同、只有一个数字不同的：数字是
-金额、比例、期限、数量的，判为不一致；是日期、电话的，或者有两三个金额不同的，提请人工复核。其他信息标题、发布日期相同而在两个栏目各有一份，来源相同或者一处由政府办公室等转发，
+金额、比例、期限、数量的，判为不一致；是日期、电话的，或者有两三个金额不同的，金额和日期都有不同的，提请人工复核；全站
+只有这两份而先后相隔几天发布、金额不同的，同样。其他信息标题、发布日期相同而在两个栏目各有一份，来源相同或者一处由政府办公室等转发，
 正文较长、逐字相同、许多数字都相同，只有一两个数字不同的，提请人工复核。
 
 不判定
@@ -98,7 +99,7 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
             continue
         for one, other in combinations(pages, 2):
             if not of_document:
-                _compare_notices(site, one, other, result)
+                _compare_notices(site, one, other, len(pages) == 2, result)
                 continue
             if _are_two(one, other) or not _is_same(one, other, parameters.same):
                 continue
@@ -117,8 +118,8 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
     return result
 
 
-def _compare_notices(site: Site, one: Page, other: Page, result: Result) -> None:
-    found = differing_figure(site, one, other)
+def _compare_notices(site: Site, one: Page, other: Page, alone: bool, result: Result) -> None:
+    found = differing_figure(site, one, other, alone=alone)
     if found is None:
         return
     department = site.department_of(one)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from checks.days import day_of
@@ -20,6 +21,10 @@ _AROUND = 20
 _PHONE = 7
 # where more amounts than this differ they are two matters told in one form of words
 _MOST_DIFFERING = 3
+# a day is told by two or three figures: of amounts and days together so many may differ
+_MOST_TOLD = 6
+# copies that were published so many days apart
+_NEAR = 10
 # a text so long that tells so many figures alike is told twice, even where as few differ
 _LONG_TEXT, _MANY_ALIKE, _FEW_DIFFERING = 150, 5, 2
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -72,13 +77,14 @@ def may_be_retold(title: str) -> bool:
     return not any_of(lexicon("notices")["batches"]).search(title)
 
 
-def differing_figure(site: Site, one: Page, other: Page) -> Difference | None:
+def differing_figure(site: Site, one: Page, other: Page, *, alone: bool) -> Difference | None:
     """Return what two copies tell differently first; None for no copies, and where they do not differ.
 
     Copies: the same day, in two columns, word for word the same but for a figure or a few amounts, and either a notice
-    of one source, or so long and with so many figures alike that it is told twice, though another passes it on.
+    of one source, or so long and with so many figures alike that it is told twice, though another passes it on. Where
+    no further page has their title (``alone``), a notice of one source may have been published a few days apart.
     """
-    if not _are_copies(site, one, other):
+    if not _are_copies(site, one, other, _NEAR if alone else 0):
         return None
     bodies = _body(one), _body(other)
     pairs = _figures_aside(*bodies)
@@ -88,12 +94,14 @@ def differing_figure(site: Site, one: Page, other: Page) -> Difference | None:
     first, second = differing[0] if differing else (None, None)
     if first is None or second is None:
         return None
-    if _are_notices(one, other):
-        of_a_kind = all(_are_of_a_kind(*pair) for pair in differing)
-        measured = all(figure.meaning == "measure" for figure, _ in differing)
-        if of_a_kind and len(differing) <= _MOST_DIFFERING and (measured or len(differing) == 1):
-            return Difference(first.shown, second.shown, sure=measured and len(differing) == 1)
-    if len(bodies[0]) >= _LONG_TEXT and _is_told_twice(pairs) and _may_pass_on(one, other):
+    same_day = _day(one) == _day(other)
+    if _are_notices(one, other) and all(_are_of_a_kind(*pair) for pair in differing):
+        amounts = [pair for pair in differing if pair[0].meaning == "measure"]
+        if same_day and len(differing) <= _MOST_DIFFERING and (len(differing) in (1, len(amounts))):
+            return Difference(first.shown, second.shown, sure=len(differing) == len(amounts) == 1)
+        if alone and 0 < len(amounts) <= _MOST_DIFFERING and len(differing) <= _MOST_TOLD and not _recurs(one):
+            return Difference(amounts[0][0].shown, amounts[0][1].shown, sure=False)
+    if same_day and len(bodies[0]) >= _LONG_TEXT and _is_told_twice(pairs) and _may_pass_on(one, other):
         return Difference(first.shown, second.shown, sure=False)
     return None
 
@@ -124,11 +132,20 @@ def _are_of_a_kind(one: _Figure, other: _Figure) -> bool:
     return told and type(one.value) is type(other.value)
 
 
-def _are_copies(site: Site, one: Page, other: Page) -> bool:
+def _recurs(page: Page) -> bool:
+    """Whether a title is that of a notice that comes again and again with other amounts (调整成品油价格)."""
+    return bool(re.search(lexicon("notices")["recurring"], page.record.title or ""))
+
+
+def _day(page: Page) -> date | None:
+    return day_of(page.record.published)
+
+
+def _are_copies(site: Site, one: Page, other: Page, apart: int) -> bool:
     if one.record.script_shell or other.record.script_shell:
         return False
-    days = [day_of(page.record.published) for page in (one, other)]
-    if days[0] is None or days[0] != days[1]:
+    days = _day(one), _day(other)
+    if days[0] is None or days[1] is None or abs((days[0] - days[1]).days) > apart:
         return False
     numbers = [key(page.record.attributes.document_number or "") for page in (one, other)]
     if numbers[0] != numbers[1]:
@@ -167,6 +184,8 @@ def _meaning(text: str, match: re.Match[str]) -> Meaning:
     before, after = text[max(0, match.start() - 4):match.start()], text[match.end():match.end() + 8]
     if re.search(words["serial_before"], before) or re.search(words["serial_after"], after):
         return "serial"
+    if re.match(words["calendar"], after):
+        return "day"
     if re.match(words["units"], after):
         return "measure"
     told = re.search(words["days_after"], after) or re.search(words["phone_before"], before)
