@@ -29,7 +29,6 @@ from checks.model import (
     fingerprint,
     most_severe,
 )
-from checks.once import told_once
 from checks.registry import Check, all_checks
 from checks.site import Site
 from checks.together import MOST_TASKS, can_split, in_two_processes
@@ -89,7 +88,6 @@ def judge(
     faults = crawl_faults(site)
     for name, result in results.items():
         result.observations = without_hidden(faults, plan.runs[name][0].id, result.observations)
-    told_once({name: (plan.runs[name][0].id, result) for name, result in results.items()})
     findings = merge(site, plan, results)
     return Judgement(
         findings=findings,

@@ -47,6 +47,7 @@ def second_night(first: DemoSite) -> SecondNight:
     new = [
         Planted("broken-attachment", _holder(first, emptied), emptied, "附件成了 0 字节的空文件"),
         Planted("broken-attachment", _holder(first, gone), gone, "附件被撤掉，404"),
+        Planted("dead-link", _holder(first, gone), gone, "附件被撤掉，404"),
     ]
     over = [planted for planted in first.planted if planted.target in (missing, empty)]
     left = [planted for planted in first.planted if planted not in over]

@@ -241,7 +241,8 @@ MENDINGS = [
     Mending("wrong-link", "云岭县数字政府平台", changes(("http://127.0.0.1:8080/portal/preview.do?id=3351", "/"))),
     Mending("suspicious-link", "澳门娱乐城", changes(('<div style="display:none"><a href="http://www.js55880.example/">澳门娱乐城真人百家乐</a></div>', ""))),
     # attachments
-    Mending("broken-attachment", "备案机构名单", lambda site, finding: site.put(finding["target"], b"%PDF-1.4\n" + b"0" * 900 + b"\n%%EOF", kind="application/pdf")),
+    Mending("broken-attachment", "备案机构名单", lambda site, finding: site.put(finding["target"], b"%PDF-1.4\n" + b"0" * 900 + b"\n%%EOF", kind="application/pdf"),
+            also=(("dead-link", "备案机构名单"),)),
     Mending("attachment-missing", "慈善组织公开募捐资格公示", changes(("附件：云岭县具有公开募捐资格的慈善组织名单", '附件：<a href="/mzj/upload/9907.pdf">云岭县具有公开募捐资格的慈善组织名单</a>'))),
     # what a page must carry
     Mending("disclosure-attribute-missing", "公共停车场建设管理办法", changes(('<td class="t">主题分类</td>', '<td class="t">公开属性</td><td>主动公开</td><td class="t">主题分类</td>'))),
