@@ -47,15 +47,26 @@ def told_in(text: str) -> Iterator[Told]:
     words = lexicon("personal-information")
     persons = any_of(words["person_marks"])
     for line in text.splitlines():
-        if not (_lives().search(line) or (persons.search(line) and MOBILE.search(line))):
+        if not (_lives().search(line) or ((persons.search(line) or _spoke_up(line)) and MOBILE.search(line))):
             continue
         for sentence in _SENTENCE.findall(line):
             addresses = tuple(dict.fromkeys(_addresses(sentence)))
-            if addresses or persons.search(sentence):
+            if addresses or persons.search(sentence) or _spoke_up(sentence):
                 phones = tuple(dict.fromkeys(MOBILE.findall(sentence)))
                 if addresses or phones:
                     first = min(sentence.index(fact) for fact in (*phones, *addresses))
                     yield Told(sentence, sentence[:first], phones, addresses, _is_named(sentence))
+
+
+def _spoke_up(sentence: str) -> bool:
+    """Whether a sentence names one who wrote or made a proposal: 提出人某某某，."""
+    return any(is_name(match[1]) for match in _writer().finditer(sentence))
+
+
+@lru_cache(maxsize=1)
+def _writer() -> re.Pattern[str]:
+    writers = any_of(lexicon("personal-information")["writers"]).pattern
+    return re.compile(rf"(?:{writers})(?:为|是|[：:])?\s*([\u4e00-\u9fff]{{2,4}})(?=[，,、（( ])")
 
 
 def _addresses(sentence: str) -> Iterator[str]:

@@ -40,6 +40,7 @@ from checks.person_prose import Told, forms_in, names_in, told_in
 from checks.site import Site
 from checks.tables import tables_of
 from checks.titles import cited
+from checks.whole import whole_of
 from crawler.snapshot.reader import Page
 from crawler.snapshot.records import FileRecord
 
@@ -84,12 +85,20 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
         title = page.record.title or ""
         if _is_sample(title):
             continue
+        text += _told_beside(site, page)
         leaks = list(_leaks(narrowed(text), _grids_of_page(site, page), title, context)) if _may_leak(text) else []
         if not leaks and any_of(lexicon("personal-information")["lists"]).search(title):
             leaks = list(_in_scripts(markup_of(site, page), text))
         _record(page.url, title, "", department, leaks, result)
     _judge_files(site, context, result)
     return result
+
+
+def _told_beside(site: Site, page: Page) -> str:
+    """Return what stands beside the text of a consultation: what came of it names those who spoke up."""
+    if page.record.page_kind != "consultation" or not _PHONE.search(markup_of(site, page)):
+        return ""
+    return "\n" + "\n".join(whole_of(site, page).beside(page.text))
 
 
 def _judge_files(site: Site, context: Context, result: Result) -> None:
@@ -126,9 +135,8 @@ def _may_list(text: str) -> bool:
         return True
     words = lexicon("personal-information")
     phones = len(_PHONE.findall(text))
-    return phones >= words["least_told_fully"] or (
-        phones > 0 and bool(any_of([*words["person_marks"], *words["own_phones"], *words["writers"]]).search(text))
-    )
+    marks = [*words["person_marks"], *words["own_phones"], *words["writers"], *words["mobile_labels"]]
+    return phones >= words["least_told_fully"] or (phones > 0 and bool(any_of(marks).search(text)))
 
 
 def _is_sample(title: str) -> bool:
@@ -187,9 +195,10 @@ def _leaks(text: str, grids: Iterable[Grid], title: str, context: Context) -> It
 
 def _of_persons(text: str, grids: Sequence[Grid], title: str) -> Iterator[tuple[Leak, str]]:
     """Yield telephone numbers and addresses in lists of persons, in forms, in sentences on persons."""
+    contacts = re.search(lexicon("personal-information")["contacts"], f"{title}\n{text}")
     for grid in grids:
         for rows in (grid, *forms_in(grid)):
-            yield from _listed(rows, title)
+            yield from _listed(rows, title, alone=contacts is None)
     known = "\n".join(cell for grid in grids for row in grid for cell in row if len(cell) <= _CELL and len(row) > 1)
     for persons in lists_in(text, known):
         for leak, raw in _listed(persons.rows, title):
@@ -282,8 +291,8 @@ def _banks(text: str) -> Iterator[tuple[Leak, str]]:
         yield Leak("银行卡号", masked(number)), number
 
 
-def _listed(grid: Grid, title: str) -> Iterator[tuple[Leak, str]]:
-    """Yield telephone numbers and addresses of a list of persons."""
+def _listed(grid: Grid, title: str, alone: bool = False) -> Iterator[tuple[Leak, str]]:
+    """Yield telephone numbers and addresses of a list of persons; ``alone``: one with a mobile number may be a list."""
     words = lexicon("personal-information")
     persons, official, firms, address = (
         any_of(words[name]) for name in ("person_labels", "not_phones", "firms", "address")
@@ -319,9 +328,18 @@ def _listed(grid: Grid, title: str) -> Iterator[tuple[Leak, str]]:
             found = [cell for cell in cells if MOBILE.search(cell)]
             own = any_of(words["own_phones"]).search(name) or any(map(any_of(words["writers"]).search, grid[head]))
             sure = _all_named(grid, head) and bool(own or full or len(found) > 1) and aided
-            if few or own or len(found) >= least:
+            if few or own or len(found) >= least or (alone and _is_bare(grid, head, name)):
                 for number in dict.fromkeys(number for cell in found for number in MOBILE.findall(cell)):
                     yield Leak("手机号码", masked(number), "certain" if sure else "review"), number
+
+
+def _is_bare(grid: Grid, head: int, label: str) -> bool:
+    """Whether a list tells but names and mobile numbers: no office, no unit."""
+    words = lexicon("personal-information")
+    known = any_of([*words["person_labels"], *words["plain_labels"]])
+    return bool(any_of(words["mobile_labels"]).search(label)) and all(map(known.search, filter(None, grid[head]))) and (
+        _all_named(grid, head)
+    )
 
 
 def _is_home(label: str, is_private: bool) -> bool:
