@@ -43,6 +43,7 @@ from checks.titles import cited
 from checks.whole import whole_of
 from crawler.snapshot.reader import Page
 from crawler.snapshot.records import FileRecord
+from rules.lexicons import column_type
 
 _BEFORE, _AROUND, _GROWN, _LABEL = 24, 120, 16, 12
 _CHARACTERS = 18
@@ -96,7 +97,10 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
 
 def _told_beside(site: Site, page: Page) -> str:
     """Return what stands beside the text of a consultation: what came of it names those who spoke up."""
-    if page.record.page_kind != "consultation" or not _PHONE.search(markup_of(site, page)):
+    consults = page.record.page_kind == "consultation" or (
+        column_type(page.record.column_name or "") == "consultations"
+    )
+    if not consults or not _PHONE.search(markup_of(site, page)):
         return ""
     return "\n" + "\n".join(whole_of(site, page).beside(page.text))
 
