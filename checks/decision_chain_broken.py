@@ -35,6 +35,7 @@ from checks.lexicon import any_of, lexicon
 from checks.model import Context, Result
 from checks.site import Site
 from checks.titles import cited, core, key, without_years
+from checks.whole import whole_of
 from crawler.snapshot.reader import Page
 
 _NAME, _LEAST, _PART = 80, 4, 8
@@ -166,7 +167,8 @@ def _linked(site: Site, item: Item) -> Iterator[str]:
             continue
         yield from (link.title for link in record.related)
         yield from (link.title for link in record.attachments)
-        yield from stages_shown(_lines(site, page))
+        beside = whole_of(site, page).beside(page.text) if address in shared else []
+        yield from stages_shown([*_lines(site, page), *beside])
         for _, element, text in site.snapshot.links_from(page.url):
             if element == "a" and len(text) >= 4 and _about(item, text):
                 yield text
