@@ -42,6 +42,7 @@ from checks.pairs import Pair, pairs_of
 from checks.pictures import own_media
 from checks.site import Site
 from checks.titles import cited, key, key_of_text
+from checks.whole import whole_of
 from crawler.snapshot.reader import Page
 
 _LEAST_TEXT, _LEAST_DOCUMENT, _LEAST_HEADINGS = 150, 200, 4
@@ -62,6 +63,9 @@ _SURELY = 4
 _COMMON, _OTHERS = 0.4, 40
 # so many characters of its own are an explanation, however much is quoted beside
 _OWN_WORDS = 300
+# beside the text lines so long count, and so many characters of them may be the explanation; from what share on
+# either is looked for
+_SENTENCE_LENGTH, _APART, _SUSPECT = 20, 120, 0.5
 _APPENDED = re.compile(
     r"^\W*(?:附[件录]?\d{0,2}[：:]|附[：:]?《|(?:政策|文件|法规)?(?:原文|全文)(?:如下|链接)?[：:]?\W*$|附(?:全文|原文|文件))"
 )
@@ -197,7 +201,10 @@ def _is_frame(text: str, originals: list[str]) -> bool:
 
 @dataclass(frozen=True)
 class _Measured:
-    """What of an interpretation is copied and what mere headings (shares, 0 to 1), what is missing, how long it is."""
+    """What of an interpretation is copied and what mere headings (shares, 0 to 1), what is missing, how long it is.
+
+    ``apart`` counts the characters of its own that stand on the page beside its text.
+    """
 
     copied: float
     listed: float
@@ -205,6 +212,7 @@ class _Measured:
     characters: int
     headings: list[str]
     framed: bool = False
+    apart: int = 0
 
 
 # what is measured is the same for all clauses
@@ -218,11 +226,16 @@ def _measured(site: Site, page: Page, documents: list[Page]) -> _Measured:
         text = _body(site, page)
         originals = [_whole_text(site, one) for one in documents]
         least = min(_LEAST_DOCUMENT, len(text) // 2)
-        runs = [runs_of(original) for original in originals if len(original) >= least]
+        runs = frozenset().union(*(runs_of(original) for original in originals if len(original) >= least))
+        copied, listed = _share_copied(text, runs), _headings_share(text, originals)
+        missing = [] if _is_dialogue(page) else missing_elements(text)
+        apart = ""
+        if missing or max(copied, listed) >= _SUSPECT:
+            apart = "\n".join(line for line in whole_of(site, page).beside(page.text) if len(line) >= _SENTENCE_LENGTH)
         known[place] = _Measured(
-            _share_copied(text, frozenset().union(*runs)), _headings_share(text, originals),
-            [] if _is_dialogue(page) else missing_elements(text), len(key_of_text(text)),
+            copied, listed, missing and missing_elements(f"{text}\n{apart}"), len(key_of_text(text)),
             headings_alone(text), _is_frame(text, originals),
+            round((1 - share_found(apart, runs)) * len(key_of_text(apart))) if apart else 0,
         )
     return known[place]
 
@@ -243,6 +256,8 @@ def _judge(site: Site, page: Page, documents: list[Page], parameters: Parameters
     lacking = f"，没有讲{'、'.join(missing)}" if missing else ""
     if copied >= parameters.copied:
         doubt = "，这些语句在别的文件里也多有出现，请复核" if _is_usual(site, _body(site, page), documents) else ""
+        if not doubt and measured.apart >= _APART:
+            doubt = f"，正文之外另有 {measured.apart} 字，请复核"
         if not doubt and of_its_own >= _OWN_WORDS:
             doubt = f"，另有 {of_its_own:.0f} 字不同，请复核"
         result.fail(**common, confidence="review" if doubt else "certain", message=(
@@ -251,10 +266,12 @@ def _judge(site: Site, page: Page, documents: list[Page], parameters: Parameters
         ))
     elif listed >= parameters.listed:
         pictured = next(own_media(site, page), None) is not None
+        doubt = "，页面另有图片或视频，请复核" if pictured else ""
+        if not doubt and measured.apart >= _APART:
+            doubt = f"，正文之外另有 {measured.apart} 字，请复核"
         result.fail(
-            **common, confidence="review" if pictured else "certain",
-            message=f"解读{title}只罗列文件的小标题：正文各行有 {listed:.0%} 是原文标题{lacking}"
-            + ("，页面另有图片或视频，请复核" if pictured else ""),
+            **common, confidence="review" if doubt else "certain",
+            message=f"解读{title}只罗列文件的小标题：正文各行有 {listed:.0%} 是原文标题{lacking}{doubt}",
         )
     elif measured.framed:
         result.fail(

@@ -78,7 +78,7 @@ def _rests(site: Site, entry: SiteLetter, root: html.HtmlElement | None) -> list
     told = key_of_text("\n".join(filter(None, (letter.title, letter.question, letter.reply))))
     lists = _lists(site, entry)
     rests = []
-    for line in lines_of(root):
+    for line in lines_of(root, opened=True):
         words = key_of_text(line)
         if words and words not in told and not any(words in shown.lines for shown in lists):
             rests.append(line)
