@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from weakref import WeakKeyDictionary
 
@@ -69,8 +70,16 @@ def may_answer(site: Site, entry: SiteLetter) -> str | None:
 
 def names_unit(site: Site, entry: SiteLetter) -> bool:
     """Whether a line beside the letter's texts tells of a unit that dealt with it."""
-    pattern = re.compile(lexicon("replies")["rests"]["unit"])
-    return any(pattern.search(line) for line in rests_of(site, entry))
+    pattern, label = re.compile(lexicon("replies")["rests"]["unit"]), _unit_label()
+    return any(pattern.search(line) or label.match(line) for line in rests_of(site, entry))
+
+
+@lru_cache(maxsize=1)
+def _unit_label() -> re.Pattern[str]:
+    """Return the label of who answers, with a unit behind it."""
+    names = lexicon("letters")["labels"]["department"]
+    stems, endings = ("|".join(names[part]) for part in ("stems", "endings"))
+    return re.compile(rf"(?:{stems})(?:{endings})\s*[：:]\s*(?!请?选择|全部)[\u4e00-\u9fff]{{3,}}")
 
 
 def _rests(site: Site, entry: SiteLetter, root: html.HtmlElement | None) -> list[str]:

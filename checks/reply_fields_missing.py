@@ -26,7 +26,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from itertools import chain, islice
 from weakref import WeakKeyDictionary
 
@@ -44,7 +43,6 @@ from checks.lexicon import lexicon
 from checks.model import Context, Result
 from checks.site import Site
 from checks.titles import key, worded
-from checks.whole import whole_of
 from crawler.snapshot.reader import Page
 
 _DATE = re.compile(r"(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}")
@@ -152,23 +150,10 @@ def _doubt(site: Site, entry: SiteLetter, kind: str, dates: int) -> str:
         signed = _SHORT_DAY.search((letter.question if kind == "received" else letter.reply) or "")
         return "页面另有未注明含义的日期" if dates > 0 or signed else ""
     if kind == "department":
-        named = _BEGINS_WITH_UNIT.match(letter.reply or "") or names_unit(site, entry) or _labels_unit(site, entry)
+        named = _BEGINS_WITH_UNIT.match(letter.reply or "") or names_unit(site, entry)
         return "页面另有办理单位的字样" if named else ""
     line = may_answer(site, entry)
     return f"页面另有“{line[:_SHOWN]}”等文字，可能就是答复" if line else ""
-
-
-def _labels_unit(site: Site, entry: SiteLetter) -> bool:
-    """Whether a letter's page names a unit behind a label of who answers, wherever on it."""
-    page = entry.own_page
-    return page is not None and any(map(_unit_label().match, whole_of(site, page).own))
-
-
-@lru_cache(maxsize=1)
-def _unit_label() -> re.Pattern[str]:
-    names = lexicon("letters")["labels"]["department"]
-    stems, endings = ("|".join(names[part]) for part in ("stems", "endings"))
-    return re.compile(rf"(?:{stems})(?:{endings})\s*[：:]\s*(?!请?选择|全部)[\u4e00-\u9fff]{{3,}}")
 
 
 def _told_by_script(site: Site, entry: SiteLetter) -> bool:

@@ -90,7 +90,7 @@ def field_told(site: Site, page: Page, attribute: str, pattern: str = r"\S") -> 
     """
     labels = lexicon("disclosure_fields")["labels"][attribute]
     markup = markup_of(site, page)
-    if not any(label in markup for label in labels):
+    if not any(_stands(label).search(markup) for label in labels if label in markup):
         return Told()
     whole, value = whole_of(site, page), re.compile(pattern)
     for lines, hidden in ((whole.shown, False), (whole.hidden, True)):
@@ -117,6 +117,12 @@ def _behind(lines: Iterable[str], labels: Iterable[str]) -> Iterator[str]:
 def _all_labels() -> Iterator[str]:
     for labels in lexicon("disclosure_fields")["labels"].values():
         yield from labels
+
+
+@cache
+def _stands(label: str) -> re.Pattern[str]:
+    """Return what a label is in markup: with a sign, a blank or the end of its element behind it."""
+    return re.compile(rf"{re.escape(label)}(?:[\s<:：】\])）]|&[a-z]+;)")
 
 
 @cache
