@@ -53,6 +53,8 @@ _SAME_SEASON, _YEAR_BEFORE = 45, 180
 # dealings of so few kinds, or so many of one project, are a batch; projects are told apart by so many characters
 _EACH_STAGE, _ONE_PROJECT, _PROJECT = 2, 1 / 3, 6
 _ISSUE = re.compile(r"第\s*([\d一二三四五六七八九十百]+)\s*(?:期|周|旬|辑|次|批|号)")
+# 第40次常务会议（8月21日）: the day something was held
+_HELD = re.compile(r"(?<!\d)(1[0-2]|[1-9])月\d{1,2}日")
 # what is numbered by others, and answered at one time
 _ANSWERED = re.compile(r"提案|建议|议案|令|文件")
 
@@ -213,7 +215,8 @@ def _backlog(site: Site, column: Column, year: list[date], parameters: Parameter
         # what the year's budgets are dated is their approval's day
         dated = page is not None and column.type != "budgets"
         signed = day_of(page.record.attributes.signed) if dated and page is not None else None
-        months = months_named(unicodedata.normalize("NFKC", item.title))
+        title = unicodedata.normalize("NFKC", item.title)
+        months = months_named(title) or {int(month) for month in _HELD.findall(title)}
         if signed is not None:
             spoken.append(signed)
         elif len(months) == 1:
@@ -241,7 +244,8 @@ def _series(
         if issue and shown is not None and burst.first <= shown <= burst.last and not _ANSWERED.search(item.title):
             # one series: the title without its number
             rest = unicodedata.normalize("NFKC", item.title)
-            issues[without_periods(rest[:issue.start()] + rest[issue.end():])].add(issue.group(1))
+            rest = without_periods(rest[:issue.start()] + rest[issue.end():])
+            issues[re.sub(r"\d+", "", rest)].add(issue.group(1))
     most = max(map(len, issues.values()), default=0)
     return replace(burst, issues=most) if most >= max(_SPREAD, 0.5 * burst.count) else None
 

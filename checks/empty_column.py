@@ -301,9 +301,11 @@ def _own_links(site: Site, column: Column) -> list[str]:
     # where the page shows the place of its list to be empty, links to what other columns list are side lists
     told = any(page.record.listing is not None and page.record.listing.count == 0 for page in column.pages)
     known = {page.url for page in column.pages} | set(trail) | site.linked_from_home
+    shown = "".join("".join(page.text.split()) for page in column.pages)
     return [
         target for target, element, words in site.snapshot.links_from(column.url)
         if element in ("a", "area") and target not in known
+        and (names_article(target) or len(words.strip()) >= _LEAST_WORDS or "".join(words.split()) in shown)
         and len(words.strip()) >= (_LEAST_WORDS if told and not names_article(target) else 4)
         and not site.is_start(target) and site.page_address(target) not in known and _is_own(site, target)
         and not (told and _is_of_another(site, column, target))

@@ -33,6 +33,7 @@ from lxml import etree, html
 
 import checks.model
 from checks.bodies import lines_of, markup_of, parsed
+from checks.hiding import written
 from checks.lexicon import any_of, lexicon
 from checks.model import Context, Result
 from checks.site import CONTENT_KINDS, Site
@@ -48,6 +49,9 @@ _HAN = re.compile(r"[\u4e00-\u9fff]")
 _REMARK = re.compile(r"<!--(.{0,2000}?)-->", re.DOTALL)
 _TAG = re.compile(r"<(?:div|form|input|a|ul|table|span|p)\b", re.IGNORECASE)
 _SEARCHES = re.compile(r"搜\s*索|检\s*索")
+_ALIVE = re.compile(
+    r"<(?:script|i?frame|object|embed|img)\b|\son\w+\s*=|<a\b[^>]*href\s*=\s*[\"']?javascript:", re.IGNORECASE
+)
 _MOST_REMARKS, _HINT = 500, 20
 _SCRIPT = re.compile(r"<script[^>]+src\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
 _LIBRARY = re.compile(
@@ -127,6 +131,12 @@ def _shown(site: Site, homes: list[Page], frame: html.HtmlElement | None) -> str
     if frame is not None:
         for element in frame.iter("a", "img", "input", "button", "area", "form", "select", "option"):
             words += [element.get(name) or "" for name in ("alt", "title", "placeholder", "value", "aria-label")]
+    for page in homes:
+        markup = markup_of(site, page)
+        for text in written(markup) if "document.write" in markup else ():
+            root = parsed(text)
+            words += lines_of(root)
+            words += [field.get("value") or "" for field in (root.iter("input", "button") if root is not None else ())]
     return "\n".join((*words, *(page.text for page in homes if not markup_of(site, page))))
 
 
@@ -241,6 +251,9 @@ def _doubt(
     if any(page.record.script_shell for page in homes) or len(shown.split("\n")) < _LEAST_LINES:
         return "首页由脚本填充"
     hint = re.search("|".join(known["hint"]), source, re.IGNORECASE)
+    if hint is not None and not known.get("widget") and not _ALIVE.search(markup):
+        # names of styles alone: with no script or frame nothing fills the place
+        hint = None
     if hint is not None:
         return f"源代码的脚本、样式、标签里有“{hint[0][:_HINT]}”字样，可能由脚本显示"
     if re.search("|".join(lexicon("site-features")["placeholders"]), markup, re.IGNORECASE):

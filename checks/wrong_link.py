@@ -60,6 +60,9 @@ _ANY_SUBJECT = re.compile(
 # words of a link longer than this are a sentence; what stands on more pages than these is a template's
 _MAX_WORDS, _SOURCES = 60, 3
 _SHORTEST_ORGAN = 3
+# what a title is on, where two are built alike: the words between what they begin with and what they end in
+_PART, _ENDING = re.compile(r"[\u4e00-\u9fff]{3,10}"), 4
+_REGULATION = re.compile(r"(?:法|条例|办法|规定|细则|规程|规则|预案)\W*$")
 _ORGAN = re.compile(r"[\u4e00-\u9fff]{2,10}?(?:局|委员会|办公室|镇|乡|街道)")
 _PARTS = (
     ("年度", re.compile(r"(?:19|20)\d\d")),
@@ -288,8 +291,12 @@ def _apart(site: Site, url: str, words: str) -> _Apart | None:
         kind, one, other = first
         text = key_of_text(opened.text)
         mine, its = (text.count(f"{part}年" if kind == "年度" else _core(part)) for part in (one, other))
-        return _Apart(kind, one, other, its > 0 and mine == 0) if its >= mine else None
-    if (other := _of_another_document(words, opened)) is not None:
+        sure = its > 0 and mine == 0
+        if kind != "对象":
+            return _Apart(kind, one, other, sure) if its >= mine else None
+        if sure:
+            return _Apart(kind, one, other, sure)
+    if (other := _of_another_document(words, opened) or _of_another_name(words, opened)) is not None:
         return other
     row = _Row("", words, url, opened)
     if len(said) < _MIN_ROW or any_of(lexicon("links")["prompts"]).search(words):
@@ -307,6 +314,35 @@ def _of_another_document(words: str, opened: Page) -> _Apart | None:
     if not apart or core(named[0]) in key_of_text(opened.text):
         return None
     return _Apart("文件", named[0], others[0], True)
+
+
+def _of_another_name(words: str, opened: Page) -> _Apart | None:
+    """Tell a link that is a regulation's name and opens one of quite another name, without a word of the first."""
+    titles = _own_titles(opened)
+    if not _REGULATION.search(words) or not all(_REGULATION.search(title) for title in titles) or quoted(words):
+        return None
+    if opened.record.text_length < _LEAST_TEXT:
+        return None
+    text = key_of_text(opened.text)
+    sure = True
+    for title in titles:
+        said, shown = _between(key(words), key(title))
+        common = set(said) & set(shown)
+        fewest = min(len(set(said)), len(set(shown)))
+        if fewest < _SHORTEST_ORGAN or len(common) > _FEW_PAIRS * fewest:
+            return None
+        if said in text or said in key(title):
+            return None
+        sure = sure and not common
+    return _Apart("文件", words.strip(), titles[0], sure)
+
+
+def _between(one: str, other: str) -> tuple[str, str]:
+    """Return what two keys have between what both begin with and what both end in."""
+    shorter = min(len(one), len(other))
+    start = next((at for at in range(shorter) if one[at] != other[at]), shorter)
+    end = next((at for at in range(shorter - start) if one[-1 - at] != other[-1 - at]), shorter - start)
+    return one[start:len(one) - end], other[start:len(other) - end]
 
 
 def _core(part: str) -> str:
@@ -327,9 +363,12 @@ def swapped(one: str, other: str) -> tuple[str, str, str] | None:
                   and match.end() >= len(text) - end), "")
             for text in (one, other)
         ]
-        same = one.replace(places[0], "", 1) == other.replace(places[1], "", 1)
+        same = all(places) and one.replace(places[0], "", 1) == other.replace(places[1], "", 1)
         if all(places) and same and (kind != "单位" or not set(_core(places[0])) & set(_core(places[1]))):
             return kind, places[0], places[1]
+    parts = one[start:len(one) - end], other[start:len(other) - end]
+    if all(_PART.fullmatch(part) for part in parts) and not set(parts[0]) & set(parts[1]) and end >= _ENDING:
+        return "对象", parts[0], parts[1]
     return None
 
 
