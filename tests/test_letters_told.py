@@ -57,6 +57,7 @@ def test_a_letter_is_read(raw: dict[str, Any]) -> None:
             assert not getattr(letter, name)
     if expected.get("question") and letter.reply:
         assert expected["question"] not in letter.reply
+    assert "标识码" not in (letter.reply or "")
 
 
 @pytest.mark.parametrize("raw", PAGES["several"], ids=lambda raw: raw["name"])

@@ -54,7 +54,7 @@ _DAYS = frozenset({"received", "accepted", "replied"})
 _UP_TO_FOOTER = _CONTENT | _DAYS
 _LONGEST_SHORT = 60
 _LONGEST_TEXT = 4000
-_FOOTER_LINES = 3
+_FOOTER_LINES, _GAP_IN_FOOTER = 3, 2
 _CONTENT_LEVELS = 4
 _MOST_LINES = 4000
 _SIGNALS = 3
@@ -331,7 +331,17 @@ def _of_block(lines: list[Line], block: tuple[HtmlElement, list[Label]], footer:
 def _footer(lines: list[Line]) -> int:
     """Return the first line of the page's footer, the number of lines where there is none."""
     marks = [at for at, line in enumerate(lines) if any(word in line.text for word in words().footers)]
-    return marks[0] if marks and marks[0] > len(lines) // 3 else (marks[-1] if marks else len(lines))
+    if not marks:
+        return len(lines)
+    if marks[0] > len(lines) // 3:
+        return marks[0]
+    # such words stand above the content too: the footer is the last run of them
+    first = marks[-1]
+    for mark in reversed(marks):
+        if first - mark > _GAP_IN_FOOTER:
+            break
+        first = mark
+    return first
 
 
 def _value(lines: list[Line], labels: list[Label], index: int, footer: int) -> str:
