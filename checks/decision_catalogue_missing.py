@@ -12,7 +12,7 @@
 正文和页面其他地方都没有规则包要求的要素，判为要素不全；表外提到而看不出是不是对各事项写明的，提请人工复核。按部门要求的，对配置中列出的每个部门（乡镇、街道除外）查找。
 
 不判定
-标题没有年份的，按正文所写年份或者发布年份认定；目录是附件的，看附件；只在链接中见到标题的，视为已公布。标题写明是上级政府的目录的，页面只写着正在编制的，不算本级的目录。写明当年没有决策事项的，是公布了目录，不再要求要素。目录的附件没有
+标题没有年份的，按正文所写年份或者发布年份认定；目录是附件的，看附件；只在链接中见到标题的，视为已公布。标题写明是上级政府的目录的，不算本级的目录，提请人工复核；页面只写着正在编制的，不算目录。写明当年没有决策事项的，是公布了目录，不再要求要素。目录的附件没有
 读到、只是图片的，不判要素。三月底前当年目录可能尚未公布，重大决策栏目由脚本填充、没有打开或没有读全的，记“未能核实”。部门当年可能确无重大决策事项，因此部门的问题都提请
 人工复核；各部门都没有的，合并为一个问题。
 
@@ -62,10 +62,13 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
     if not site.pages:
         return result
     year = str(context.plan_year)
-    known = [one for one in catalogues(site) if not _is_of_above(site, one.title)]
+    every = catalogues(site)
+    known = [one for one in every if not _is_of_above(site, one.title)]
+    above = next((one for one in every if one not in known and year in one.years), None)
     if parameters.per == "site":
         result.examine(None)
-        _judge(site, [one for one in known if year in one.years], None, parameters, context, result)
+        own = [one for one in known if year in one.years]
+        _judge(site, own, None, parameters, context, result, f"，只有{cited(above.title)}" if above is not None else "")
         return result
     owned = {
         department: [
@@ -89,8 +92,10 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
 
 
 def _judge(
-    site: Site, found: list[Catalogue], department: str | None, parameters: Parameters, context: Context, result: Result
+    site: Site, found: list[Catalogue], department: str | None, parameters: Parameters, context: Context,
+    result: Result, above: str = "",
 ) -> None:
+    """Judge the site's or a department's; ``above`` says, for the end of a sentence, whose else there is."""
     year = context.plan_year
     common: dict[str, Any] = {
         "url": site.home, "target": str(year), "department": department,
@@ -107,7 +112,8 @@ def _judge(
         if doubt and not promised:
             result.unverified(**common, message=f"{words}，但{doubt}，无法确定")
         else:
-            hint = "，请核对是否确无决策事项" if department else f"，但{doubt}，请核对" if doubt else ""
+            hint = f"，但{doubt}，请核对" if doubt else f"{above}，请核对" if above else ""
+            hint = "，请核对是否确无决策事项" if department else hint
             result.fail(
                 **common, confidence="review" if hint else "certain",
                 message=f"{words}：全站信息、栏目列表和附件标题都没有{hint}",
@@ -152,7 +158,9 @@ def _is_promise(catalogue: Catalogue) -> bool:
     """Whether a page titled like a catalogue says only that there will be one (正在编制、敬请期待)."""
     said = "".join(catalogue.lines).replace(catalogue.title, "")
     coming = any_of(lexicon("decisions")["coming"]).search(said)
-    return not catalogue.items and catalogue.page is not None and coming is not None and len(said) <= _LONGEST_PROMISE
+    if catalogue.items or catalogue.empty or catalogue.page is None:
+        return False
+    return coming is not None and len(said) <= _LONGEST_PROMISE
 
 
 def _lacking(catalogue: Catalogue, fields: tuple[str, ...]) -> list[str]:

@@ -81,6 +81,12 @@ def _catalogues(site: Site) -> list[Catalogue]:
                 continue
             if page.url not in site.interpretations:
                 found[page.url] = _read(site, page, title)
+    for page in site.articles:
+        title = page.record.title or ""
+        if page.url not in found and re.search(lexicon("decisions")["statement"], title):
+            said = _read(site, page)
+            if said.empty:
+                found[page.url] = said
     for page in site.pages.values():
         listing = page.record.listing
         rows = [(item.title, item.href, item.date) for item in (listing.items if listing else ())]

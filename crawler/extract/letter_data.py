@@ -32,7 +32,7 @@ _HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _CJK = re.compile(r"[\u4e00-\u9fff]")
 _DAYS = frozenset({"received", "accepted", "replied"})
 _LONGEST_SCRIPT, _LONGEST_TEXT, _LONGEST_SHORT = 400_000, 4000, 60
-_MOST_OBJECTS, _MOST_NODES, _DEEPEST = 8, 2_000, 6
+_MOST_OBJECTS, _MOST_PARSED, _MOST_NODES, _DEEPEST = 8, 40, 2_000, 6
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def letter_in_data(page: ParsedPage) -> Draft | None:
 
 def _objects(source: str) -> Iterator[dict[str, str]]:
     """Yield what the outermost objects of a script's source say."""
-    for quoted in islice(_QUOTED.finditer(source), _MOST_OBJECTS):
+    for quoted in islice(_QUOTED.finditer(source), _MOST_OBJECTS) if source.count("parse") <= _MOST_PARSED else ():
         data = loose_data(unescaped(quoted["text"]).replace("\\" + quoted["quote"], quoted["quote"]))
         if isinstance(data, dict):
             yield _values(data)

@@ -56,7 +56,7 @@ _LONGEST_SHORT = 60
 _LONGEST_TEXT = 4000
 _FOOTER_LINES, _GAP_IN_FOOTER = 3, 2
 _CONTENT_LEVELS = 4
-_MOST_LINES = 4000
+_MOST_LINES, _MOST_BESIDE = 4000, 200
 _SIGNALS = 3
 _PROMPT = re.compile(r"\s*(?:请(?!问|求|示|教)|在此|不超过|限)")
 _HEADING_LINES, _LONGEST_HEADING = 3, 48
@@ -263,8 +263,8 @@ def _beside(lines: list[Line], label: Label, footer: int) -> str:
     place = neighbour_of(cell) if cell.tag == "td" else None
     if place is None or place.tag != "td":
         return ""
-    held = (line.plain for line in lines[label.line + 1:footer] if _is_inside(line.element, place))
-    return "\n".join(islice(held, _MOST_LINES))[:_LONGEST_TEXT]
+    near = lines[label.line + 1:min(footer, label.line + _MOST_BESIDE)]
+    return "\n".join(line.plain for line in near if _is_inside(line.element, place))[:_LONGEST_TEXT]
 
 
 def _blocks(lines: list[Line], labels: list[Label]) -> list[tuple[HtmlElement, list[Label]]]:
