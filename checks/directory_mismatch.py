@@ -33,7 +33,7 @@ from lxml.html import HtmlElement
 
 import checks.model
 from checks.bodies import tree_of
-from checks.directory_names import is_on_site, unlisted
+from checks.directory_names import Surroundings, is_on_site
 from checks.lexicon import any_of, lexicon
 from checks.model import Context, Result
 from checks.site import Site
@@ -105,6 +105,8 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
     new = [page for page in directories if any(name in (page.record.title or "") for name in parameters.replaced_by)]
     if parameters.replaced_by and not new:
         return result
+    demanded = parameters.fields or parameters.entries or parameters.withdrawn
+    around = None if demanded else Surroundings(site, directories)
     for page in directories:
         title = page.record.title or ""
         if parameters.titles and not any(name in title for name in parameters.titles):
@@ -117,8 +119,8 @@ def run(site: Site, parameters: Parameters, context: Context) -> Result:
         department = site.department_of(page)
         result.examine(department)
         _judge(site, page, contents, department, parameters, result)
-        if contents.items and not (parameters.fields or parameters.entries or parameters.withdrawn):
-            _judge_columns(site, page, contents, directories, department, result)
+        if around is not None:
+            _judge_columns(around, page, contents, department, result)
     return result
 
 
@@ -305,11 +307,11 @@ def _judge_items(site: Site, page: Page, contents: Contents, common: dict[str, A
 
 
 def _judge_columns(
-    site: Site, page: Page, contents: Contents, directories: list[Page], department: str | None, result: Result
+    around: Surroundings, page: Page, contents: Contents, department: str | None, result: Result
 ) -> None:
     if _kind(contents.heads) != "items":
         return
-    for group in unlisted(site, [item.name for item in contents.items], page, directories):
+    for group in around.unlisted([item.name for item in contents.items], page):
         for column in group.columns:
             result.fail(
                 url=page.url, target=column.name, department=department, confidence="review",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from checks.columns import Column
 from checks.lexicon import any_of, lexicon
@@ -14,8 +15,8 @@ from crawler.snapshot.reader import Page
 
 # two enumerated things are contracted by no more letters than that, and no part of them is shorter
 _SHORTENED, _LEAST_PART, _TELLING = 3, 2, 4
-# where so many columns of one group, and nearly all, stand in a directory, the group is what it is about
-_GROUP, _NEARLY_ALL, _MOSTLY, _TOP = 8, 0.8, 0.5, 2
+# where so many columns of one group stand in a directory and so few do not, the group is what it is about
+_GROUP, _FEW, _MOSTLY, _TOP = 8, 0.2, 0.5, 2
 
 
 @dataclass(frozen=True)
@@ -64,20 +65,28 @@ def _is_called(site: Site, plain: str) -> bool:
     return any(plain in entry.plain_title for entry in library_of(site).entries)
 
 
-def unlisted(site: Site, items: list[str], directory: Page, directories: list[Page]) -> Iterator[Group]:
-    """Yield the columns that no directory speaks of, though one lists nearly all that stand beside them."""
-    if len(items) < _GROUP:
-        return
-    texts = [key_of_text(page.text) for page in directories]
-    names, own = [parts_of(item) for item in items], key_of_text(directory.text)
-    for trail, columns in _groups(site).items():
-        absent = [column for column in columns if not _is_listed(column.name, names, own)]
-        listed = len(columns) - len(absent)
-        if listed < max(_GROUP, _NEARLY_ALL * len(columns)) or listed < _MOSTLY * len(items):
-            continue
-        absent = [column for column in absent if not any(_is_listed(column.name, [], text) for text in texts)]
-        if absent:
-            yield Group(trail[-1], len(columns), listed, absent)
+class Surroundings:
+    """The columns of a site beside one another, and the texts of its directories, made ready once."""
+
+    def __init__(self, site: Site, directories: list[Page]) -> None:
+        self._texts = {page.url: key_of_text(page.text) for page in directories}
+        self._groups = {trail: columns for trail, columns in _groups(site).items() if len(columns) >= _GROUP}
+
+    def unlisted(self, items: list[str], directory: Page) -> Iterator[Group]:
+        """Yield the columns that no directory speaks of, though one lists nearly all that stand beside them."""
+        if len(items) < _GROUP:
+            return
+        names, own = [parts_of(item) for item in items], self._texts[directory.url]
+        for trail, columns in self._groups.items():
+            spare = min(len(columns) - _GROUP, int(_FEW * len(columns)))
+            absent = list(islice((one for one in columns if not _is_listed(one.name, names, own)), spare + 1))
+            listed = len(columns) - len(absent)
+            if len(absent) > spare or listed < _MOSTLY * len(items):
+                continue
+            others = [text for url, text in self._texts.items() if url != directory.url]
+            absent = [one for one in absent if not any(_is_listed(one.name, [], text) for text in others)]
+            if absent:
+                yield Group(trail[-1], len(columns), listed, absent)
 
 
 def _groups(site: Site) -> dict[tuple[str, ...], list[Column]]:
