@@ -57,6 +57,8 @@ _SCRIPTED_LINK = re.compile(
 _TOLD = re.compile(r"""["']([^"'<>\n]{2,80}\.(?:pdf|docx?|wps|xlsx?|et|ofd|zip|rar))["']""", re.IGNORECASE)
 _OPENED = re.compile(r"/[^/]*\d[^/]*/[^/]+$|^https?://")
 _NUMBERED = re.compile(r"^\s*附\s*件\s*(\d{1,2})\s*[:：]?\s*$")
+_ANNEX = re.compile(r"附\s*件\s*(\d{1,2})?")
+_POINTED = re.compile(r"([\u4e00-\u9fff]{2,12})》?[（(](?:详?见)?附\s*件\s*(\d{1,2})[）)]")
 _SEVERAL = 2
 _NEXT = re.compile(r"下一?页|第?\d{1,2}页?|后一?页")
 _TAG = re.compile(r"<[^>]*>")
@@ -109,7 +111,8 @@ def _judged(site: Site) -> Iterator[tuple[Page, Observation | None]]:
         speaking = [line for line in lines if "附" in line]
         listed = _listed(lines)
         referred = next((line for line in speaking if re.search(_words("referred"), line)), None)
-        if (listed or referred) and not any(re.search(_words("omitted"), line) for line in speaking):
+        numbered = page.record.attachments and any(map(_POINTED.search, speaking))
+        if (listed or referred or numbered) and not any(re.search(_words("omitted"), line) for line in speaking):
             yield page, _judge(site, page, listed, referred, lines)
 
 
@@ -145,6 +148,24 @@ def _judge(site: Site, page: Page, listed: list[str], referred: str | None, line
         evidence={"announced": [name[:100] for name in listed[:10]] or [_around(referred or "")]},
         verdict="unverified" if why else "fail", confidence="certain" if (listed and not beneath) or why else "review",
         message=f"{title}正文{what}，{found}",
+    )
+
+
+def _judge_numbers(site: Site, page: Page, lines: list[str], title: str) -> Observation | None:
+    """Judge a page whose text points to attachments by number only, and whose links are called by number: 附件2."""
+    offered = [_ANNEX.match(link.title.strip()) for link in page.record.attachments]
+    told = {match[1] for match in offered if match is not None and match[1]}
+    if not told or len(told) < len(offered) or _is_included(lines, []):
+        return None
+    pointed = {match[2]: match[1] for line in lines for match in _POINTED.finditer(line)}
+    absent = [number for number in sorted(pointed) if number not in told]
+    if not absent or len(pointed) < _SEVERAL or not told & set(pointed):
+        return None
+    names = "、".join(f"“{pointed[number]}（附件{number}）”" for number in absent[:3])
+    return Observation(
+        url=page.url, department=site.department_of(page), confidence="review",
+        evidence={"announced": sorted(pointed), "offered": sorted(told)},
+        message=f"{title}正文提到 {len(pointed)} 个附件，页面只有 {len(told)} 个，没有{names}，请核对",
     )
 
 
@@ -192,7 +213,7 @@ def _judge_offered(
     Only where every file is one of those listed and was read can that be told; a person should confirm.
     """
     if len(page.record.attachments) >= len(listed):
-        return None
+        return _judge_numbers(site, page, lines, title)
     names = {key(name): name for name in listed if len(key(name)) >= _LEAST_NAME}
     files, unread = site.attachment_texts(page)
     offered = [key(_SUFFIX.sub("", link.title)) for link in page.record.attachments]
@@ -276,7 +297,8 @@ def _is_offered(site: Site, page: Page, listed: list[str]) -> bool:
             if site.link_counts.get(target, 0) <= _TEMPLATE_PAGES:
                 return True
             continue
-        if element == "img":
+        # what leads back to the page itself offers nothing
+        if element == "img" or target == page.url:
             continue
         suffix = suffix_of(target)
         own = site.link_counts.get(target, 0) <= _TEMPLATE_PAGES
@@ -311,7 +333,9 @@ def _is_pictured(site: Site, page: Page, listed: list[str]) -> bool:
             headed |= bool(re.match(_words("heading"), _words_of(element)[:_SHORT_LINE].strip() or "-"))
         elif _is_template_picture(site, page, element.get("src") or ""):
             continue
-        elif headed or any(name in key(element.get("alt") or "") for name in names):
+        elif headed or _ANNEX.match(element.get("alt") or "") or any(
+            name in key(element.get("alt") or "") for name in names
+        ):
             return True
     return False
 
@@ -454,6 +478,9 @@ def _holds_content(table: HtmlElement, text: str) -> bool:
     if next(table.iterdescendants("table"), None) is not None:
         return False
     cells = [words for cell in table.iter("td", "th") if (words := key(_words_of(cell)))]
+    contacts = sum(bool(re.match(_words("contacts"), cell)) for cell in cells)
+    if contacts and 2 * contacts >= len(cells):
+        return False
     return len(cells) >= _LEAST_CELLS and not any(map(_is_of_template, cells)) and all(one in text for one in cells)
 
 

@@ -22,6 +22,8 @@ _PLAIN = re.compile(
 _TELLS = re.compile(
     r"出台|推出|落地|发布|公布|解读|图解|读懂|看懂|宣讲|宣传|学习|贯彻|落实|召开|[，：:！!？?]|享受|兑现|[亮送晒]出|用好|助力|这"
 )
+# 公告 and 通告 of other organs head mere notices, too
+_GOVERNMENTS = re.compile(r"(?:人民政府|政府办公[室厅])关于.{2,}的?通告$")
 _ABOUT = re.compile(r"关于|印发|发布|实施")
 _REPOST_SOURCE = re.compile(r"中国政府网|新华|人民日报|人民网|央视|国务院|省政府网|学习强国")
 
@@ -37,7 +39,7 @@ def is_document(page: Page) -> bool:
     if not attributes.has_table:
         return False
     title = (page.record.title or "").strip().strip("》")
-    formal = _FORMAL.search(title) or (_PLAIN.search(title) and not _TELLS.search(title))
+    formal = _FORMAL.search(title) or _GOVERNMENTS.search(title) or (_PLAIN.search(title) and not _TELLS.search(title))
     return bool(formal and (_ABOUT.search(title) or attributes.issuer))
 
 

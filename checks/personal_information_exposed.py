@@ -52,8 +52,10 @@ _HEADINGS = 6
 _CELL = 60
 _D = "[0-9０-９]"
 _SUSPECT = re.compile(rf"{_D}{{4}}(?:[ -]?{_D}{{4}}[ -]?{_D}{{4}}[ -]?{_D}{{4}}|{_D}{{2}}[ -]{_D}{{8}}[ -]{_D}{{3}})")
-_PHONE = re.compile(r"1[3-9][0-9]{9}")
+_PHONE = re.compile(r"[1１][3-9３-９][0-9０-９]{9}")
 _HOME = re.compile(r"[住籍庭]地?址")
+# whose list it is says nothing of who stands on it
+_COMMUNITY = re.compile(r"[\u4e00-\u9fff]{2,6}社区")
 _LIVES = re.compile(r"住[^房院建宅宿保][^，。；\n]{0,40}\d")
 
 _QUOTED = re.compile(r"""["']([1-9]\d{5}(?:19|20)\d{9}[0-9Xx])["']""")
@@ -313,7 +315,7 @@ def _listed(grid: Grid, title: str, alone: bool = False) -> Iterator[tuple[Leak,
         named = [name for name in grid[head] if persons.search(name)]
         is_official = bool(named) and all(map(official.search, named))
     else:
-        is_official = bool(official.search(title)) or any(official.search(text) for text in above)
+        is_official = bool(official.search(_COMMUNITY.sub("", title))) or any(official.search(text) for text in above)
     of_firms = any(firms.search(text) for text in above)
     body = grid[head + 1:]
     # where each stands with mobile number and exact address, fewer are a list already
