@@ -356,6 +356,9 @@ def _is_included(lines: list[str], listed: list[str]) -> bool:
     ]
     if any(len(lines) - at > 2 for at in headings):
         return True
+    titled = [at for at, line in enumerate(lines) if not listed and re.match(_words("titled"), line)]
+    if any(_speaks_between(lines, at, len(lines)) for at in titled):
+        return True
     if any(re.search(_words("beneath"), name) for name in listed):
         rest = _behind(lines, listed)
         if len(key_of_text("".join(rest))) >= _LEAST_TEXT:
