@@ -296,8 +296,9 @@ def _apart(site: Site, url: str, words: str) -> _Apart | None:
             return _Apart(kind, one, other, sure) if its >= mine else None
         if sure:
             return _Apart(kind, one, other, sure)
-    if (other := _of_another_document(words, opened) or _of_another_name(words, opened)) is not None:
-        return other
+    named = _of_another_document(words, opened) or _of_another_name(words, opened)
+    if named is not None:
+        return named
     row = _Row("", words, url, opened)
     if len(said) < _MIN_ROW or any_of(lexicon("links")["prompts"]).search(words):
         return None
