@@ -444,7 +444,7 @@ def _said_apart(site: Site, page: Page, listed: list[str]) -> str:
     """
     whole = whole_of(site, page)
     known = {key(line) for line in page.text.splitlines()}
-    headed = [_is_headed(whole.own, name, len(listed) == 1, known) for name in listed]
+    headed = [_is_headed(whole.shown, name, len(listed) == 1, known.union(map(key, whole.alike))) for name in listed]
     if all(headed):
         return _OWN
     if any(headed) or any(_is_headed(whole.hidden, name, len(listed) == 1, known) for name in listed):

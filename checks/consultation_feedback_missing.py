@@ -273,7 +273,7 @@ def _trace(site: Site, consultation: Consultation) -> str:
     for line in (*whole.hidden, *whole.alike, *filter(counter.search, beside)):
         if _tells(line) or (line in beside and any_of(words["feedback_inline"]).search(line)):
             return line[:_SHOWN]
-    for lines in (beside, whole.hidden):
+    for lines in (whole.beside(consultation.page.text, alike=True), whole.hidden):
         for heading, line in pairwise(lines):
             if headed.fullmatch(key(heading)) and re.search(words["result_told"], _without_label(line)):
                 return line[:_SHOWN]

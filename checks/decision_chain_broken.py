@@ -167,7 +167,7 @@ def _linked(site: Site, item: Item) -> Iterator[str]:
             continue
         yield from (link.title for link in record.related)
         yield from (link.title for link in record.attachments)
-        beside = whole_of(site, page).beside(page.text) if address in shared else []
+        beside = whole_of(site, page).beside(page.text, alike=True) if address in shared else []
         yield from stages_shown([*_lines(site, page), *beside])
         for _, element, text in site.snapshot.links_from(page.url):
             if element == "a" and len(text) >= 4 and _about(item, text):

@@ -41,10 +41,13 @@ class Whole:
     hidden: tuple[str, ...] = ()
     shown: tuple[str, ...] = ()
 
-    def beside(self, text: str) -> list[str]:
-        """Return the page's own lines that are not among those of a text."""
+    def beside(self, text: str, *, alike: bool = False) -> list[str]:
+        """Return the page's own lines that are not among those of a text; with ``alike`` what its like say too.
+
+        Headings are the same on all pages of a kind.
+        """
         known = {key(line) for line in text.splitlines()}
-        return [line for line in self.own if key(line) not in known]
+        return [line for line in (self.shown if alike else self.own) if key(line) not in known]
 
 
 @dataclass(frozen=True)
