@@ -10,6 +10,7 @@ import re
 from functools import cache
 
 from crawler.cms.lexicon import load
+from crawler.extract.data_rows import without_rows
 from crawler.extract.outline import clean
 from crawler.extract.parsed import ParsedPage
 from crawler.extract.script_text import FEWEST, bare, names_labels, spelled, unescaped
@@ -38,9 +39,18 @@ def read_inline_fields(page: ParsedPage) -> dict[str, str]:
     """
     for script in page.scripts:
         source = script.text
-        if source and len(source) <= _MAX_SCRIPT and (fields := fields_in(source)):
+        if source and len(source) <= _MAX_SCRIPT and (fields := _fields_of(source, page)):
             return fields
     return {}
+
+
+def _fields_of(source: str, page: ParsedPage) -> dict[str, str]:
+    """Return the fields of a script of a page; where there are any, they are asked for again without lists' rows."""
+    fields = fields_in(source)
+    if not fields or "[" not in source:
+        return fields
+    without = without_rows(source, page)
+    return fields if without == source else fields_in(without)
 
 
 def fields_in(source: str) -> dict[str, str]:

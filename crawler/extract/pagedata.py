@@ -10,6 +10,7 @@ import json
 import re
 
 from crawler.cms.lexicon import load
+from crawler.extract.data_rows import without_rows
 from crawler.extract.parsed import ParsedPage
 
 _KEYS: dict[str, list[str]] = load("disclosure_fields")["script_keys"]
@@ -28,13 +29,13 @@ _MAX_SCRIPT = 400_000
 def read_page_data(page: ParsedPage) -> dict[str, str]:
     """Return the fields (named as in ``Attributes``) a script object of the page gives, non-empty ones only.
 
-    An object counts only if it gives two fields or more; rows of a list (the same field many times) do not.
+    An object counts only if it gives two fields or more; rows of a list do not, be there one or many.
     """
     for script in page.scripts:
         source = script.text
         if not source or len(source) > _MAX_SCRIPT or not any(sign in source for sign in _SIGNS):
             continue
-        pairs = _pairs(source)
+        pairs = _pairs(without_rows(source, page))
         if len(pairs) >= 2:
             return _values(pairs)
     return {}
