@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 from lxml import etree, html
 
@@ -24,10 +25,20 @@ BLOCKS = frozenset({
 _SPACE = re.compile(r"[ \t\r\f\v\u00a0\u3000]+")
 _COUNT = re.compile(r"\d+")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+# a check asks for the same page's markup several times in a row
+_LAST: WeakKeyDictionary[Site, tuple[str, str]] = WeakKeyDictionary()
 
 
 def markup_of(site: Site, page: Page) -> str:
     """Return a page's markup as text, as rendered where it was, else as stored; empty where neither is kept."""
+    url, markup = _LAST.get(site, ("", ""))
+    if url != page.url:
+        markup = _markup_of(site, page)
+        _LAST[site] = page.url, markup
+    return markup
+
+
+def _markup_of(site: Site, page: Page) -> str:
     rendered = site.snapshot.rendered(page.url)
     if rendered:
         return rendered[:_MAX_BYTES].decode("utf-8", "replace")

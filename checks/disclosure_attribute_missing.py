@@ -24,6 +24,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 import checks.model
 from checks.bodies import markup_of
@@ -123,7 +124,7 @@ def _is_labelled(page: Page, parameters: Parameters) -> bool:
 
 def _beside(site: Site, page: Page, parameters: Parameters) -> Told:
     """Return what a page says of its attribute beside the text and the table that were read of it."""
-    labels = "|".join(map(re.escape, parameters.labels))
+    labels = _one_of(parameters.labels)
     told = field_told(site, page, "disclosure", f"^.{{0,4}}(?:{labels}).{{0,6}}$")
     if told.value or not _NOTE.search(markup_of(site, page)):
         return told
@@ -147,9 +148,9 @@ def _says(text: str, parameters: Parameters) -> bool:
 
 def _is_said(line: str, parameters: Parameters) -> bool:
     """Whether a line at a document's end gives its attribute: alone, with copies or a printing day, or labelled."""
-    labels = "|".join(map(re.escape, (*parameters.labels, "公开发布")))
     if not _OPEN.search(line):
         return False
+    labels = _one_of((*parameters.labels, "公开发布"))
     plain = re.sub(_COPIES, "", _plain(line)).strip("。")
     if re.fullmatch(rf"[（(【\[]?(?:{labels})[）)】\]]?[。；，]?(?:{_DAY})?|[（(]公开[）)]", plain):
         return True
@@ -157,6 +158,11 @@ def _is_said(line: str, parameters: Parameters) -> bool:
     if field and any(label in field[1] for label in parameters.labels):
         return True
     return bool(_COLOPHON.search(plain) and re.search(rf"(?:[。；\s　]|份[）)]?)(?:{labels})[\s。]*$", line))
+
+
+@cache
+def _one_of(labels: tuple[str, ...]) -> str:
+    return "|".join(map(re.escape, labels))
 
 
 def _is_note(line: str, parameters: Parameters) -> bool:

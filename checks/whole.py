@@ -25,6 +25,8 @@ _FOOTER = 15
 _FURNITURE = frozenset({"nav", "footer"})
 _SPACE = re.compile(r"\s+")
 _COUNT = re.compile(r"\d+")
+# labels that begin on the same characters are searched for together
+_START = 2
 _MARKS = " 　：:】]）)"
 
 
@@ -93,6 +95,8 @@ def field_told(site: Site, page: Page, attribute: str, pattern: str = r"\S") -> 
     """
     labels = lexicon("disclosure_fields")["labels"][attribute]
     markup = markup_of(site, page)
+    if not any(pattern.search(markup) for pattern in _any_of(tuple(labels))):
+        return Told()
     if not any(_stands(label).search(markup) for label in labels if label in markup):
         return Told()
     whole, value = whole_of(site, page), re.compile(pattern)
@@ -120,6 +124,16 @@ def _behind(lines: Iterable[str], labels: Iterable[str]) -> Iterator[str]:
 def _all_labels() -> Iterator[str]:
     for labels in lexicon("disclosure_fields")["labels"].values():
         yield from labels
+
+
+@cache
+def _any_of(labels: tuple[str, ...]) -> list[re.Pattern[str]]:
+    """Return patterns of which one is found where any label is; each begins on fixed characters, which is fast."""
+    starts: dict[str, list[str]] = {}
+    for label in labels:
+        if not any(other in label for other in labels if other != label):
+            starts.setdefault(label[:_START], []).append(label[_START:])
+    return [re.compile(f"{start}(?:{'|'.join(map(re.escape, rests))})") for start, rests in starts.items()]
 
 
 @cache
