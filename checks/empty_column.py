@@ -126,7 +126,7 @@ def _judge(site: Site, column: Column, template: frozenset[str], result: Result)
         notice, text = said, ""
     evidence: dict[str, object] = {"type": column.type, "notice": notice, "text": text[:80]}
     common = {"url": column.url, "column": column.name, "department": column.department, "evidence": evidence}
-    if _has_content(site, column, text, notice):
+    if _has_content(site, column, text, notice, template):
         return
     opened = "（已在浏览器中打开核实）" if was_opened(site, column.page) else ""
     if opened:
@@ -157,7 +157,7 @@ def _counts_none(column: Column) -> bool:
     return any(page.record.listing is not None and page.record.listing.total == 0 for page in column.pages)
 
 
-def _has_content(site: Site, column: Column, text: str, notice: str | None) -> bool:
+def _has_content(site: Site, column: Column, text: str, notice: str | None, template: frozenset[str]) -> bool:
     if any(page.record.letters or page.record.attachments for page in column.pages):
         return True
     listed = notice is not None or any(page.record.listing is not None for page in column.pages)
@@ -167,9 +167,27 @@ def _has_content(site: Site, column: Column, text: str, notice: str | None) -> b
         return True
     if any(is_beneath(other.page, column.page) for other in site.columns if other is not column):
         return True
+    if _leads_to_column(site, column, template):
+        return True
     return column.url in site.trails or _has_picture_or_frame(site, column) or _has_form(
         site, column, listed=listed
     )
+
+
+def _leads_to_column(site: Site, column: Column, template: frozenset[str]) -> bool:
+    """Whether the page shows the name (供水) of a column with rows that neither the home page nor a menu links to."""
+    shown = {line for page in column.pages for line in _lines(page.text)} - template
+    for target, element, words in site.snapshot.links_from(column.url):
+        if element != "a" or target in site.linked_from_home or "".join(words.split()) not in shown:
+            continue
+        page = site.page_of(target)
+        other = site.column_of(page.url) if page is not None and page.record.page_kind == "column" else None
+        if page is None or other is None or other is column or other.url != page.url or not other.items:
+            continue
+        # its own articles link back to it in their trails
+        if site.link_counts.get(target, 0) <= _TEMPLATE_PAGES + len(other.items):
+            return True
+    return False
 
 
 def _template_lines(site: Site) -> frozenset[str]:
