@@ -29,9 +29,9 @@ TEXT = "".join(
 )
 
 
-def read(body: str, script: str, path: str, heading: str) -> PageRecord:
+def read(body: str, script: str, path: str, heading: str, column: str = "行政规范性文件") -> PageRecord:
     html = (
-        f"<html><head><title>{heading}</title><meta name='ColumnName' content='行政规范性文件'></head><body>"
+        f"<html><head><title>{heading}</title><meta name='ColumnName' content='{column}'></head><body>"
         f"<div>当前位置：<a href='/'>首页</a> &gt; <a href='/jyj/gkmlpt/'>政府信息公开</a></div>{body}<script>{script}</script></body></html>"
     )
     return read_page(html.encode(), SITE + path).record
@@ -91,3 +91,24 @@ def test_hostile_data_cost_no_time(source: str) -> None:
     begun = time.perf_counter()
     without_rows(source + "is_expired", page)
     assert time.perf_counter() - begun < 5
+
+
+REPORTS = "".join(
+    f"<li><a href='/gkmlpt/content/7/7145/post_71458{n}.html'>示例县人民政府202{n}年政府信息公开工作年度报告</a>"
+    f"<span>202{n + 1}-03-25</span></li>" for n in (5, 4)
+)
+
+
+@pytest.mark.parametrize("name", ["政府信息公开年报", "政府信息公开年度报告"])
+def test_a_list_of_few_reports_is_their_column(name: str) -> None:
+    body = f"<i>&gt;</i><span>{name}</span><div><h3>{name}</h3><ul class='l'>{REPORTS}</ul></div>"
+    record = read(body, "", "/gkmlpt/annual", f"{name}-示例县人民政府", name)
+    assert record.page_kind == "column"
+    assert record.listing is not None
+    assert len(record.listing.items) == 2
+
+
+def test_a_report_beside_those_of_other_years_is_one() -> None:
+    title = "示例县人民政府2025年政府信息公开工作年度报告"
+    record = read(f"<h1>{title}</h1><p>发布时间：2026-03-25</p>{TEXT}<ul>{REPORTS}</ul>", "", "/gkmlpt/content/7/post_7145815.html", title, "政府信息公开年报")
+    assert record.page_kind == "annual-report"

@@ -81,7 +81,9 @@ def page_kind(page: ParsedPage, seen: Evidence) -> PageKind:
     article = (tagged and (bool(page.meta.get("pubdate")) or told >= 1)) or (not _names_list(page, seen) and (
         told == 3 or (told == 2 and bool(seen.published) and texted and not lists)
     ))
-    if seen.title and _REPORT.search(seen.title) and not _NOT_REPORT.search(seen.title) and (article or not lists):
+    if seen.title and _REPORT.search(seen.title) and not _NOT_REPORT.search(seen.title) and (
+        article or not (lists or _is_list_of_reports(page, seen))
+    ):
         return "annual-report"
     if article:
         if seen.attributes.document_number:
@@ -115,6 +117,13 @@ def _names_list(page: ParsedPage, seen: Evidence) -> bool:
     day = seen.published[:10]
     rows = sum(1 for item in seen.listing.items if item.date == day)
     return rows > 0 and sum(1 for found in find_dates(page.outline.text) if found.day == day) <= rows
+
+
+def _is_list_of_reports(page: ParsedPage, seen: Evidence) -> bool:
+    """Whether what is titled like a report is the column of reports: its name stands above rows and little text."""
+    if seen.listing is None or not seen.listing.items or seen.content_length >= 4 * _ENOUGH_TEXT or not seen.title:
+        return False
+    return _bare(seen.title) in {_bare(name) for name in (*seen.trail[-1:], page.meta.get("columnname", ""))}
 
 
 def _bare(text: str) -> str:
