@@ -175,7 +175,8 @@ def _is_with(lines: list[Line], label: Label, before: list[Label], footer: int) 
     """Whether a label just above the footer stands in one element with the label before, the footer outside it."""
     if not before:
         return False
-    around = set(lines[before[-1].line].element.iterancestors())
+    above = lines[before[-1].line].element
+    around = {above, *above.iterancestors()}
     element, below = lines[label.line].element, lines[footer].element
     shared = next((node for node in (element, *element.iterancestors()) if node in around), None)
     return shared is not None and not _is_inside(below, shared)
