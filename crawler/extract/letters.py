@@ -172,14 +172,25 @@ def _take_day_of_sender(lines: list[Line], labels: list[Label], draft: Draft) ->
 
 
 def _is_with(lines: list[Line], label: Label, before: list[Label], footer: int) -> bool:
-    """Whether a label just above the footer stands in one element with the label before, the footer outside it."""
+    """Whether a label just above the footer goes on with the fields before it, and the footer does not.
+
+    The footer lies outside the element that holds both, or is an element of another kind beside theirs.
+    """
     if not before:
         return False
-    above = lines[before[-1].line].element
+    above, element, below = (lines[at].element for at in (before[-1].line, label.line, footer))
     around = {above, *above.iterancestors()}
-    element, below = lines[label.line].element, lines[footer].element
     shared = next((node for node in (element, *element.iterancestors()) if node in around), None)
-    return shared is not None and not _is_inside(below, shared)
+    if shared is None or not _is_inside(below, shared):
+        return shared is not None
+    first, second, third = (_kind_within(shared, node) for node in (above, element, below))
+    return first is not None and first == second and second != third
+
+
+def _kind_within(holder: HtmlElement, node: HtmlElement) -> tuple[str, str] | None:
+    """Return the tag and the class of the holder's child that a node lies in; None for the holder itself."""
+    child = next((own for own in (node, *node.iterancestors()) if own.getparent() is holder), None)
+    return (str(child.tag), child.get("class", "")) if child is not None else None
 
 
 def _in_order(lines: list[Line], kept: list[Label], footer: int) -> list[Draft]:
