@@ -49,7 +49,7 @@ def test_a_page_that_takes_too_long_to_read(tmp_path: Path) -> None:
 def test_a_reader_killed_from_outside_costs_no_page(size: int) -> None:
     async def titles() -> list[str]:
         reader = PageReader(30.0)
-        reader._pool.size = size
+        reader._pool.size, reader._pool.late = size, 0
         try:
             readings = [asyncio.ensure_future(
                 reader.read(html(title=f"关于第{n}号文件的通知").encode(), f"http://www.example.net/{n}.html", "text/html")
