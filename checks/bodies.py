@@ -51,6 +51,14 @@ def _markup_of(site: Site, page: Page) -> str:
         return body[:_MAX_BYTES].decode("utf-8", "replace")
 
 
+def absolute(href: str, base: str) -> str:
+    """Return the address a link on the page ``base`` leads to; the words themselves where they are no address."""
+    try:
+        return canonical(href, base)
+    except AddressError:
+        return href
+
+
 def tree_of(site: Site, page: Page) -> html.HtmlElement | None:
     """Return a page's tree, None where no body is stored or none can be made of it."""
     return parsed(markup_of(site, page))

@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 
 from lxml import html
 
-from checks.bodies import lines_of
+from checks.bodies import absolute, lines_of
 from checks.lexicon import any_of, lexicon
 from checks.tables import Cell, Table, cell_of, leads
 from checks.titles import key
-from crawler.urls import AddressError, canonical
 
 _ITEM_HEAD = re.compile(r"决策|事项|项目|名称|文件|内容")
 _NUMBER_HEAD = re.compile(r"序\s*号|编号|^号$|单位|部门|时间|时限|方式|备注|依据|程序|过程|阶段|进度|链接")
@@ -65,7 +64,7 @@ def numbered_items(root: html.HtmlElement | None, base: str, lines: Sequence[str
         since += 1
         if current and since <= _BELOW:
             links.setdefault(current, []).extend(
-                (_absolute(match[1], base), _labelled(_MARK.sub("", line[:match.start()])[-_LABEL:], match[2]))
+                (absolute(match[1], base), _labelled(_MARK.sub("", line[:match.start()])[-_LABEL:], match[2]))
                 for match in _MARK_LINK.finditer(line)
             )
     return [replace(item, links=tuple(dict.fromkeys(links.get(item.name, ())))) for item in found]
@@ -112,7 +111,7 @@ def table_items(base: str, table: Table, filed: bool = False) -> list[Item]:
         if len(key(name)) < 4 or not row[column].begins or all(cell.text == name for cell in row):
             continue
         links = tuple(dict.fromkeys(
-            (_absolute(href, base), words if at == column else _labelled(_heading(heads, at), words))
+            (absolute(href, base), words if at == column else _labelled(_heading(heads, at), words))
             for at, cell in enumerate(row) for href, words in cell.links
         ))
         cells = tuple((_heading(heads, at), cell.text) for at, cell in enumerate(row) if at != column and cell.begins)
@@ -148,13 +147,6 @@ def _item_column(row: tuple[Cell, ...]) -> int | None:
             if _ITEM_HEAD.search(text) and not _NUMBER_HEAD.search(text)
         ), None,
     )
-
-
-def _absolute(href: str, base: str) -> str:
-    try:
-        return canonical(href, base)
-    except AddressError:
-        return href
 
 
 def block_items(root: html.HtmlElement | None, base: str, lines: Sequence[str]) -> list[Item]:
@@ -213,7 +205,7 @@ def _cards(root: html.HtmlElement, base: str) -> list[Item]:
 
 def _links(card: html.HtmlElement, base: str) -> tuple[tuple[str, str], ...]:
     anchors = [anchor for anchor in card.iter("a") if leads(anchor)]
-    return tuple(dict.fromkeys((_absolute(anchor.get("href").strip(), base), _told_by(anchor)) for anchor in anchors))
+    return tuple(dict.fromkeys((absolute(anchor.get("href").strip(), base), _told_by(anchor)) for anchor in anchors))
 
 
 def _told_by(anchor: html.HtmlElement) -> str:
@@ -273,7 +265,7 @@ def _row(row: html.HtmlElement, root: html.HtmlElement, base: str) -> Item | Non
         links = tuple((href, words) for href, words in cell_of(root).links if key(name) in key(words))
     elif not links:
         return None
-    return Item(name, text, tuple((_absolute(href, base), words) for href, words in links))
+    return Item(name, text, tuple((absolute(href, base), words) for href, words in links))
 
 
 def _is_item(name: str) -> bool:

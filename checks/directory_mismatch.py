@@ -32,7 +32,7 @@ from typing import Any, Literal
 from lxml.html import HtmlElement
 
 import checks.model
-from checks.bodies import tree_of
+from checks.bodies import absolute, tree_of
 from checks.directory_names import Surroundings, is_on_site
 from checks.lexicon import any_of, lexicon
 from checks.model import Context, Result
@@ -40,7 +40,6 @@ from checks.site import Site
 from checks.tables import Cell, tables_of
 from checks.titles import cited, key
 from crawler.snapshot.reader import Page
-from crawler.urls import AddressError, canonical
 
 # where more items than this share find nothing, the directory is read differently than the columns are named
 _MOSTLY = 0.5
@@ -354,7 +353,7 @@ def _linked_items(page: Page, root: HtmlElement | None) -> Iterator[Item]:
         if any(titles.search(name) or _DATED.search(_text(row)) for _, name in links):
             continue
         if len(links) == 1 and links[0][0] and 2 <= len(key(links[0][1])) <= _LONGEST and key(_text(row)) in text:
-            yield Item(links[0][1], (_absolute(links[0][0], page.url),))
+            yield Item(links[0][1], (absolute(links[0][0], page.url),))
 
 
 def _item_columns(heads: list[str]) -> list[int]:
@@ -404,17 +403,10 @@ def _items(page: Page, rows: Sequence[Sequence[Cell]], column: int, places: list
             continue
         if len({cell.text for cell in row}) == 1 or any_of(lexicon("directory")["heads"]).fullmatch(row[column].text):
             continue
-        links = tuple(_absolute(href, page.url) for cell in row for href, _ in cell.links)
+        links = tuple(absolute(href, page.url) for cell in row for href, _ in cell.links)
         named = tuple(
             name for place in places if place < len(row)
             if len(key(name := _STEP.split(row[place].text.strip())[-1])) >= _SHORTEST
         )
         found.append(Item(row[column].text, links, named))
     return found
-
-
-def _absolute(href: str, base: str) -> str:
-    try:
-        return canonical(href, base)
-    except AddressError:
-        return href

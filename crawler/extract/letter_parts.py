@@ -46,3 +46,8 @@ def is_empty_place(label: Element) -> bool:
     return place is not None and place.tag in ("td", "dd") and not "".join(place.itertext()).strip() and (
         next(place.iter("img"), None) is None
     )
+
+
+def is_inside(element: Element, around: Element) -> bool:
+    """Whether an element is another one or lies in it."""
+    return element is around or any(node is around for node in element.iterancestors())

@@ -9,7 +9,7 @@ from lxml.etree import _Element as Element
 
 from crawler.extract.breadcrumb import read_breadcrumb
 from crawler.extract.dates import find_dates
-from crawler.extract.letter_parts import Draft, Label, is_empty_place
+from crawler.extract.letter_parts import Draft, Label, is_empty_place, is_inside
 from crawler.extract.letter_phrases import masked, phrases, state_of, unit_in
 from crawler.extract.letter_turns import Mark, Turns, read_turns, sentences, signed
 from crawler.extract.letter_words import bare, says_no_reply, words
@@ -253,7 +253,7 @@ def column_values(lines: list[Line], labels: list[Label]) -> tuple[dict[str, str
                 values.setdefault(told, text)
         taken |= {
             at for at, line in enumerate(lines)
-            if _is_inside(line.element, row) or _is_inside(line.element, below)
+            if is_inside(line.element, row) or is_inside(line.element, below)
         }
     return values, taken
 
@@ -269,10 +269,6 @@ def _text_of(cell: Element) -> str:
     parts = (" ".join("".join(part.itertext()).split()) for part in (cell if len(cell) else (cell,)))
     head = " ".join((cell.text or "").split()) if len(cell) else ""
     return "\n".join(part for part in (head, *parts) if part)
-
-
-def _is_inside(element: Element, around: Element) -> bool:
-    return element is around or any(node is around for node in element.iterancestors())
 
 
 def _is_out(values: dict[str, str]) -> bool:

@@ -12,7 +12,7 @@ from crawler.extract.dates import find_dates, parse_date
 from crawler.extract.letter_data import letter_in_data
 from crawler.extract.letter_labels import labels_of
 from crawler.extract.letter_lists import page_names_letters, read_letter_rows
-from crawler.extract.letter_parts import Draft, Label, is_empty_place, neighbour_of
+from crawler.extract.letter_parts import Draft, Label, is_empty_place, is_inside, neighbour_of
 from crawler.extract.letter_phrases import masked, unit_in
 from crawler.extract.letter_told import (
     column_values,
@@ -181,7 +181,7 @@ def _is_with(lines: list[Line], label: Label, before: list[Label], footer: int) 
     above, element, below = (lines[at].element for at in (before[-1].line, label.line, footer))
     around = {above, *above.iterancestors()}
     shared = next((node for node in (element, *element.iterancestors()) if node in around), None)
-    if shared is None or not _is_inside(below, shared):
+    if shared is None or not is_inside(below, shared):
         return shared is not None
     first, second, third = (_kind_within(shared, node) for node in (above, element, below))
     return first is not None and first == second and second != third
@@ -276,7 +276,7 @@ def _beside(lines: list[Line], label: Label, footer: int) -> str:
     if place is None or place.tag != "td":
         return ""
     near = lines[label.line + 1:min(footer, label.line + _MOST_BESIDE)]
-    return "\n".join(line.plain for line in near if _is_inside(line.element, place))[:_LONGEST_TEXT]
+    return "\n".join(line.plain for line in near if is_inside(line.element, place))[:_LONGEST_TEXT]
 
 
 def _blocks(lines: list[Line], labels: list[Label]) -> list[tuple[HtmlElement, list[Label]]]:
@@ -318,9 +318,9 @@ def _of_block(lines: list[Line], block: tuple[HtmlElement, list[Label]], footer:
     """Read the one letter of an element; words without a label are its title, then what it asks."""
     holder, labels = block
     first = last = labels[0].line
-    while first > 0 and _is_inside(lines[first - 1].element, holder):
+    while first > 0 and is_inside(lines[first - 1].element, holder):
         first -= 1
-    while last + 1 < min(len(lines), footer) and _is_inside(lines[last + 1].element, holder):
+    while last + 1 < min(len(lines), footer) and is_inside(lines[last + 1].element, holder):
         last += 1
     draft = Draft()
     for index in range(len(labels)):
@@ -410,7 +410,7 @@ def _content(lines: list[Line], labels: list[Label], index: int, value: str, foo
     around = _around(lines[at].element, following[0].element, bool(value)) if following else None
     for line in following:
         plain = line.plain
-        if around is None or not _is_inside(line.element, around):
+        if around is None or not is_inside(line.element, around):
             break
         if bare(_COLON.split(plain[:_LONGEST_SHORT], maxsplit=1)[0]) in words().stops or length > _LONGEST_TEXT:
             break
@@ -433,14 +433,10 @@ def _around(label: HtmlElement, content: HtmlElement, begun: bool) -> HtmlElemen
     if begun and label.tag in ("td", "li", "dd"):
         return label
     for _ in range(_CONTENT_LEVELS):
-        if node is None or _is_inside(content, node):
+        if node is None or is_inside(content, node):
             return node
         node = node.getparent()
     return None
-
-
-def _is_inside(element: HtmlElement, around: HtmlElement) -> bool:
-    return element is around or any(node is around for node in element.iterancestors())
 
 
 def _is_letter(draft: Draft, page: ParsedPage) -> bool:
